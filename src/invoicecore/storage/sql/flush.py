@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from invoicecore.errors import ConcurrencyConflict, StorageError, UniqueViolation
 from invoicecore.model.events import Message
@@ -21,10 +21,24 @@ from invoicecore.values.ids import FirmId
 
 _Row = Sequence[Any]
 _Named = Mapping[str, Any]
-_Step = tuple[str, Sequence[_Row], str, type[StorageError]]
-"""A statement, the rows that it writes, and where each must be there to be written, what is true otherwise."""
 _Change = tuple[str, Replaced[Versioned[Any] | None]]
 """An entity by its id."""
+
+
+class _Step(NamedTuple):
+    """A statement and the rows that it writes. Where each must be there to be written, `otherwise` says what is true if
+    it is not, and `taken` is the error then."""
+
+    sql: str
+    rows: Sequence[_Row]
+    otherwise: str
+    taken: type[StorageError]
+
+    @property
+    def joins(self) -> bool:
+        """Whether it may be done as one with its neighbours, none of which sees what another one writes: it writes one
+        row, which no other one writes, and any trouble is a conflict."""
+        return len(self.rows) == 1 and self.otherwise != "" and self.taken is ConcurrencyConflict
 
 
 class Flush:
@@ -153,7 +167,7 @@ class Flush:
     def _clear(self, statement: SqlStatement, given: Sequence[_Named]) -> None:
         """Write rows, however many of them are there to be written."""
         if given:
-            self._steps.append((statement.sql, [statement.placed(it) for it in given], "", ConcurrencyConflict))
+            self._steps.append(_Step(statement.sql, [statement.placed(it) for it in given], "", ConcurrencyConflict))
 
     def _write(
         self,
@@ -164,37 +178,26 @@ class Flush:
     ) -> None:
         """Write rows, each of which must be there to be written; otherwise it is a `taken`."""
         if given:
-            self._steps.append((statement.sql, [statement.placed(it) for it in given], otherwise, taken))
+            self._steps.append(_Step(statement.sql, [statement.placed(it) for it in given], otherwise, taken))
 
     def _do(self) -> None:
         """Do what was made ready; on PostgreSQL as few statements as can be, since each is a way there and back."""
         steps, self._steps = self._steps, []
-        for joins, some in groupby(steps, lambda step: not self._connection.is_sqlite and _joins(step)):
+        written: Iterable[int]
+        for joins, some in groupby(steps, lambda step: not self._connection.is_sqlite and step.joins):
             group = list(some)
             if joins and len(group) > 1:
-                sql, values = together(tuple(step[0] for step in group)), [it for step in group for it in step[1][0]]
-                [written] = self._connection.read(sql, values)
-                self._check(group, written)
+                values = [value for step in group for value in step.rows[0]]
+                [written] = self._connection.read(_together(tuple(step.sql for step in group)), values)
             else:
-                for step in group:
-                    self._check([step], [self._connection.write(step[0], step[1], step[3])])
-
-    def _check(self, steps: Sequence[_Step], written: Sequence[int]) -> None:
-        """Raise unless each statement has written all of its rows, where it must."""
-        for (_, rows, otherwise, taken), count in zip(steps, written, strict=True):
-            if count != len(rows) and otherwise:
-                raise taken(f"Nothing was written: {otherwise}.")
-
-
-def _joins(step: _Step) -> bool:
-    """Whether a statement may be done together with its neighbours, none of which sees what another one writes: it
-    writes one row, which no other one writes, and any trouble is a conflict."""
-    _, rows, otherwise, taken = step
-    return len(rows) == 1 and bool(otherwise) and taken is ConcurrencyConflict
+                written = (self._connection.write(step.sql, step.rows, step.taken) for step in group)
+            for step, count in zip(group, written, strict=True):  # each is looked at before the next is done
+                if count != len(step.rows) and step.otherwise:
+                    raise step.taken(f"Nothing was written: {step.otherwise}.")
 
 
 @lru_cache(maxsize=1024)
-def together(statements: tuple[str, ...]) -> str:
+def _together(statements: tuple[str, ...]) -> str:
     """Several statements of PostgreSQL as one, which does them in that order and finds how many rows each wrote."""
     parts = ", ".join(f"s{place} AS ({sql} RETURNING 1)" for place, sql in enumerate(statements))
     return f"WITH {parts} SELECT {', '.join(f'(SELECT count(*) FROM s{place})' for place in range(len(statements)))}"
