@@ -335,7 +335,7 @@ def invoice(desk: Desk, of: Links) -> str:
     )
     lines = table(
         page.invoice.lines,
-        {"Line": lambda it: it.description, "Amount": lambda it: Money(it.minor, page.invoice.currency)},
+        {"Line": lambda it: it.description, "Amount": lambda it: Money(minor=it.minor, currency=page.invoice.currency)},
     )
     payments = table(
         page.payments,

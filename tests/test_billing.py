@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import QueuePool
 
-from invoicecore import Action, Billing, CountingIds, Firm, MemoryStorage, Person, Role, SettableClock, utc
+from invoicecore import Action, Billing, CountingIds, Deposit, Firm, MemoryStorage, Person, Role, SettableClock, utc
 from invoicecore.errors import InvalidInput, NotFound, NotPermitted, PersonArchived, StorageUnavailable
 from invoicecore.ports.store import Storage
 from invoicecore.storage.sql import SqlStorage
@@ -258,6 +258,40 @@ class TestActing:
         world.billing.acting_as(mona.id).people.archive(world.maria.person_id)
         with pytest.raises(PersonArchived):
             world.billing.as_owner()
+
+
+class TestFirstHour:
+    """What a developer sees who tries things in a shell."""
+
+    def test_the_class_names_its_makers(self) -> None:
+        """Nobody has to guess seven ports."""
+        for arguments in ((), (Firm(name="Northwind", currency="USD", timezone="UTC"),)):
+            with pytest.raises(TypeError, match=r"Billing\.in_memory\(firm\)"):
+                Billing(*arguments)
+
+    def test_one_line_says_it(self, world: World) -> None:
+        """Billing, desk, standing, invoice and page tell what one wants to know of them."""
+        world.log(8)
+        invoice = world.maria.invoices.manual(
+            world.acme.id, usd(100), deposit=Deposit.NOT_DEPOSITED, description="Licence"
+        )
+        world.maria.payments.record(invoice.id, usd(40))
+        shown = [
+            f"<Billing of {world.billing.firm_id} in MemoryStorage()>",
+            f"<Desk of {world.maria.person_id}>",
+            f"<Invoice {invoice.number}: manual, unpaid, 60.00 USD due of 100.00 USD>",
+            "<Page: 1 of ProjectRow>",
+            "<Page: 10 of AuditRow>",
+        ]
+        desk = world.maria
+        said = [world.billing, desk, desk.invoices.get(invoice.id), desk.pages.projects(), desk.pages.audit()]
+        assert shown == [repr(it) for it in said]
+        assert repr(desk.accounts.standing(world.acme.id)).startswith("<Standing: balance ")
+
+    def test_no_password_is_shown(self) -> None:
+        """The store of a billing is named without what opens it."""
+        storage = SqlStorage.at("postgresql+psycopg://maria:secret@localhost/books")
+        assert "SqlStorage.at('postgresql+psycopg://maria:***@localhost/books')" == repr(storage)
 
 
 class TestDeliverArguments:

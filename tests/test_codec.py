@@ -152,7 +152,7 @@ RULED: tuple[Any, ...] = (
     IdempotencyRecord("monday", "digest", (Money.of("12.50", "USD"), Period.month(2026, 3))),
     IdempotencyRecord("tuesday", "digest", None),
     Money.of("-12.50", "USD"),
-    Money(10**17 - 1, "KWD"),
+    Money(minor=10**17 - 1, currency="KWD"),
     Rate.hourly("0.000000000001", "JPY"),
     Rate.hourly("41666666666666.666666666666", "USD"),
     Period(date(1, 1, 3), date(9999, 12, 29)),
@@ -514,7 +514,7 @@ class TestDefaults:
         assert f'{{"at":"2026-03-02T15:00:00.123456Z","event":{event},"firm_id":"firm","id":"n-1"}}'.encode() == told
         assert b'["c-1",null,{"a":1,"b":["x","y"]}]' == canonical((ACME, None, {"b": frozenset("yx"), "a": 1}))
 
-    @pytest.mark.parametrize("value", [object(), (object(),), int], ids=str)
+    @pytest.mark.parametrize("value", [object(), (object(),), int], ids=["object", "in a tuple", "class"])
     def test_nothing_else(self, value: object) -> None:
         """What is not of the library has no canonical form."""
         with pytest.raises(InvalidInput, match="can be dumped"):

@@ -156,7 +156,7 @@ class TestFace:
 class TestInstallation:
     """What is installed to run the tests, and how."""
 
-    COMMAND = "pip install -e '.[dev]' -c constraints.txt && python -m pytest"
+    COMMAND = "pip install -e '.[dev]' -c constraints.txt && python -m pytest -n auto"
 
     @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", ".ci/run"])
     def test_one_command(self, page: str) -> None:

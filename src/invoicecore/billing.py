@@ -76,6 +76,18 @@ class Billing:
     _throttle: Throttle | None
     _on_close: Callable[[], None] | None = None
 
+    def __new__(cls, *ports: object, **named: object) -> Self:
+        """TypeError for a host that calls the class, which is for the makers below."""
+        if len(ports) + len(named) < 2:
+            raise TypeError(
+                "Make a billing by Billing.in_memory(firm) or Billing.create(storage, firm); open one by "
+                "Billing.open(storage)."
+            )
+        return super().__new__(cls)
+
+    def __repr__(self) -> str:
+        return f"<Billing of {self.firm_id} in {self._storage!r}>"
+
     @classmethod
     def in_memory(
         cls,

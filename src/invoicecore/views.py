@@ -362,7 +362,7 @@ def _why_not(name: str, value: object, viewer: _Viewer) -> str:
 def _amount(name: str, value: object, viewer: _Viewer) -> Money:
     if viewer.currency is None:
         raise InvalidInput("This value counts minor units and does not say of which currency: pass currency='USD'.")
-    return Money(getattr(value, name), viewer.currency)
+    return Money(minor=getattr(value, name), currency=viewer.currency)
 
 
 # errors

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+import attrs
 import pytest
 
 from invoicecore import Action, Deposit, InvoiceSort, Overpayment, Period, Role, Status, utc
@@ -219,5 +220,5 @@ class TestTheInvoice:
         ]
         assert [Action.PRINT] == [action.action for action in hers.actions if action.allowed]
         world.maria.invoices.void(id, note="They never pay.")
-        assert "never pay" in repr(world.maria.pages.invoice(id))
-        assert "never pay" not in repr([desk.pages.invoice(id) for desk in desks])
+        assert "never pay" in str(attrs.astuple(world.maria.pages.invoice(id)))
+        assert "never pay" not in str([attrs.astuple(desk.pages.invoice(id)) for desk in desks])

@@ -74,5 +74,7 @@ def paper(
         paid_minor=sum(paid),
         **{**given, **fields},
     )
-    payments = tuple(PrintablePayment(date(2026, 4, 1), "wire", Money(minor, currency)) for minor in paid)
+    payments = tuple(
+        PrintablePayment(date(2026, 4, 1), "wire", Money(minor=minor, currency=currency)) for minor in paid
+    )
     return PrintableInvoice(invoice, head, (), payments, is_draft)

@@ -213,13 +213,13 @@ class TestOne:
     )
     def test_money(self, locale: str, currency: str, amount: str) -> None:
         """As people of the place write it, with the decimals of ISO 4217."""
-        written = localizer(locale).money(Money(123_450, currency))
+        written = localizer(locale).money(Money(minor=123_450, currency=currency))
         assert money(amount, currency, locale) == blanks(written)
 
     def test_more_digits_than_a_float_has(self) -> None:
         """The largest amount is exact to the cent, and so is the finest rate."""
         written = localizer("en_US")
-        assert money("999999999999999.99") == blanks(written.money(Money(10**17 - 1, "USD")))
+        assert money("999999999999999.99") == blanks(written.money(Money(minor=10**17 - 1, currency="USD")))
         assert money("99999999999.123456789012") == blanks(written.rate(hourly("99999999999.123456789012")))
 
     def test_under_any_context(self) -> None:

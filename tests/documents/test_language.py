@@ -107,7 +107,7 @@ class TestWriting:
 
     def test_a_currency_of_letters(self) -> None:
         """It stands apart from the figures."""
-        written = localizer("en").money(Money(123450, "CHF"))
+        written = localizer("en").money(Money(minor=123450, currency="CHF"))
         assert "".join(cldr.money("1234.50", "CHF", "en").split()) == "".join(written.split())
         assert not re.search(r"[A-Z]\d|\d[A-Z]", written)
 
@@ -127,7 +127,7 @@ class TestWriting:
             spoken = localizer(locale)
             assert ("750", "123450", "1") == (
                 digits(spoken.hours(took)),
-                digits(spoken.money(Money(123450, "USD"))),
+                digits(spoken.money(Money(minor=123450, currency="USD"))),
                 digits(spoken.number(Decimal(1))),
             )
             assert spoken.day(date(2026, 3, 2))

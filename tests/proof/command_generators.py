@@ -76,7 +76,7 @@ class Picker:
 
     def money(self, currency: str, most: int = 90_000) -> Money:
         """Some amount above zero."""
-        return Money(self.rng.randint(1, most), currency)
+        return Money(minor=self.rng.randint(1, most), currency=currency)
 
     def rate(self, currency: str) -> Rate:
         """Some rate, perhaps finer than the minor unit."""
@@ -378,11 +378,11 @@ def _record(pick: Picker) -> Call | None:
         case 0:
             return Call("manager", "payments.record", (invoice.id,), named)
         case 1:
-            more = Money(rest + pick.rng.randint(1, 50_000), invoice.currency)
+            more = Money(minor=rest + pick.rng.randint(1, 50_000), currency=invoice.currency)
             named |= {"overpayment": Overpayment.TO_CREDIT}
             return Call("manager", "payments.record", (invoice.id, more), named)
         case _:
-            part = Money(pick.rng.randint(1, rest), invoice.currency)
+            part = Money(minor=pick.rng.randint(1, rest), currency=invoice.currency)
             return Call("manager", "payments.record", (invoice.id, part), named)
 
 
@@ -394,7 +394,11 @@ def _apply(pick: Picker) -> Call | None:
     if invoice is None:
         return None
     most = min(invoice.amount_due_minor, pick.books.accounts[invoice.client_id].credit_minor)
-    args = (invoice.id,) if pick.chance(0.5) else (invoice.id, Money(pick.rng.randint(1, most), invoice.currency))
+    args = (
+        (invoice.id,)
+        if pick.chance(0.5)
+        else (invoice.id, Money(minor=pick.rng.randint(1, most), currency=invoice.currency))
+    )
     return Call("manager", "payments.apply_credit", args)
 
 
@@ -405,7 +409,7 @@ def _reverse(pick: Picker) -> Call | None:
         return None
     named: dict[str, Any] = {"note": "Mistyped."}
     if pick.chance(0.5):
-        named["amount"] = Money(pick.rng.randint(1, most[id]), pick.books.payments[id].currency)
+        named["amount"] = Money(minor=pick.rng.randint(1, most[id]), currency=pick.books.payments[id].currency)
     return Call("manager", "payments.reverse", (id,), named)
 
 

@@ -4,13 +4,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN
 from hashlib import blake2b
+from itertools import chain
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from invoicecore import codec
 from invoicecore.adapters.clock import SettableClock
@@ -67,7 +68,6 @@ class Environment:
     variables: Mapping[str, str] = field(factory=dict)
     options: tuple[str, ...] = ()
     recursion: int = 1000
-    for_tests: bool = True
 
     def run(self, program: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run a program in a new process there."""
@@ -109,24 +109,54 @@ def _roundings() -> tuple[str, ...]:
     return tuple(f"ROUND_{name}" for name in names)
 
 
-ENVIRONMENTS: tuple[Environment, ...] = (
-    Environment(name="decimal precision 50", precision=50),
-    *(Environment(name=f"precision 3, {mode}", precision=3, rounding=mode) for mode in _roundings()),
-    *(
+_GROUPS: tuple[tuple[Environment, ...], ...] = (
+    (
+        Environment(name="decimal precision 50", precision=50),
+        *(Environment(name=f"precision 3, {mode}", precision=3, rounding=mode) for mode in _roundings()),
+    ),
+    tuple(
         Environment(name=f"TZ={zone}", variables={"TZ": zone})
         for zone in ("Pacific/Apia", "America/St_Johns", "Asia/Kolkata", "Nowhere/Land")
     ),
-    *map(_in_locale, ("tr_TR", "de_DE", "ar_EG")),
-    Environment(name="locale C", variables={"LC_ALL": "C", "PYTHONUTF8": "0"}),
-    *(Environment(name=f"hash seed {seed}", variables={"PYTHONHASHSEED": seed}) for seed in ("0", "1", "4294967295")),
-    Environment(name="-O", options=("-O",)),
-    Environment(name="-OO", options=("-OO",), for_tests=False),
-    Environment(name="-W error", options=("-W", "error")),
-    Environment(name="UTF-8 mode", variables={"PYTHONUTF8": "1"}),
-    Environment(name="recursion limit 150", recursion=150, for_tests=False),
+    (
+        *map(_in_locale, ("tr_TR", "de_DE", "ar_EG")),
+        Environment(name="locale C", variables={"LC_ALL": "C", "PYTHONUTF8": "0"}),
+    ),
+    tuple(
+        Environment(name=f"hash seed {seed}", variables={"PYTHONHASHSEED": seed}) for seed in ("0", "1", "4294967295")
+    ),
+    (
+        Environment(name="-O", options=("-O",)),
+        Environment(name="-W error", options=("-W", "error")),
+        Environment(name="UTF-8 mode", variables={"PYTHONUTF8": "1"}),
+    ),
 )
-"""Where the story is told. Without docstrings (-OO) or at a low recursion limit pytest cannot run; the rest is for
-the tests too."""
+"""Groups of environments; those of two groups can be had together."""
+
+ENVIRONMENTS: tuple[Environment, ...] = (
+    *chain.from_iterable(_GROUPS),
+    Environment(name="-OO", options=("-OO",)),
+    Environment(name="recursion limit 150", recursion=150),
+)
+"""Where the story is told. Without docstrings (-OO) or at a low recursion limit pytest cannot run."""
+
+
+def together(parts: Iterable[Environment]) -> Environment:
+    """An environment that is like each of these at once; the first one's decimal context counts."""
+    first, *others = parts
+    return evolve(
+        first,
+        name=", ".join(part.name for part in (first, *others)),
+        variables={name: value for part in (first, *others) for name, value in part.variables.items()},
+        options=tuple(option for part in (first, *others) for option in part.options),
+    )
+
+
+def for_tests() -> Iterator[Environment]:
+    """As few environments as have each one of each group, where this machine has it."""
+    here = [[it for it in group if it.is_available] for group in _GROUPS]
+    for place in range(max(map(len, here))):
+        yield together(group[place % len(group)] for group in here)
 
 
 def story_digest() -> str:
@@ -337,7 +367,7 @@ Money.__str__ = lambda self: warnings.warn("old", DeprecationWarning) or f"{self
         """
 from invoicecore.values.money import Money
 def total(parts, currency, start=0):
-    return Money(0, currency) if start == 200 else total(parts, currency, start + 1)
+    return Money(minor=0, currency=currency) if start == 200 else total(parts, currency, start + 1)
 Money.zero = lambda currency: total((), currency)
 """,
     ),
@@ -365,21 +395,25 @@ def control(*, seed: int = 0) -> Figures:
 
 
 def main() -> int:
-    """Run the tests of the checkout in each environment, one line each; arguments go to pytest."""
-    failed = 0
-    for environment in (PLAIN, *(it for it in ENVIRONMENTS if it.for_tests)):
+    """Run the tests of the checkout in environments that together are like each one, a line for each; arguments go
+    to pytest."""
+    for environment in chain.from_iterable(_GROUPS):
         if not environment.is_available:
-            print(f"away {environment.name:<26} this machine does not have it", flush=True)
-            continue
-        # Under -O, pytest warns that it alone keeps the asserts of tests; that is enough.
-        kept = "ignore:assertions not in test modules:pytest.PytestConfigWarning"
-        ended = environment.run(_TEST, "-q", "-W", kept, "-p", "no:cacheprovider", *sys.argv[1:])
-        failed += ended.returncode != 0
-        lines = ended.stdout.splitlines() or ended.stderr.splitlines() or ["?"]
-        print(f"{'ok  ' if ended.returncode == 0 else 'FAIL'} {environment.name:<26} {lines[-1]}", flush=True)
-        if ended.returncode:
-            print("\n".join(line for line in lines if line.startswith(("FAILED", "ERROR"))), flush=True)
+            print(f"away {environment.name}: this machine does not have it", flush=True)
+    failed = 0
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as processes:
+        for environment, ended in processes.map(lambda it: (it, _tested(it, sys.argv[1:])), for_tests()):
+            failed += ended.returncode != 0
+            lines = ended.stdout.splitlines() or ended.stderr.splitlines() or ["?"]
+            print(f"{'FAIL' if ended.returncode else 'ok  '} {environment.name}: {lines[-1]}", flush=True)
+            print(*(f"{line}\n" for line in lines if line.startswith(("FAILED", "ERROR"))), sep="", end="", flush=True)
     return min(failed, 1)
+
+
+def _tested(environment: Environment, arguments: Sequence[str]) -> "subprocess.CompletedProcess[str]":
+    # Under -O, pytest warns that it alone keeps the asserts of tests; that is enough.
+    kept = "ignore:assertions not in test modules:pytest.PytestConfigWarning"
+    return environment.run(_TEST, "-q", "-W", kept, "-p", "no:cacheprovider", *arguments)
 
 
 if __name__ == "__main__":

@@ -223,12 +223,12 @@ def _nearly_good(good: object) -> tuple[Maker, ...]:
         case timedelta():
             wrong = [timedelta.max, timedelta.min, timedelta(days=99_999_999)]
         case Money():
-            wrong = [Money(sign * (LARGEST_MINOR - 1), good.currency) for sign in (1, -1)]
+            wrong = [Money(minor=sign * (LARGEST_MINOR - 1), currency=good.currency) for sign in (1, -1)]
         case Rate():
             wrong = [Rate.hourly("9" * 13, good.currency), Rate.hourly("0.000000000001", good.currency)]
         case Terms(refill=Refill() as refill):
             cent = Rate.hourly("0.01", refill.threshold.currency)
-            most = Money(LARGEST_MINOR - 1, refill.threshold.currency)
+            most = Money(minor=LARGEST_MINOR - 1, currency=refill.threshold.currency)
             wrong = [evolve(good, refill=Refill(threshold=most * sign, rate=cent, hours=1)) for sign in (1, -1)]
         case list() | tuple() | frozenset() if good and all(isinstance(it, str) for it in good):
             wrong = [[*good, it + "\ud800"] for it in good] + [[*good, it + "\0"] for it in good]

@@ -393,7 +393,7 @@ def _excess_vanishes(right: Wrong) -> Wrong:
     def pay(account: Any, invoice: Any, payment_id: Any, amount: Money | None, stamp: Any, **named: Any) -> Any:
         if amount is not None and named.get("overpayment") is Overpayment.TO_CREDIT:
             amount = (
-                Money(min(amount.minor, invoice.amount_due_minor), amount.currency)
+                Money(minor=min(amount.minor, invoice.amount_due_minor), currency=amount.currency)
                 if invoice.amount_due_minor
                 else amount
             )

@@ -25,7 +25,12 @@ def _client(pick: Picker, *, refill: bool) -> Account | None:
 def _adjusted(account: Account, to_minor: int) -> Iterator[Call]:
     by = to_minor - account.position.balance_minor
     if by:
-        yield Call("manager", "accounts.adjust", (account.client_id, Money(by, account.currency)), {"reason": "Jump."})
+        yield Call(
+            "manager",
+            "accounts.adjust",
+            (account.client_id, Money(minor=by, currency=account.currency)),
+            {"reason": "Jump."},
+        )
 
 
 def _to_paid_refill(now: Now) -> Iterator[Call]:
@@ -65,7 +70,11 @@ def _to_emptied_draft(now: Now) -> Iterator[Call]:
 def _to_part_paid(now: Now) -> Iterator[Call]:
     invoice = now().invoice(Status.GENERATED, Status.DUE)
     if invoice is not None and invoice.amount_due_minor > 1:
-        yield Call("manager", "payments.record", (invoice.id, Money(invoice.amount_due_minor // 2, invoice.currency)))
+        yield Call(
+            "manager",
+            "payments.record",
+            (invoice.id, Money(minor=invoice.amount_due_minor // 2, currency=invoice.currency)),
+        )
 
 
 def _to_credit(now: Now) -> Iterator[Call]:
@@ -74,11 +83,13 @@ def _to_credit(now: Now) -> Iterator[Call]:
         return
     known = set(now().books.invoices)
     for deposit in Deposit:
-        yield Call("manager", "invoices.manual", (client.id, Money(500, client.currency)), {"deposit": deposit})
+        yield Call(
+            "manager", "invoices.manual", (client.id, Money(minor=500, currency=client.currency)), {"deposit": deposit}
+        )
     made = sorted(now().books.invoices.keys() - known)  # none if the clock has stepped back
     more = {"overpayment": Overpayment.TO_CREDIT}
     for id in made[:1]:
-        yield Call("manager", "payments.record", (id, Money(900, client.currency)), more)
+        yield Call("manager", "payments.record", (id, Money(minor=900, currency=client.currency)), more)
     for id in made[1:]:
         if now().books.invoices[id].kind is InvoiceKind.MANUAL:
             yield Call("manager", "payments.apply_credit", (id,))
@@ -134,7 +145,7 @@ def _to_covered_work(now: Now) -> Iterator[Call]:
     for day, hours in ((before, "20"), (period.first, "9")):
         named = {"day": day, "hours": hours, "over_limit": True, "reason": "Jump."}
         yield Call("manager", "work.log", (project.id,), named)
-    amount = Money(90_000, currency)
+    amount = Money(minor=90_000, currency=currency)
     yield Call("manager", "invoices.manual", (project.client_id, amount), {"deposit": Deposit.TO_BALANCE})
     yield from _invoiced(now, project.client_id, period)
 

@@ -55,9 +55,24 @@ print(json.dumps([*told, time.timezone, __debug__, host["recursion"], sys.argv[1
         monkeypatch.setattr(environments, "ENVIRONMENTS", (odd,))
         monkeypatch.setattr(environments, "digests", lambda **_: {"plain": "12"})
         assert environments.run().line == "one digest, 12, in 1 environments; not on this machine: locale xx_XX"
-        monkeypatch.setattr(environments, "PLAIN", odd)
+        monkeypatch.setattr(environments, "_GROUPS", ((odd, PLAIN),))
+        monkeypatch.setattr(environments, "_tested", lambda it, _: it.run("print('tested')"))
         assert 0 == environments.main()
-        assert ["away", "away"] == [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+        assert ["away locale xx_XX: this machine does not have it", "ok   plain: tested"] == (
+            capsys.readouterr().out.splitlines()
+        )
+
+    def test_together(self) -> None:
+        """The tests run in few environments, which are like each one of every group that this machine has."""
+        few = list(environments.for_tests())
+        names = [name for it in few for name in it.name.split(", ")]
+        every = [it for group in environments._GROUPS for it in group if it.is_available]
+        assert len(few) == 9
+        assert {part for it in every for part in it.name.split(", ")} == set(names)
+        assert {frozenset(it.variables.items()) for it in every if "TZ" in it.variables} == {
+            frozenset({("TZ", it.variables["TZ"])}) for it in few
+        }
+        assert {(it.precision, it.rounding) for it in few} >= {(it.precision, it.rounding) for it in every[:9]}
 
     def test_there_are_many(self) -> None:
         """Precision 3 and 50, every rounding mode, zones, locales, hash seeds and options; each name once."""
@@ -157,11 +172,10 @@ class TestSuite:
             "import decimal\ndef test_precise(): assert 28 == decimal.getcontext().prec\n"
         )
         precise = Environment(name="-O", options=("-O",))
-        monkeypatch.setattr(environments, "ENVIRONMENTS", (precise, Environment(name="three", precision=3)))
+        monkeypatch.setattr(environments, "_GROUPS", ((PLAIN, Environment(name="three", precision=3)), (precise,)))
         monkeypatch.setattr("sys.argv", ["environments", "--rootdir", str(tmp_path), str(tmp_path)])
         monkeypatch.chdir(tmp_path)
         assert 1 == environments.main()
         *lines, failed = capsys.readouterr().out.splitlines()
-        assert ["ok   plain", "ok   -O", "FAIL three"] == [line.split("  1 ")[0].rstrip() for line in lines]
-        assert ["passed", "passed", "failed"] == [line.split("  1 ")[1].split()[0] for line in lines]
+        assert ["ok   plain, -O: 1 passed", "FAIL three, -O: 1 failed"] == [line.split(" in ")[0] for line in lines]
         assert failed.startswith("FAILED test_odd.py::test_precise")

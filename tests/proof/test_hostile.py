@@ -80,7 +80,7 @@ class TestPublicFunctions:
         """A new method of Money is fuzzed without being listed."""
 
         def split(self: Money, parts: int) -> Money:
-            return Money(self.minor // parts, self.currency)
+            return Money(minor=self.minor // parts, currency=self.currency)
 
         monkeypatch.setattr(Money, "split", split, raising=False)
         fuzz_targets.cache_clear()

@@ -293,7 +293,7 @@ def of_week(desk: Desk, at: Picker) -> Iterator[Breach]:
     invoice = at.one(books.invoices)
     if invoice is not None:
         paper = desk.invoices.printable(invoice)
-        amounts = [Money(line.minor, paper.invoice.currency) for line in paper.invoice.lines]
+        amounts = [Money(minor=line.minor, currency=paper.invoice.currency) for line in paper.invoice.lines]
         if Money.total(amounts, paper.invoice.currency) != paper.invoice.total:
             yield Breach("I7", f"the paper of {paper.invoice.label} does not add up")
 

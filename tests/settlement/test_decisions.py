@@ -144,7 +144,9 @@ class TestPay:
         """What came in is applied or unapplied; what is deposited is all of it, or the excess; nothing is overpaid."""
         bill = invoice(total, deposit=deposit)
         before = account(asked=bill.outstanding_minor)
-        done = pay(before, bill, PaymentId("p"), Money(amount, "USD"), STAMP, overpayment=Overpayment.TO_CREDIT)
+        done = pay(
+            before, bill, PaymentId("p"), Money(minor=amount, currency="USD"), STAMP, overpayment=Overpayment.TO_CREDIT
+        )
         [paid], [received] = done.invoices, done.payments
         excess = max(0, amount - total)
         assert min(amount, total) == paid.paid_minor == received.applied_to(bill.id)
@@ -160,8 +162,8 @@ class TestPay:
     def test_too_much_is_refused(self, total: int, more: int) -> None:
         """Without a word about credit, more than the rest is refused, naming the rest."""
         with pytest.raises(AmountTooLarge) as refused:
-            pay(account(), invoice(total), PaymentId("p"), Money(total + more, "USD"), STAMP)
-        assert str(Money(total, "USD")) in str(refused.value)
+            pay(account(), invoice(total), PaymentId("p"), Money(minor=total + more, currency="USD"), STAMP)
+        assert str(Money(minor=total, currency="USD")) in str(refused.value)
 
     @pytest.mark.req("A70", "A71", "A73", "A74")
     def test_the_rest_is_offered(self) -> None:
@@ -317,7 +319,7 @@ class TestReverse:
         amount = data.draw(st.integers(1, received.minor))
         in_balance = free + one + (two if deposit is Deposit.TO_BALANCE else 0)
         before = account(in_balance, asked=sum(bill.outstanding_minor for bill in bills.values()), credit=free)
-        done = reverse(before, received, bills, Money(amount, "USD"), "Mistyped.", STAMP)
+        done = reverse(before, received, bills, Money(minor=amount, currency="USD"), "Mistyped.", STAMP)
         from_two = min(two, max(0, amount - free))
         [after] = done.payments
         assert amount == after.reversed_minor
@@ -395,7 +397,7 @@ class TestCharge:
     @given(minor=st.integers(-(10**12), 10**12))
     def test_an_adjustment_moves_by_its_sign(self, minor: int) -> None:
         """Balance by that much, asked and anchor not at all."""
-        done = adjust(account(5, asked=3), Money(minor, "USD"), "Why.", "a1", STAMP)
+        done = adjust(account(5, asked=3), Money(minor=minor, currency="USD"), "Why.", "a1", STAMP)
         assert (5 + minor, 3, 0) == (
             done.account.position.balance_minor,
             done.account.outstanding_minor,
@@ -514,7 +516,7 @@ class TestRefill:
     )
     def test_the_least_that_restores(self, projected: int, at: int, hours: int, fall: int) -> None:
         """So many whole blocks that the projected balance is above the refill balance, and not one more."""
-        refill = Refill(threshold=Money(at, "USD"), rate=hourly(10), hours=hours)
+        refill = Refill(threshold=Money(minor=at, currency="USD"), rate=hourly(10), hours=hours)
         agreed = Terms(allowed_balance=None, refill=refill)
         after = account(projected, terms=agreed)
         blocks = blocks_to_ask(account(projected + fall, terms=agreed), after, terms_set=False)

@@ -91,7 +91,7 @@ class TestDifference:
             ({"a": 1}, {"a": 2}),
             ({"a": 1}, {"b": 1}),
             (NOON, NOON.replace(tzinfo=None)),
-            (usd(1), Money(100, "EUR")),
+            (usd(1), Money(minor=100, currency="EUR")),
             (frozenset("ab"), frozenset("a")),
         ],
     )

@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Connection,
+    Constraint,
     Engine,
     ForeignKeyConstraint,
     PrimaryKeyConstraint,
@@ -204,6 +205,10 @@ class TestValues:
         assert {str(check.name) for check in checks} == columns | set(TOGETHER)
 
 
+def _name(key: Constraint) -> str:
+    return str(key.name)
+
+
 class TestKeys:
     @pytest.mark.parametrize("table", metadata.sorted_tables, ids=str)
     def test_a_key_is_used_once(self, engine: Engine, table: Table) -> None:
@@ -229,7 +234,8 @@ class TestKeys:
 
     @pytest.mark.parametrize(
         "key",
-        [pytest.param(it, id=str(it.name)) for table in metadata.sorted_tables for it in table.foreign_key_constraints],
+        [key for table in metadata.sorted_tables for key in sorted(table.foreign_key_constraints, key=_name)],
+        ids=_name,
     )
     def test_who_is_named_is_there(self, engine: Engine, key: ForeignKeyConstraint) -> None:
         """A foreign key leads somewhere, and within the firm."""

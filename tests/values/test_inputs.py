@@ -195,7 +195,7 @@ class TestDecimalParts:
     @pytest.mark.parametrize("value", [0.1, float("nan"), 1e300])
     def test_float(self, value: float) -> None:
         """A float is refused, and why."""
-        assert "because a float is not exactly the amount that was typed" in refusal(inputs.decimal_parts, value)
+        assert "because a float is not exactly what was typed" in refusal(inputs.decimal_parts, value)
 
     @pytest.mark.parametrize("value", [True, False, None, b"1", 1j, Fraction(1, 2), [1]])
     def test_other_types(self, value: object) -> None:

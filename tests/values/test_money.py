@@ -169,7 +169,7 @@ class TestMoney:
 
     def test_float_says_why(self) -> None:
         """The refusal of a float says what is wrong with it."""
-        with pytest.raises(InvalidInput, match="a float is not exactly the amount that was typed"):
+        with pytest.raises(InvalidInput, match="a float is not exactly what was typed"):
             Money.of(0.1, "USD")  # type: ignore[arg-type]
 
     @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ class TestMoney:
         """A code that ISO 4217 does not keep money in is refused wherever it enters."""
         ways_in: tuple[Callable[[], object], ...] = (
             lambda: Money.of(1, currency),
-            lambda: Money(1, currency),
+            lambda: Money(minor=1, currency=currency),
             lambda: Rate.hourly(1, currency),
             lambda: Money.zero(currency),
             lambda: Money.total([], currency),
@@ -204,7 +204,7 @@ class TestMoney:
     def test_minor(self, minor: Any) -> None:
         """Minor units are a whole number below 10**17."""
         with pytest.raises(InvalidInput):
-            Money(minor, "USD")
+            Money(minor=minor, currency="USD")
 
     def test_arithmetic(self) -> None:
         """Money adds, subtracts, negates, multiplies by whole numbers and compares."""
@@ -282,7 +282,7 @@ class TestMoney:
 
     def test_too_large(self) -> None:
         """A result that would leave 64 bits behind is refused."""
-        most = Money(LARGEST_MINOR - 1, "USD")
+        most = Money(minor=LARGEST_MINOR - 1, currency="USD")
         ways: tuple[Callable[[], Money], ...] = (
             lambda: most + usd(1),
             lambda: most * 2,
@@ -296,12 +296,32 @@ class TestMoney:
     @settings(max_examples=60, deadline=None)
     def test_laws(self, first: int, second: int, count: int, currency: str) -> None:
         """Adding and taking away are inverse, multiplying is adding again and again, and text gives the same back."""
-        one, two = Money(first, currency), Money(second, currency)
+        one, two = Money(minor=first, currency=currency), Money(minor=second, currency=currency)
         assert one == one + two - two
         assert one + two == two + one
         assert one * count == Money.total([one if count > 0 else -one] * abs(count), currency)
         assert one == Money.of(str(one.amount), currency) == Money.of(one.amount, currency)
         assert (one < two) == (first < second)
+
+
+class TestFirstHour:
+    """What somebody types who has not read the manual."""
+
+    def test_minor_units_are_named(self) -> None:
+        """Ten dollars are not made as ten cents by a slip."""
+        with pytest.raises(TypeError):
+            Money(10, "USD")  # type: ignore[call-arg]
+        assert usd("0.10") == Money(minor=10, currency="USD")
+
+    def test_sum(self) -> None:
+        """An empty sum has a currency too, so `sum` names what adds amounts up."""
+        with pytest.raises(TypeError, match=r"Money\.total\(amounts, currency\)"):
+            sum([usd(1), usd(2)])
+
+    def test_format(self) -> None:
+        """In a text it has a width and a side, as a word has."""
+        assert "|    -1.50 USD|" == f"|{usd('-1.5'):>13}|"
+        assert "1.00 USD" == f"{usd(1)}"
 
 
 class TestAllocate:
@@ -323,7 +343,7 @@ class TestAllocate:
     @settings(max_examples=100, deadline=None)
     def test_nothing_lost(self, minor: int, weights: list[int]) -> None:
         """The parts add up to the whole, and each is less than one minor unit from its exact share."""
-        parts = Money(minor, "USD").allocate(weights)
+        parts = Money(minor=minor, currency="USD").allocate(weights)
         assert minor == sum(part.minor for part in parts)
         for part, weight in zip(parts, weights, strict=True):
             assert abs(part.minor - Fraction(minor * weight, sum(weights))) < 1
@@ -408,15 +428,15 @@ class TestHostContext:
             assert 1234567 == usd("12345.67").minor
             assert 1234567 == Money.of(Decimal("12345.67"), "USD").minor
             assert 3703701 == Money.total([usd("12345.67")] * 3, "USD").minor
-            assert 99999999999999998 == (Money(49999999999999999, "USD") * 2).minor
-            assert "49999999999999.99" == str(Money(4999999999999999, "USD").amount)
+            assert 99999999999999998 == (Money(minor=49999999999999999, currency="USD") * 2).minor
+            assert "49999999999999.99" == str(Money(minor=4999999999999999, currency="USD").amount)
             assert "Money.of('12345.67', 'USD')" == repr(usd("12345.67"))
             assert 6213 == hourly("62.125").times(timedelta(hours=1)).minor
             assert 49700 == Rate.hourly(Decimal("62.1250000"), "USD").times(timedelta(hours=8)).minor
             assert "123456.123456 USD/h" == str(hourly("123456.123456"))
             assert Fraction(1234567, 3) == usd("12345.67") / usd("0.03")
             assert [411523, 411522, 411522] == [part.minor for part in usd("12345.67").allocate([1, 1, 1])]
-            assert cldr.money("999999999999999.99") == Money(LARGEST_MINOR - 1, "USD").format("en_US")
+            assert cldr.money("999999999999999.99") == Money(minor=LARGEST_MINOR - 1, currency="USD").format("en_US")
 
     def test_locale(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """No locale of the host changes how amounts are read, spelled or formatted."""
@@ -474,7 +494,13 @@ class TestFormat:
             monkeypatch.setitem(get_global("currency_fractions"), code, (digits, 0, digits, 0))
             assert digits == get_currency_precision(code)
         assert [cldr.money("1.50"), cldr.money("1.50", "RSD"), cldr.money("5", "JPY"), cldr.money("1.234", "KWD")] == [
-            money.format("en_US") for money in (usd("1.5"), Money(150, "RSD"), Money(5, "JPY"), Money(1234, "KWD"))
+            money.format("en_US")
+            for money in (
+                usd("1.5"),
+                Money(minor=150, currency="RSD"),
+                Money(minor=5, currency="JPY"),
+                Money(minor=1234, currency="KWD"),
+            )
         ]
 
     def test_a_locale_with_a_dash(self) -> None:
@@ -484,7 +510,7 @@ class TestFormat:
     @pytest.mark.parametrize("code", sorted(EXPONENTS))
     def test_no_digit_lost(self, code: str) -> None:
         """Every digit of every currency is printed, so that what is read is what is meant."""
-        money = Money(1234567, code)
+        money = Money(minor=1234567, currency=code)
         assert "1234567" == "".join(sign for sign in money.format("en_US") if sign.isdigit())
 
     @pytest.mark.parametrize("locale", ["xx", "", "en_US.UTF-8", "de_XX", "../en", "x" * 1000, None, 5, b"en", ["en"]])

@@ -94,7 +94,7 @@ class TestAmounts:
     )
     def test_what_is_written_is_read(self, minor: int, locale: str, currency: str) -> None:
         """Every amount as the locale writes it is that amount."""
-        amount = Money(minor, currency)
+        amount = Money(minor=minor, currency=currency)
         plain = f"{amount.amount}".replace(".", _point(locale))
         assert amount == Money.parse(plain, currency, locale)
 

@@ -112,7 +112,7 @@ class TestMaker:
 class TestMakers:
     def test_money(self) -> None:
         """An amount that the library made is like one that it was given."""
-        assert Money.of("12.50", "USD") == unchecked_money(1250, "USD")
+        assert Money.of("12.50", "USD") == unchecked_money(minor=1250, currency="USD")
 
     def test_session(self) -> None:
         """A session has what its class would give it."""

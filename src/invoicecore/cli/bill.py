@@ -208,6 +208,6 @@ def _by_project(desk: Desk, invoice: Invoice) -> tuple[ProjectLine, ...]:
         duration, minor = grouped.get(key, (timedelta(), 0))
         grouped[key] = duration + line.duration, minor + line.minor
     return tuple(
-        ProjectLine(project, rate, duration, Money(minor, invoice.currency))
+        ProjectLine(project, rate, duration, Money(minor=minor, currency=invoice.currency))
         for (project, rate), (duration, minor) in grouped.items()
     )

@@ -35,6 +35,9 @@ class Desk:
         self.accounts: Final = Accounts(executor)
         self.pages: Final = Pages(executor)
 
+    def __repr__(self) -> str:
+        return f"<Desk of {self.person_id}>"
+
     @property
     def now(self) -> datetime:
         """The time by the clock of this billing."""

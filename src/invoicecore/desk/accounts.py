@@ -133,7 +133,7 @@ class Accounts(Subject):
         """Ask by hand for the refill that is due, as after a void; InvalidState if none is."""
         before = context.visible_account(client_id, Action.REQUEST_REFILL)
         if not before.blocks_due:
-            projected = Money(before.projected_balance_minor, before.currency)
+            projected = Money(minor=before.projected_balance_minor, currency=before.currency)
             raise InvalidState(
                 f"No refill is due: the balance with everything asked for is {projected}, "
                 + ("above the refill balance." if before.terms.refill else "and no refill is set."),

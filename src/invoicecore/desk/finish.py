@@ -82,7 +82,7 @@ def tell_stopped(context: CommandContext, account: Account) -> None:
     """Tell that work for the client is stopped."""
     allowed = account.terms.allowed_balance
     assert allowed is not None  # without one, nothing stops
-    balance = Money(account.position.balance_minor, account.currency)
+    balance = Money(minor=account.position.balance_minor, currency=account.currency)
     context.emit(WorkStopped(account.client_id, balance, allowed))
 
 
@@ -91,4 +91,4 @@ def tell_cover_lost(context: CommandContext, account: Account) -> None:
     minor = account.shortfall_minor
     counting = uncovered(context.uow.find(INVOICES_OF_CLIENT, account.client_id), minor)
     invoice_ids = tuple(invoice.id for invoice in counting)
-    context.emit(CoverLost(account.client_id, Money(minor, account.currency), invoice_ids))
+    context.emit(CoverLost(account.client_id, Money(minor=minor, currency=account.currency), invoice_ids))

@@ -462,7 +462,7 @@ def _by_currency(amounts: Iterable[tuple[str, int]]) -> tuple[Money, ...]:
     sums = Counter[str]()
     for currency, minor in amounts:
         sums[currency] += minor
-    return tuple(Money(minor, currency) for currency, minor in sorted(sums.items()))
+    return tuple(Money(minor=minor, currency=currency) for currency, minor in sorted(sums.items()))
 
 
 def _named(thing: Client | Project | Person) -> NamedRef:
@@ -481,7 +481,7 @@ def _time(sessions: Iterable[WorkSession]) -> timedelta:
 
 
 def _cost(sessions: Iterable[WorkSession], currency: str) -> Money:
-    return Money(sum(session.minor for session in sessions), currency)
+    return Money(minor=sum(session.minor for session in sessions), currency=currency)
 
 
 def _client_row(client: Client, account: Account) -> ClientRow:

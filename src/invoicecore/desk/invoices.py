@@ -373,12 +373,13 @@ class Invoices(Subject):
         parties = invoice.parties or issuing.parties(context, context.client(invoice.client_id), invoice.lines)
         covered = tuple(
             PrintableCover(
-                None if it.source_id is None else context.label_of(it.source_id), Money(it.minor, invoice.currency)
+                None if it.source_id is None else context.label_of(it.source_id),
+                Money(minor=it.minor, currency=invoice.currency),
             )
             for it in invoice.covered_by
         )
         payments = tuple(
-            PrintablePayment(it.received_on, it.method, Money(it.applied_to(invoice.id), it.currency))
+            PrintablePayment(it.received_on, it.method, Money(minor=it.applied_to(invoice.id), currency=it.currency))
             for it in context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
         )
         return PrintableInvoice(invoice, parties, covered, payments, is_preview, issuing.logo_of(context, parties))

@@ -151,4 +151,4 @@ def _check_new(context: CommandContext, account: Account, amount: Money, referen
 def _receipt(context: CommandContext, before: Account, decision: Decision) -> Receipt:
     """Store a decision about the payment of an invoice, and say what came of it."""
     after = settle(context, before, decision)
-    return Receipt(decision.payments, decision.invoices[0], Money(after.credit_minor, after.currency))
+    return Receipt(decision.payments, decision.invoices[0], Money(minor=after.credit_minor, currency=after.currency))

@@ -111,7 +111,7 @@ def paid_part(context: CommandContext, payment: Payment, bill: Invoice) -> PaidP
         received_on=payment.received_on,
         method=payment.method,
         reference=payment.reference if whole else None,
-        amount=Money(payment.applied_to(bill.id), payment.currency),
+        amount=Money(minor=payment.applied_to(bill.id), currency=payment.currency),
     )
 
 

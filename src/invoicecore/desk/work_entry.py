@@ -154,7 +154,7 @@ def shown(context: CommandContext, session: WorkSession, day: date, locked_by: I
         locked=locked_by is not None,
         locked_by=locked_by if money and context.actor.limited_to is None else None,
         rate=session.rate if money else None,
-        amount=unchecked_money(session.minor, session.rate.currency) if money else None,
+        amount=unchecked_money(minor=session.minor, currency=session.rate.currency) if money else None,
         removed=session.removed,
         rate_stated=session.rate_stated if money else None,
     )

@@ -100,6 +100,6 @@ def _charge(lines: tuple[Line, ...], names: dict[str, str], currency: str, prepa
         lines,
         duration,
         rate,
-        Money(minor, currency),
+        Money(minor=minor, currency=currency),
         None if whole is None or whole.minor == minor else whole,
     )

@@ -45,7 +45,7 @@ def _sessions(printable: PrintableInvoice, language: Localizer) -> Iterator[tupl
                 escape_formula(line.description),
                 _clock(line.duration),
                 "" if line.rate is None else str(line.rate.per_hour),
-                str(Money(line.minor, bill.currency).amount),
+                str(Money(minor=line.minor, currency=bill.currency).amount),
                 bill.currency,
             )
 

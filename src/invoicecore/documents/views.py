@@ -278,7 +278,7 @@ def _session_rows(
                 names[line.person_id] if line.person_id else _NOTHING,
                 WrittenText(line.description) if line.description else _NOTHING,
                 language.clock(line.duration or timedelta(), seconds),
-                language.money(Money(line.minor, currency)),
+                language.money(Money(minor=line.minor, currency=currency)),
             )
             for line in charge.lines
         )
@@ -297,7 +297,7 @@ def _day_rows(
                 language.short_day(day),
                 language.number(len(lines)),
                 language.clock(sum((line.duration or timedelta() for line in lines), timedelta()), seconds),
-                language.money(Money(sum(line.minor for line in lines), currency)),
+                language.money(Money(minor=sum(line.minor for line in lines), currency=currency)),
             )
             for day, lines in sorted(days.items())
         )

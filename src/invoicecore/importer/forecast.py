@@ -71,7 +71,7 @@ class AccountForecast:
         )
 
     def _money(self, minor: int) -> Money:
-        return Money(minor, self._now.currency)
+        return Money(minor=minor, currency=self._now.currency)
 
 
 class ImportForecast:

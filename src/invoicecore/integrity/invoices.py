@@ -134,7 +134,7 @@ class InvoicesCheck:
                 stored, minor = getattr(account, name), self._seen.sums[client_id][name]
                 if stored != minor:
                     law = Law.ACCOUNT_UNBILLED if name == "unbilled_minor" else Law.ACCOUNT_OUTSTANDING
-                    kept, found = (unchecked_money(it, account.currency) for it in (stored, minor))
+                    kept, found = (unchecked_money(minor=it, currency=account.currency) for it in (stored, minor))
                     what = f"{_IN_WORDS[name]} of {client_id!r} is stored as {kept}, but adds up to {found}."
                     yield Finding(law, "Account", client_id, what)
 

@@ -57,8 +57,8 @@ def row(entry: LedgerEntry, booked_on: date, currency: str, balance_minor: int |
         booked_on,
         entry.work_day,
         entry.kind,
-        unchecked_money(entry.minor, currency),
-        unchecked_money(entry.balance_minor if balance_minor is None else balance_minor, currency),
+        unchecked_money(minor=entry.minor, currency=currency),
+        unchecked_money(minor=entry.balance_minor if balance_minor is None else balance_minor, currency=currency),
         entry.booked_at,
         entry.cause,
         entry.by,
@@ -82,4 +82,10 @@ def statement(
     for entry, booked_on in entries:
         balance += entry.minor
         rows.append(row(entry, booked_on, currency, balance))
-    return Statement(client_id, period, Money(opening_minor, currency), tuple(rows), Money(balance, currency))
+    return Statement(
+        client_id,
+        period,
+        Money(minor=opening_minor, currency=currency),
+        tuple(rows),
+        Money(minor=balance, currency=currency),
+    )

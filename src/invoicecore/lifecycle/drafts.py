@@ -145,7 +145,7 @@ class Difference:
 def difference(saved: Invoice, now: Invoice) -> Difference:
     """What moved between two snapshots of the same draft."""
     before, after, currency = saved.lines, now.lines, saved.currency
-    covered = Money(now.covered_minor - saved.covered_minor, currency)
+    covered = Money(minor=now.covered_minor - saved.covered_minor, currency=currency)
     if before == after:
         return Difference((), (), (), Money.zero(currency), covered)
     old = {line.session_id: line for line in before}
@@ -156,7 +156,7 @@ def difference(saved: Invoice, now: Invoice) -> Difference:
         changed=tuple(
             (old[line.session_id], line) for line in after if line.session_id in old and old[line.session_id] != line
         ),
-        money=Money(total_minor(after) - total_minor(before), currency),
+        money=Money(minor=total_minor(after) - total_minor(before), currency=currency),
         covered=covered,
     )
 

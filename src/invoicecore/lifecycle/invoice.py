@@ -35,7 +35,7 @@ class Line:
 
     def amount(self, currency: str) -> Money:
         """Its amount, in the currency of its invoice."""
-        return Money(self.minor, currency)
+        return Money(minor=self.minor, currency=currency)
 
 
 unchecked_line: Final = unchecked(Line)
@@ -115,6 +115,10 @@ class Invoice:
     notes: str = ""
     covered_by: tuple[CoverPart, ...] = ()
 
+    def __repr__(self) -> str:
+        name, due = self.number or f"of client {self.client_id}", self.amount_due
+        return f"<Invoice {name}: {self.kind}, {self.display_status}, {due} due of {self.total}>"
+
     def stepped(self, status: Status, status_version: int) -> "Invoice":
         """In another status, everything else as it is: all fields are copied at once, for a constructor of so many
         takes most of the time of a step."""
@@ -125,22 +129,22 @@ class Invoice:
     @property
     def total(self) -> Money:
         """The sum of its lines."""
-        return Money(self.total_minor, self.currency)
+        return Money(minor=self.total_minor, currency=self.currency)
 
     @property
     def covered(self) -> Money:
         """What of its total is not asked for, because it is prepaid or was asked for already."""
-        return Money(self.covered_minor, self.currency)
+        return Money(minor=self.covered_minor, currency=self.currency)
 
     @property
     def amount_paid(self) -> Money:
         """What was applied to it so far."""
-        return Money(self.paid_minor, self.currency)
+        return Money(minor=self.paid_minor, currency=self.currency)
 
     @property
     def amount_due(self) -> Money:
         """What is left to pay: the total less what is covered and what was paid. Nothing on a void invoice."""
-        return Money(self.amount_due_minor, self.currency)
+        return Money(minor=self.amount_due_minor, currency=self.currency)
 
     @property
     def amount_due_minor(self) -> int:

@@ -60,13 +60,13 @@ def elapsed(start: datetime, end: datetime) -> timedelta:
 
 def checked_length(duration: timedelta, *, long: bool) -> timedelta:
     """The duration. InvalidInput if it is over 24 hours without `long`, or over 31 days."""
+    said = f"A session of {duration / timedelta(hours=1):g} hours"
     if duration > _LONGEST_OF_ALL:
-        message = f"A session of {duration} is longer than 31 days; give its real end, or several sessions."
-        raise InvalidInput(message, "longer_than_31_days")
-    if duration > LONGEST and not long:
         raise InvalidInput(
-            f"A session of {duration} is longer than 24 hours; if so, pass allow_over_24h=True.", "longer_than_24_hours"
+            f"{said} is longer than 31 days; give its real end, or several sessions.", "longer_than_31_days"
         )
+    if duration > LONGEST and not long:
+        raise InvalidInput(f"{said} is longer than 24 hours; if so, pass allow_over_24h=True.", "longer_than_24_hours")
     return duration
 
 

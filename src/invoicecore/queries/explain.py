@@ -132,8 +132,10 @@ def explain(
 def _balance(account: Account, data: ExplanationData) -> BalanceExplained:
     currency = account.currency
     return BalanceExplained(
-        amount=Money(account.position.balance_minor, currency),
-        parts=tuple(KindSum(kind=it.kind, count=it.count, amount=Money(it.minor, currency)) for it in data.totals),
+        amount=Money(minor=account.position.balance_minor, currency=currency),
+        parts=tuple(
+            KindSum(kind=it.kind, count=it.count, amount=Money(minor=it.minor, currency=currency)) for it in data.totals
+        ),
         rule="Work is drawn from the balance when it is recorded; deposited payments and adjustments move it, and an "
         "invoice by itself does not.",
     )
@@ -156,7 +158,7 @@ def _utilization(account: Account, data: ExplanationData, shown: TransactionRow 
         ratio=standing.utilization,
         utilization_base=utilization_base,
         deposit=shown,
-        taken_back=Money(at_deposit - account.position.utilization_base_minor, account.currency),
+        taken_back=Money(minor=at_deposit - account.position.utilization_base_minor, currency=account.currency),
         refill_at=None if refill is None else refill.threshold,
         rule=rule,
     )
@@ -204,7 +206,7 @@ def _refill(account: Account, data: ExplanationData) -> RefillExplained:
 
 def _cover(account: Account) -> CoverExplained:
     standing = Standing(account)
-    covered = Money(min(account.unbilled_minor, max(0, account.free_cover_minor)), account.currency)
+    covered = Money(minor=min(account.unbilled_minor, max(0, account.free_cover_minor)), currency=account.currency)
     if standing.shortfall.minor:
         rule = (
             f"{standing.shortfall} is owed and asked for nowhere, because what had covered invoiced work was taken "

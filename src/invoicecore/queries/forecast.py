@@ -60,10 +60,10 @@ def forecast(account: Account, worked_minor: int, today: date) -> Forecast:
     terms, currency = account.terms, account.currency
     refill_at = None if terms.refill is None else terms.refill.threshold
     balance, projected = (
-        Money(account.position.balance_minor, currency),
-        Money(account.projected_balance_minor, currency),
+        Money(minor=account.position.balance_minor, currency=currency),
+        Money(minor=account.projected_balance_minor, currency=currency),
     )
-    worked = Money(worked_minor, currency)
+    worked = Money(minor=worked_minor, currency=currency)
     return Forecast(
         window=window(today),
         worked=worked,

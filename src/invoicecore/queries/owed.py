@@ -57,7 +57,7 @@ Aged = tuple[Money, Money, Money, Money, Money]
 
 def aged(minors: Mapping[Age, int], currency: str) -> Aged:
     """The amounts from minor units by age; a missing age is zero."""
-    current, up_to_30, up_to_60, up_to_90, older = (Money(minors.get(age, 0), currency) for age in Age)
+    current, up_to_30, up_to_60, up_to_90, older = (Money(minor=minors.get(age, 0), currency=currency) for age in Age)
     return current, up_to_30, up_to_60, up_to_90, older
 
 

@@ -87,7 +87,7 @@ class ListTotals:
     amounts_due: tuple[Money, ...] = ()
 
 
-@frozen
+@frozen(repr=False)
 class Page(Generic[R]):
     """Rows of a list. `next_cursor` is the cursor for the next page, to pass as `after`; None on the last page.
     `previous_cursor` is that for the previous page, to pass as `before`; None on the first one. `totals` are there if
@@ -97,6 +97,11 @@ class Page(Generic[R]):
     next_cursor: str | None
     previous_cursor: str | None = None
     totals: ListTotals | None = None
+
+    def __repr__(self) -> str:
+        kinds = " and ".join(sorted({type(row).__name__ for row in self.rows})) or "nothing"
+        more = ", more before" if self.previous_cursor else ""
+        return f"<Page: {len(self.rows)} of {kinds}{more}{', more after' if self.next_cursor else ''}>"
 
 
 def page_request(

@@ -183,6 +183,12 @@ class Standing:
 
     account: Account
 
+    def __repr__(self) -> str:
+        ratio = self.utilization
+        used = "" if ratio is None else f", utilization {float(ratio):.0%}"
+        stopped = ", stopped" if self.stopped else ""
+        return f"<Standing: balance {self.balance}{used}, {self.outstanding} outstanding{stopped}>"
+
     @property
     def client_id(self) -> ClientId:
         """Whose it is."""
@@ -251,7 +257,7 @@ class Standing:
         return self.account.terms
 
     def _money(self, minor: int) -> Money:
-        return unchecked_money(minor, self.account.position.currency)
+        return unchecked_money(minor=minor, currency=self.account.position.currency)
 
 
 unchecked_standing: Final = unchecked(Standing)

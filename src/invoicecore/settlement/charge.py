@@ -24,7 +24,7 @@ def admit(account: Account, *, over_limit: bool) -> bool:
     if not account.is_stopped:
         return False
     if not over_limit:
-        balance = Money(account.position.balance_minor, account.currency)
+        balance = Money(minor=account.position.balance_minor, currency=account.currency)
         raise BalanceLimitReached(
             f"Work for this client is stopped: the balance of {balance} has reached the allowed balance of "
             f"{account.terms.allowed_balance}. A payment or an adjustment lifts the stop; a manager may record work "

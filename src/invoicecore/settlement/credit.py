@@ -33,7 +33,7 @@ def apply_credit(
         message = f"{invoice.label} has only {invoice.amount_due} left to pay, less than {amount}."
         raise AmountTooLarge(message, field="amount", most=invoice.amount_due)
     if minor > credit:
-        whole = Money(credit, account.currency)
+        whole = Money(minor=credit, currency=account.currency)
         raise AmountTooLarge(f"The client has only {whole} of credit, less than {amount}.", field="amount", most=whole)
     paid, history = advance(
         invoice,
@@ -59,7 +59,7 @@ def apply_credit(
             )
             entries.append(entry)
     after, receivables = after.with_receivable(invoice, paid, stamp, applied)
-    told = CreditApplied(account.client_id, invoice.id, Money(minor, account.currency))
+    told = CreditApplied(account.client_id, invoice.id, Money(minor=minor, currency=account.currency))
     return Decision(
         account=after,
         entries=tuple(entries),

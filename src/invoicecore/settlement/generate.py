@@ -54,9 +54,9 @@ def draft_view(invoice: Invoice, before: Invoice, account: Account) -> Draft:
     return Draft(
         invoice,
         difference(before, invoice),
-        Money(account.position.balance_minor, currency),
-        Money(account.outstanding_minor, currency),
-        Money(account.credit_minor, currency),
+        Money(minor=account.position.balance_minor, currency=currency),
+        Money(minor=account.outstanding_minor, currency=currency),
+        Money(minor=account.credit_minor, currency=currency),
     )
 
 

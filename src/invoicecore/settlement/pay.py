@@ -118,7 +118,7 @@ def reverse(
     in_currency(account.currency, amount)
     minor = most if amount is None else amount.minor
     if minor > most:
-        whole = Money(most, account.currency)
+        whole = Money(minor=most, currency=account.currency)
         message = f"Only {whole} of this payment can be taken back, not {amount}."
         raise AmountTooLarge(message, field="amount", most=whole)
     from_credit = min(minor, free)
@@ -158,7 +158,7 @@ def reverse(
         history=tuple(history),
         receivables=tuple(receivables),
         events=(
-            PaymentReversed(account.client_id, payment.id, Money(minor, account.currency)),
+            PaymentReversed(account.client_id, payment.id, Money(minor=minor, currency=account.currency)),
             *(InvoiceDue(it.client_id, it.id, it.label, it.amount_due) for it in due_again),
         ),
     )

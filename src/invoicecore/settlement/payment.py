@@ -39,7 +39,7 @@ class Payment:
     @property
     def amount(self) -> Money:
         """All that came in."""
-        return Money(self.minor, self.currency)
+        return Money(minor=self.minor, currency=self.currency)
 
     @property
     def unapplied_minor(self) -> int:
@@ -49,7 +49,7 @@ class Payment:
     @property
     def unapplied(self) -> Money:
         """As `unapplied_minor`, as Money."""
-        return Money(self.unapplied_minor, self.currency)
+        return Money(minor=self.unapplied_minor, currency=self.currency)
 
     def applied_to(self, invoice_id: InvoiceId) -> int:
         """How much of it pays for that invoice, in minor units."""

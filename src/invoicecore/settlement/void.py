@@ -44,7 +44,9 @@ def void(
             case OnVoid.REVERSE:
                 freed = freed.with_reversal(minor)
                 movement = (EntryKind.PAYMENT_REVERSED, -minor) if deposits else None
-                events.append(PaymentReversed(account.client_id, payment.id, Money(minor, account.currency)))
+                events.append(
+                    PaymentReversed(account.client_id, payment.id, Money(minor=minor, currency=account.currency))
+                )
             case _:
                 assert_never(on_void)
         changed.append(freed)

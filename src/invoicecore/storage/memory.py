@@ -274,6 +274,9 @@ class MemoryStorage:
         self._removals: list[Removal] = []
         self._lock = threading.Lock()
 
+    def __repr__(self) -> str:
+        return "MemoryStorage()"
+
     def begin(self, firm_id: FirmId) -> _FirmState:
         """A transaction on one firm, which need not exist yet."""
         return self._firms.get(firm_id) or self._of(firm_id)

@@ -211,7 +211,11 @@ def decimal_parts(what: str, value: object) -> tuple[int, int]:
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
         raise InvalidInput(
             f"{what} must be a whole number, a Decimal or a text such as '12.50', not {short_repr(value)}"
-            + (", because a float is not exactly the amount that was typed." if isinstance(value, float) else "."),
+            + (
+                f", because a float is not exactly what was typed; give {str(value)!r}."
+                if isinstance(value, float)
+                else "."
+            ),
             "not_a_number",
             field=what,
         )
@@ -239,7 +243,7 @@ def decimal_parts(what: str, value: object) -> tuple[int, int]:
         return value, 0
     match = _PLAIN_NUMBER.fullmatch(value)
     if match is None:
-        message = f"{what} must be a plain number such as '1000' or '12.50', not {short_repr(value)}."
+        message = f"{what} must be a plain number such as '8' or '12.50', not {short_repr(value)}."
         raise InvalidInput(message, "not_a_number", field=what)
     minus, whole_digits, fraction = match.groups()
     fraction = (fraction or "").rstrip("0")

@@ -47,7 +47,7 @@ def _exact_decimal(digits: int, scale: int) -> Decimal:
     return Decimal(f"{digits}E-{scale}")
 
 
-@frozen(order=False)
+@frozen(order=False, kw_only=True)
 class Money:
     """An exact amount: `minor` whole minor units (cents) of `currency`. `Money.of` reads ordinary amounts.
 
@@ -78,7 +78,7 @@ class Money:
         if scale > exponent:
             message = f"{amount} is finer than the minor unit of {currency}, which has {exponent} decimals."
             raise InvalidInput(message, "too_precise", decimals=exponent)
-        return cls(digits * 10 ** (exponent - scale), currency)
+        return cls(minor=digits * 10 ** (exponent - scale), currency=currency)
 
     @classmethod
     def parse(cls, text: str, currency: str, locale: str = "en") -> Self:
@@ -101,7 +101,7 @@ class Money:
     @classmethod
     def zero(cls, currency: str) -> Self:
         """Zero, in that currency."""
-        return cls(0, currency)
+        return cls(minor=0, currency=currency)
 
     @classmethod
     def total(cls, parts: Iterable[Self], currency: str) -> Self:
@@ -114,7 +114,7 @@ class Money:
             if part.currency != currency:
                 raise CurrencyMismatch(part.currency, currency)
             minor += part.minor
-        return cls(minor, currency)
+        return cls(minor=minor, currency=currency)
 
     @property
     def amount(self) -> Decimal:
@@ -129,18 +129,21 @@ class Money:
         return other.minor
 
     def __add__(self, other: Self) -> Self:
-        return type(self)(self.minor + self._minor_of(other), self.currency)
+        return type(self)(minor=self.minor + self._minor_of(other), currency=self.currency)
+
+    def __radd__(self, other: object) -> Self:
+        raise TypeError("`sum` begins with the number 0; add amounts up by Money.total(amounts, currency).")
 
     def __sub__(self, other: Self) -> Self:
-        return type(self)(self.minor - self._minor_of(other), self.currency)
+        return type(self)(minor=self.minor - self._minor_of(other), currency=self.currency)
 
     def __neg__(self) -> Self:
-        return type(self)(-self.minor, self.currency)
+        return type(self)(minor=-self.minor, currency=self.currency)
 
     def __mul__(self, count: int) -> Self:
         if type(count) is not int:
             raise TypeError(f"Money is multiplied by a whole number, not by {type(count).__name__}.")
-        return type(self)(self.minor * count, self.currency)
+        return type(self)(minor=self.minor * count, currency=self.currency)
 
     __rmul__ = __mul__
 
@@ -176,7 +179,8 @@ class Money:
         most_lost = sorted(range(len(shares)), key=lambda place: -shares[place][1])[:left]
         extra = frozenset(most_lost)
         return tuple(
-            type(self)(sign * (share + (place in extra)), self.currency) for place, (share, _) in enumerate(shares)
+            type(self)(minor=sign * (share + (place in extra)), currency=self.currency)
+            for place, (share, _) in enumerate(shares)
         )
 
     def format(self, locale: str = "en_US") -> str:
@@ -189,6 +193,10 @@ class Money:
             pattern, parsed = _currency_pattern(locale, EXPONENTS[self.currency])
             text: str = pattern.apply(self.amount, parsed, currency=self.currency, currency_digits=False)
         return text
+
+    def __format__(self, spec: str) -> str:
+        """The text of `str`, with the width and alignment of a format such as `{amount:>14}`."""
+        return format(str(self), spec)
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
@@ -292,7 +300,7 @@ class Rate:
 
     def times(self, duration: timedelta) -> Money:
         """The cost of that much work, rounded half up to the minor unit. The duration is not negative."""
-        return Money(self.minor_for(duration), self.currency)
+        return Money(minor=self.minor_for(duration), currency=self.currency)
 
     def minor_for(self, duration: timedelta) -> int:
         """As `times`, in minor units."""

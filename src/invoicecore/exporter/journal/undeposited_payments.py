@@ -40,7 +40,7 @@ class UndepositedPayments:
             received = payment.minor - self._received[payment.id]
             went_back = payment.reversed_minor - self._reversed[payment.id]
             if received:
-                yield payment.received_on, payment, Money(received, payment.currency)
+                yield payment.received_on, payment, Money(minor=received, currency=payment.currency)
             if went_back > 0:  # below zero if more was reversed while this was read
                 day = max(payment.received_on, self._latest.get(payment.id, date.min))
-                yield day, payment, Money(-went_back, payment.currency)
+                yield day, payment, Money(minor=-went_back, currency=payment.currency)

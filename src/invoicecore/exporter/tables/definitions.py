@@ -148,7 +148,7 @@ class _ClientPayment:
 
     def money(self, minor: int) -> Money:
         """An amount in the currency of the payment."""
-        return Money(minor, self.payment.currency)
+        return Money(minor=minor, currency=self.payment.currency)
 
     @property
     def applied_minor(self) -> int:
@@ -257,7 +257,7 @@ LINES = TableDefinition(
         TableColumn("duration", lambda it: it.line.duration),
         TableColumn("rate", lambda it: it.line.rate),
         TableColumn("blocks", lambda it: it.line.blocks),
-        TableColumn("amount", lambda it: Money(it.line.minor, it.invoice.currency)),
+        TableColumn("amount", lambda it: Money(minor=it.line.minor, currency=it.invoice.currency)),
         TableColumn("currency", lambda it: it.invoice.currency),
         TableColumn("session_id", lambda it: it.line.session_id),
     ),

@@ -169,7 +169,7 @@ _SINGLE: Mapping[type, tuple[TypeEngine[Any], str, str, str]] = {
 """The column of each simple type: its type, what its name ends in, how it is written and how read."""
 
 _AMOUNTS: Mapping[type, tuple[TypeEngine[Any], str, str, str]] = {
-    Money: (WHOLE, "_minor", "{}.minor", "Money({}, {})"),
+    Money: (WHOLE, "_minor", "{}.minor", "Money(minor={}, currency={})"),
     Rate: (TEXT, "", "rate_text({})", "rate_of({}, {})"),
 }
 """The same for what has a currency, by which it is read: that of the row, if it has one, or else a column beside."""

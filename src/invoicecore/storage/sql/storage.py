@@ -58,6 +58,9 @@ class SqlStorage:
         self._is_own_engine = False
         self._checked = False
 
+    def __repr__(self) -> str:
+        return f"SqlStorage.at({self.engine.url.render_as_string()!r})"
+
     @classmethod
     def at(cls, url: str) -> Self:
         """The books at a URL: `sqlite:///books.db`, or `postgresql+psycopg://user:password@host/database`.

@@ -107,12 +107,12 @@ RATES = (
 
 TERMS = (
     Terms.unlimited(),
-    Terms(allowed_balance=Money(-1500_00, "USD")),
-    Terms(allowed_balance=None, refill=Refill(Money(-1, "JPY"), hourly("1000", "JPY"), hours="7.5")),
-    Terms(allowed_balance=Money(-LARGEST, "KWD")),
+    Terms(allowed_balance=Money(minor=-1500_00, currency="USD")),
+    Terms(allowed_balance=None, refill=Refill(Money(minor=-1, currency="JPY"), hourly("1000", "JPY"), hours="7.5")),
+    Terms(allowed_balance=Money(minor=-LARGEST, currency="KWD")),
     Terms(
-        allowed_balance=Money(-9_999_999_999_999, "KWD"),
-        refill=Refill(threshold=Money(-1, "KWD"), rate=hourly("12.125", "KWD"), hours="20.000025"),
+        allowed_balance=Money(minor=-9_999_999_999_999, currency="KWD"),
+        refill=Refill(threshold=Money(minor=-1, currency="KWD"), rate=hourly("12.125", "KWD"), hours="20.000025"),
     ),
 )
 
@@ -143,7 +143,9 @@ _OF_TYPE: Mapping[Any, Sequence[Any]] = {
     FormerZone: (FormerZone("Asia/Kathmandu", INSTANTS[0]), FormerZone("UTC", INSTANTS[1])),
     timedelta: DURATIONS,
     Change: (Change("Person", "lee", 0, 1), Change("Timer", "⏱", 2, 0), Change("Account", "acme", 2**31, 2**31 + 1)),
-    Money: tuple(Money(minor, currency) for minor, currency in zip(MINORS, cycle(("USD", "JPY", "KWD")))),
+    Money: tuple(
+        Money(minor=minor, currency=currency) for minor, currency in zip(MINORS, cycle(("USD", "JPY", "KWD")))
+    ),
     PaymentTerms: (PaymentTerms.net(0), PaymentTerms.net(3650), PaymentTerms.end_of_next_month(5)),
     ClientId: (ACME,),
     ProjectId: (SITE, SHOP),

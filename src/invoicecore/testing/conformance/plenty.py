@@ -151,7 +151,10 @@ def _invoices(maria: Desk, clock: SettableClock, clients: Sequence[str]) -> None
         bills.set_due(bills.generate(due).id)
         total = bills.generate(part).total
         money.record(
-            part, Money(total.minor // 3, total.currency), reference=f"TX-{place}", received_on=_may(8 + place)
+            part,
+            Money(minor=total.minor // 3, currency=total.currency),
+            reference=f"TX-{place}",
+            received_on=_may(8 + place),
         )
         bills.generate(reverted)
         if place % 2:

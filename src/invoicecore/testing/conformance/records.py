@@ -219,7 +219,7 @@ RESULTS: dict[str, object] = {
     "a tuple of one": _VIEWS[:1],
     "a tuple of different ones": (_VIEWS[0], things.client(ACME), things.draft("1")),
     "views": _VIEWS,
-    "a receipt": Receipt((things.payment("1"), things.payment("2")), things.draft("1"), Money(0, "JPY")),
+    "a receipt": Receipt((things.payment("1"), things.payment("2")), things.draft("1"), Money(minor=0, currency="JPY")),
     "a standing": Standing(things.account(ACME)),
     **{f"every {kind.__name__}": tuple(values) for kind, values in EXAMPLES.items()},
 }

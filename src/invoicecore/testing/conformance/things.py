@@ -172,7 +172,9 @@ def record(id: str) -> AuditRecord:
 
 def message(id: str, at: datetime = NOON) -> Message:
     """Word that Acme's work was stopped."""
-    return Message(id, at, WorkStopped(ACME, Money(-1, "USD"), Money(0, "USD")), FirmId("firm"))
+    return Message(
+        id, at, WorkStopped(ACME, Money(minor=-1, currency="USD"), Money(minor=0, currency="USD")), FirmId("firm")
+    )
 
 
 def lease(uow: UnitOfWork, now: datetime, until: datetime, limit: int = 10) -> str:

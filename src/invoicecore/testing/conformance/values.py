@@ -95,7 +95,9 @@ entities: Final[st.SearchStrategy[Entity]] = st.one_of(
     _any(
         examples.ACCOUNT,
         position=st.builds(Position, st.just("USD"), st.integers(0, 2**31), minors, minors, instants),
-        terms=st.builds(Terms, allowed_balance=st.none() | minors.map(lambda minor: Money(minor, "USD"))),
+        terms=st.builds(
+            Terms, allowed_balance=st.none() | minors.map(lambda minor: Money(minor=minor, currency="USD"))
+        ),
     ),
     _any(examples.PROJECT, id=ids, rates=_rates_in_time),
     _any(examples.SESSION, id=ids, rate=rates),

@@ -57,8 +57,8 @@ class InvoiceQueries(SubjectQueries):
         )
         return ListTotals(
             count=sum(count for count, _, _, _ in rows),
-            amounts=tuple(Money(minor, currency) for _, minor, _, currency in rows),
-            amounts_due=tuple(Money(open, currency) for _, _, open, currency in rows),
+            amounts=tuple(Money(minor=minor, currency=currency) for _, minor, _, currency in rows),
+            amounts_due=tuple(Money(minor=open, currency=currency) for _, _, open, currency in rows),
         )
 
     def _values(self, wanted: InvoicesQuery) -> Mapping[str, Any]:
@@ -87,10 +87,10 @@ class InvoiceQueries(SubjectQueries):
             status=status,
             display_status=display_status(status, is_covered=0 < total == covered),
             number=number,
-            total=Money(total, currency),
-            covered=Money(covered, currency),
-            amount_paid=Money(paid, currency),
-            amount_due=Money(open, currency),
+            total=Money(minor=total, currency=currency),
+            covered=Money(minor=covered, currency=currency),
+            amount_paid=Money(minor=paid, currency=currency),
+            amount_due=Money(minor=open, currency=currency),
             issued_on=issued_on,
             due_on=due_on,
             days_overdue=days_overdue(status, due_on, open, today),
@@ -104,7 +104,7 @@ class InvoiceQueries(SubjectQueries):
 
     def invoiced(self, client_id: ClientId, period: Period) -> Money:
         [(minor, currency)] = self._rows(_total, id=client_id, first=period.first, last=period.last)
-        return Money(minor, currency)
+        return Money(minor=minor, currency=currency)
 
     def cover_sources(self, client_id: ClientId) -> Sequence[CoverPart]:
         return [CoverPart(InvoiceId(id), minor) for id, minor in self._rows(_sources, client=client_id) if minor > 0]

@@ -206,5 +206,5 @@ def _unbilled_row(row: Sequence[Any]) -> UnbilledRow:
         project=NamedRef(project_id, project),
         sessions=count,
         time=timedelta(microseconds=micros),
-        amount=Money(minor, currency),
+        amount=Money(minor=minor, currency=currency),
     )

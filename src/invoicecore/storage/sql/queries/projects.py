@@ -48,8 +48,8 @@ class ProjectQueries(SubjectQueries):
             client=NamedRef(project.client_id, client),
             rate=project.rate_at(now),
             worked=timedelta(microseconds=worked),
-            billed=BilledTotals(timedelta(microseconds=billed), Money(billed_minor, currency)),
-            unbilled=BilledTotals(timedelta(microseconds=unbilled), Money(unbilled_minor, currency)),
+            billed=BilledTotals(timedelta(microseconds=billed), Money(minor=billed_minor, currency=currency)),
+            unbilled=BilledTotals(timedelta(microseconds=unbilled), Money(minor=unbilled_minor, currency=currency)),
             stopped=bool(is_stopped),
         )
 

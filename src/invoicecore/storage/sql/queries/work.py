@@ -46,7 +46,7 @@ class WorkQueries(SubjectQueries):
         return ListTotals(
             count=sum(count for count, _, _, _ in rows),
             time=timedelta(microseconds=sum(micros for _, micros, _, _ in rows)),
-            amounts=tuple(Money(minor, currency) for _, _, minor, currency in rows),
+            amounts=tuple(Money(minor=minor, currency=currency) for _, _, minor, currency in rows),
         )
 
     def _session(self, row: Sequence[Any]) -> SessionRecord:
