@@ -155,9 +155,9 @@ class TestTracing:
         seen: list[str] = []
         execute = SqlConnection._execute
 
-        def noted(connection: Any, sql: str, values: Any, *, many: bool = False) -> Any:
+        def noted(connection: Any, sql: str, *how: Any, many: bool = False) -> Any:
             seen.append(sql)
-            return execute(connection, sql, values, many=many)
+            return execute(connection, sql, *how, many=many)
 
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(SqlConnection, "_execute", noted)

@@ -5,7 +5,7 @@ Each statement of a transaction at READ COMMITTED sees another moment. As a cont
 second reading: then work is logged on a project that was archived before the account was read.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 from unittest.mock import patch
@@ -122,12 +122,12 @@ class Stage:
         outside: Future[object] | None = None
         execute = JoinedConnection._execute
 
-        def counted(connection: JoinedConnection, sql: str, values: Sequence[Any], *, many: bool = False) -> Any:
+        def counted(connection: JoinedConnection, *how: Any, many: bool = False) -> Any:
             nonlocal statements
             statements += 1
             if statements == switch:
                 let_in()
-            return execute(connection, sql, values, many=many)
+            return execute(connection, *how, many=many)
 
         def let_in() -> None:
             nonlocal outside
