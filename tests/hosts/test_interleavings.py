@@ -5,7 +5,7 @@ Each statement of a transaction at READ COMMITTED sees another moment. As a cont
 second reading: then work is logged on a project that was archived before the account was read.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 from unittest.mock import patch
@@ -18,6 +18,7 @@ from invoicecore import CountingIds, Desk, Money, Period, Terms
 from invoicecore.errors import InvoicecoreError, StorageError
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.storage.sql.joined_connection import JoinedConnection
+from invoicecore.storage.sql.statements import EntityStatements
 from invoicecore.storage.sql.transaction import JoinedTransaction
 from tests.databases import NewUrl
 from tests.world import NOON, World, hourly, new_world, usd
@@ -180,8 +181,17 @@ class TestInterleavings:
         assert [] == unsound(stages(name))
 
     def test_without_the_second_reading(self, stages: Callable[[str], Stage]) -> None:
-        """Work is logged on a project that was archived before, so that the check is seen to find it."""
-        with patch.object(JoinedTransaction, "_read_again", lambda transaction: None):
+        """Work is logged on a project that was archived before, if the account is also read after the project and not
+        with it, so that the check is seen to find it."""
+        take = JoinedTransaction._take
+
+        def alone(transaction: JoinedTransaction, kinds: Sequence[EntityStatements], row: Sequence[Any]) -> None:
+            take(transaction, kinds[:1], row)
+
+        with (
+            patch.object(JoinedTransaction, "_read_again", lambda transaction: None),
+            patch.object(JoinedTransaction, "_take", alone),
+        ):
             found = unsound(stages("archive"))
         assert found
         assert all(it.joined == it.outside == "done" and it.left[1] for _, it in found)
