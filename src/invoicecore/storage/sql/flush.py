@@ -187,7 +187,7 @@ class Flush:
         for joins, some in groupby(steps, lambda step: not self._connection.is_sqlite and step.joins):
             group = list(some)
             if joins and len(group) > 1:
-                values = [value for step in group for value in step.rows[0]]
+                values = tuple(value for step in group for value in step.rows[0])
                 [written] = self._connection.read(_together(tuple(step.sql for step in group)), values)
             else:
                 written = (self._connection.write(step.sql, step.rows, step.taken) for step in group)
