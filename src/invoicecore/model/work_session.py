@@ -86,7 +86,7 @@ def check_not_ahead(start: datetime, now: datetime) -> None:
         )
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class WorkSession:
     """Work that was done: its start, its duration, and its rate, which never changes.
 
