@@ -108,13 +108,13 @@ class TestJson:
         ("command", "name", "code", "error"),
         [
             (("client", "show", "Nobody"), "client show", 1, "not_found"),
-            (("client", "show"), "client show", 2, "wrong_command"),
-            (("invoice", "list", "--status", "lost"), "invoice list", 2, "wrong_command"),
-            (("fly",), "", 2, "wrong_command"),
+            (("client", "show"), "client show", 2, "invalid_input"),
+            (("invoice", "list", "--status", "lost"), "invoice list", 2, "invalid_input"),
+            (("fly",), "", 2, "invalid_input"),
             (("owed", "--store", "nowhere.db"), "owed", 3, "not_found"),
             (("bill",), "bill", 2, "option_refused"),
-            (("bill", "none.csv"), "bill", 2, "wrong_command"),
-            (("export", "--journal", "no/where"), "export", 3, "wrong_command"),
+            (("bill", "none.csv"), "bill", 2, "invalid_input"),
+            (("export", "--journal", "no/where"), "export", 3, "invalid_input"),
         ],
     )
     def test_every_error_too(

@@ -1,8 +1,8 @@
 """The papers that a command writes into a folder, and what it says of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +13,7 @@ from invoicecore.cli.tables import print_line
 if TYPE_CHECKING:
     from invoicecore.documents import Paper
 
-folder = click.option(
+folder: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
     "--out",
     "folder",
     metavar="DIR",

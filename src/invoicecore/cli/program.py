@@ -91,14 +91,14 @@ class CommandRefused(click.ClickException):
     def __init__(self, message: str, code: ExitCode, error: InvoicecoreError | None = None) -> None:
         super().__init__(message)
         self.code = code
-        self.error = InvalidInput(message, "wrong_command") if error is None else error
+        self.error: InvoicecoreError = InvalidInput(message) if error is None else error
 
 
 class CommandInterrupted(CommandRefused):
     """A command that was ended with Ctrl-C; the message says what stands."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(message, ExitCode.INTERRUPTED, InvoicecoreError(message, "interrupted_by_user"))
+        super().__init__(message, ExitCode.INTERRUPTED, InvoicecoreError(message, "interrupted"))
 
 
 def refused_by(error: BaseException, file: object = None) -> click.ClickException | None:
@@ -174,13 +174,13 @@ class AnsweringCommand(click.Command):
 class CommandGroup(click.Group):
     """Commands of one subject."""
 
-    command_class = AnsweringCommand
+    command_class: type[click.Command] | None = AnsweringCommand
 
 
 class Program(CommandGroup):
     """The commands. All answers, errors and exit codes leave through `main`."""
 
-    group_class = CommandGroup
+    group_class: type[click.Group] | type[type] | None = CommandGroup
 
     def main(
         self,
@@ -222,7 +222,7 @@ def _error_of(refused: click.ClickException) -> InvoicecoreError:
         return refused.error
     if isinstance(refused.__cause__, InvoicecoreError):
         return refused.__cause__
-    return InvalidInput(refused.format_message(), "wrong_command")
+    return InvalidInput(refused.format_message())
 
 
 def _print(answer: Answer, invocation: Invocation, *, wants_json: bool) -> None:

@@ -17,8 +17,8 @@ class ProgressBar:
 
     def __init__(self, total: int | None, what: str) -> None:
         self._total = total
-        self.what = what
-        self.done = 0
+        self.what: str = what
+        self.done: int = 0
         self._console = Console(stderr=True)
         self._begun = time.monotonic()
         self._progress: Progress | None = None
