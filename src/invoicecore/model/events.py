@@ -186,3 +186,6 @@ class Message:
     at: datetime
     event: Event
     firm_id: FirmId
+
+
+unchecked_message: Final = unchecked(Message)

@@ -147,9 +147,14 @@ class _FirmState:
     # writing
 
     def commit(self, writes: WriteSet) -> None:
-        books = writes.reservations or writes.counters or writes.idempotency_records
-        outbox = writes.sent or writes.rescheduled or writes.acknowledged
-        more = books or outbox  # which is seldom
+        more = (  # which is seldom
+            writes.reservations
+            or writes.counters
+            or writes.idempotency_records
+            or writes.sent
+            or writes.rescheduled
+            or writes.acknowledged
+        )
         with self.lock:
             last = self._check(writes)
             if more:

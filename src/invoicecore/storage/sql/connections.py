@@ -24,7 +24,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, Pool, PoolProxiedConnection, StaticPool, make_url
 
 from invoicecore.errors import ConcurrencyConflict, StorageError, StorageUnavailable
-from invoicecore.storage.sql.driver_errors import after_commit_failed, translate, translated
+from invoicecore.storage.sql.driver_errors import Translated, after_commit_failed, translate
 from invoicecore.storage.sql.sources import LEFT_OPEN, ConnectionSource
 
 T = TypeVar("T")
@@ -216,14 +216,14 @@ class PooledConnection(SqlConnection):
     @contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction in which to write; committed at the end, and given up at any error."""
-        with translated():
+        with Translated():
             driver = self._open()
         # The threads of a process write in turn, because SQLite is unfair to those who wait.
         if self.is_sqlite and not self._source.writers.acquire(timeout=BUSY_SECONDS):
             raise StorageUnavailable("The database was busy for too long with other threads' writing.")
         try:
             if self.is_sqlite:
-                with translated():
+                with Translated():
                     driver.execute("COMMIT")  # of what was only read
                     self._begin_immediate(driver)
             yield

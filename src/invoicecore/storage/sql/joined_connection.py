@@ -27,7 +27,7 @@ from invoicecore.errors import (
 )
 from invoicecore.storage.conflicts import asks_to_run_again
 from invoicecore.storage.sql.connections import SqlConnection, T, check_encoding, count, is_listened, rows
-from invoicecore.storage.sql.driver_errors import translated
+from invoicecore.storage.sql.driver_errors import Translated
 from invoicecore.storage.sql.sources import JOINED
 
 _ENDED = "The transaction that was joined has ended; join the next one."
@@ -72,7 +72,7 @@ class JoinedConnection(SqlConnection):
         if self._status() not in ("INTRANS", "INERROR"):
             raise InvalidState(_ENDED)
         self._check_failed()
-        with translated():
+        with Translated():
             if not self._is_same():
                 raise InvalidState(_ENDED)
         self._listen()
@@ -141,7 +141,7 @@ class JoinedConnection(SqlConnection):
         if self.sqlalchemy is not None and not self.sqlalchemy.in_transaction():
             self.sqlalchemy.begin()  # as the host's own first statement would
         self._listen()
-        with translated():
+        with Translated():
             if self.is_sqlite:
                 self._take_write_lock()
             else:
