@@ -10,16 +10,19 @@ from invoicecore import Desk
 from invoicecore.errors import BalanceLimitReached, InvoicecoreError, StorageError
 from invoicecore.importer.directory_index import DirectoryIndex
 from invoicecore.importer.forecast import ImportForecast
+from invoicecore.importer.amounts import AmountSums
 from invoicecore.importer.plans import FieldChange, ImportWarning, Outcome, PlannedRow, PlanOptions
 from invoicecore.importer.reading import Reading
-from invoicecore.importer.resolution import resolve
+from invoicecore.importer.resolution import check_names, resolve
 from invoicecore.importer.row_outcomes import RowDecision, RowOutcomes
-from invoicecore.importer.scan import scan
+from invoicecore.importer.scan import scan, source_of
+from invoicecore.importer.similar_work import similar_work
 from invoicecore.importer.timesheet import MissingOption, TimeEntry, UnreadableFile
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_input import WorkInput
 from invoicecore.model.work_session import LONGEST, WorkSessionView
+from invoicecore.values.ids import SessionId
 
 _LONGEST_SHOWN = 200
 
@@ -28,8 +31,9 @@ class Pipeline:
     """Decides what becomes of the rows of a file; the books stay as they are.
 
     The file is read twice, row by row: for its names and the entries that overlap, and to decide about each row. At the
-    end of `rows`, `wanted` has the number of rows that need a person, client or project, by its id, and `forecast` has
-    the money.
+    end of `rows`, `wanted` has the number of rows that need a person, client or project, by its id, `forecast` has the
+    money, `amounts` what the file says of it, by the id of the client, and `same_as` the sessions that new rows are
+    probably the same as, by the source of the row.
     """
 
     def __init__(self, desk: Desk, reading: Reading, options: PlanOptions) -> None:
@@ -40,9 +44,13 @@ class Pipeline:
         self.scan: Final = scan(desk, entries, options, self._zone)
         self.totals_rows: Final = entries.totals_rows
         self.resolution: Final = resolve(self.scan, self._index, firm, options)
-        self._outcomes = RowOutcomes(desk, self.resolution, options)
+        check_names(self.scan, options)
+        similar = similar_work(desk, self.scan, self.resolution)
+        self._outcomes = RowOutcomes(desk, self.resolution, options, similar, self.scan.known)
         self.forecast: Final = ImportForecast(desk, options, self._zone)
         self.wanted: Counter[str] = Counter()
+        self.amounts: dict[str, AmountSums] = {}
+        self.same_as: dict[str, SessionId] = {}
 
     def rows(self) -> Iterator[PlannedRow]:
         """The outcome of each row; it can be iterated once."""
@@ -53,18 +61,25 @@ class Pipeline:
 
     def _charged(self, decision: RowDecision) -> RowDecision:
         """The decision after the forecast of its money, which may refuse the row."""
-        resolved = decision.written
+        resolved, entry = decision.charged, decision.entry
+        if decision.similar and decision.session is not None and isinstance(entry, TimeEntry):
+            self.same_as[source_of(entry)] = decision.session.id
         if resolved is None:
             return decision
         needed = resolved.person.id, resolved.client.id, resolved.project.id
         try:
-            self.forecast.take(decision, resolved)
+            minor = self.forecast.take(decision, resolved)
         except (MissingOption, StorageError):
             raise
         except InvoicecoreError as error:
             if not (self._options.skip_stopped and isinstance(error, BalanceLimitReached)):
                 return evolve(decision, outcome=Outcome.REFUSED, error=error)
             decision = evolve(decision, outcome=Outcome.LEFT_OUT)
+        else:
+            if isinstance(entry, TimeEntry) and entry.amount is not None:
+                client = resolved.client
+                sums = self.amounts.setdefault(client.id, AmountSums(entry.currency or client.currency, client.currency))
+                sums.add(entry.amount, minor)
         self.wanted.update(needed)
         return decision
 
@@ -78,6 +93,7 @@ class Pipeline:
             warnings=tuple(self._warnings(entry, decision)),
             overlaps=self.scan.overlaps.get(entry.row),
             session_id=None if decision.session is None else decision.session.id,
+            similar=decision.similar,
             changes=tuple(self._changes(decision)),
             blocker=decision.blocker,
             reason=str(decision.error) if decision.outcome is Outcome.REFUSED else "",
