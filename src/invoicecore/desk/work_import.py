@@ -72,9 +72,11 @@ class _Batch:
         the way. A source that is known already stays with its own session. The id of the session."""
         if row.source is not None and known.get(row.source, session_id) != session_id:
             return known[row.source]
-        if self._context.uow.get(WorkSession, session_id) is None:
+        old = self._context.uow.get(WorkSession, session_id)
+        if old is None:
             raise NotFound("session", session_id)
         if self.follow(row, session_id) and row.source is not None and row.source not in known:
+            self._account_then_project(self._context.project(old.project_id))  # whose command it is in any case
             self._context.uow.reserve(UniqueKind.IMPORT, (row.source,), session_id)
             known[row.source] = session_id
         return session_id

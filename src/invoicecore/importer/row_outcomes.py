@@ -225,7 +225,6 @@ def _unchanged(session: WorkSessionView, source: str) -> NewWorkSession:
         project_id=session.project_id,
         person_id=session.person_id,
         start=session.start,
-        day=session.day if session.start is None else None,
         hours=session.duration,
         billable=session.billable,
         note=session.note,

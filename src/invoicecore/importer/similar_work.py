@@ -26,15 +26,18 @@ class SimilarWork(Protocol):
 
 
 class FoundSimilarWork:
-    """The sessions in the books that no row of the file became, by person and start. Each is taken once."""
+    """The sessions in the books that no row of the file became, by person and start, and by person and day. Each is
+    taken once."""
 
     def __init__(self, desk: Desk, scan: Scan) -> None:
         self._sessions: dict[tuple[str, datetime | date], list[WorkSessionView]] = defaultdict(list)
+        self._taken: set[SessionId] = set()
         of_the_file = frozenset(scan.known.values())
         for month in sorted(scan.fresh_months, key=lambda it: it.first):
             for session in desk.work.sessions(period=month):
                 if session.id not in of_the_file:
-                    self._sessions[session.person_id, session.start or session.day].append(session)
+                    for when in (session.start, session.day):
+                        self._sessions[session.person_id, when].append(session)
 
     def take(self, row: ImportRow) -> WorkSessionView | None:
         """The session of the same person and start that differs in the fewest fields. Work of which only the day is
@@ -42,12 +45,13 @@ class FoundSimilarWork:
         work = row.work
         sessions = self._sessions.get((row.person_id, work.start or work.day or date.min), [])
         most = len(_WORK) if work.start is not None else 1
-        differing = [(changed_fields(row, session, session.day), session) for session in sessions]
+        left = (session for session in sessions if session.id not in self._taken)
+        differing = [(changed_fields(row, session, session.day), session) for session in left]
         possible = [(len(fields), session) for fields, session in differing if len(_WORK & set(fields)) <= most]
         if not possible:
             return None
         _, found = min(possible, key=lambda it: (it[0], it[1].id))
-        sessions.remove(found)
+        self._taken.add(found.id)
         return found
 
 
