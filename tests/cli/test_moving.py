@@ -36,12 +36,14 @@ class Shop:
         """What was planned and done, as data."""
         result = self.run(data, *options, "--json")
         assert (0, "") == (result.exit_code, result.stderr)
-        told: dict[str, Any] = json.loads(result.stdout)
+        told: dict[str, Any] = json.loads(result.stdout)["result"]
         return told
 
     @property
     def is_empty(self) -> bool:
-        """Whether no firm is kept."""
+        """Whether no firm is kept, and no file is left behind."""
+        if not Path(self.url.removeprefix("sqlite:///")).exists():
+            return True
         with closing(database(self.url)) as storage:
             return not storage.firms()
 

@@ -6,8 +6,10 @@ rows are not recorded again.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import islice
+from typing import Any
 
 from invoicecore import (
     Billing,
@@ -25,6 +27,7 @@ from invoicecore.cli.import_request import ImportRequest, apply_plan, begin_book
 from invoicecore.cli.open_books import only_firm
 from invoicecore.cli.report import BilledMonth, ClientDocuments, ClientReport, ProjectLine, Report
 from invoicecore.cli.terms import OptionRefused
+from invoicecore.exporter.iter_pages import iter_rows
 from invoicecore.importer import DirectoryIndex, Plan, PlannedPerson, TimeEntry
 from invoicecore.ports.store import Storage
 from invoicecore.values.ids import ClientId
@@ -185,14 +188,26 @@ def _client_report(
     )
 
 
-def _billed_month(desk: Desk, client: Client, period: Period) -> BilledMonth | None:
+def bill_unbilled(
+    desk: Desk, period: Period, *, client_id: str | None = None, issued_on: date | None = None, **how: bool
+) -> tuple[BilledMonth, ...]:
+    """Draft and generate a time invoice for each client, or for one, who has work in a period that no invoice holds and
+    that costs something. `how` is as for `invoices.generate`."""
+    rows = iter_rows(partial(desk.pages.unbilled, client_id=client_id))
+    whose = dict.fromkeys(row.client.id for row in rows)
+    clients = (desk.clients.get(id) for id in whose)
+    billed = (_billed_month(desk, client, period, issued_on=issued_on, **how) for client in clients)
+    return tuple(month for month in billed if month is not None)
+
+
+def _billed_month(desk: Desk, client: Client, period: Period, **how: Any) -> BilledMonth | None:
     """Draft and generate the time invoice of a month, if there is something to bill that no invoice holds."""
     sessions = (it for it in desk.work.sessions(client_id=client.id, period=period) if not it.locked)
     if not any(session.amount is not None and session.amount.minor > 0 for session in sessions):
         return None
     draft = desk.invoices.draft(client.id, period)
-    invoice = desk.invoices.generate(draft.id)
-    return BilledMonth(invoice, _by_project(desk, invoice))
+    invoice = desk.invoices.generate(draft.id, **how)
+    return BilledMonth(invoice, client.name, _by_project(desk, invoice))
 
 
 def _by_project(desk: Desk, invoice: Invoice) -> tuple[ProjectLine, ...]:

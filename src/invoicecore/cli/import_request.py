@@ -8,6 +8,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from invoicecore import Billing, Desk, Firm
+from invoicecore.cli.program import CommandInterrupted
 from invoicecore.cli.progress import ProgressBar
 from invoicecore.cli.terms import TermsOptions
 from invoicecore.importer import ImportOptions, ImportResult, MissingOption, Plan, Reading, apply, open_export, plan
@@ -71,7 +72,11 @@ class ImportRequest:
 def apply_plan(desk: Desk, plan: Plan, **how: Any) -> ImportResult:
     """Do what a plan says."""
     with ProgressBar(plan.total.entries, "Recording") as bar:
-        return apply(desk, plan, progress=lambda done, _: bar.advance_to(done), **how)
+        try:
+            return apply(desk, plan, progress=lambda done, _: bar.advance_to(done), **how)
+        except KeyboardInterrupt as interrupted:
+            done = f"{bar.done} of {plan.total.entries} entries are dealt with and stay"
+            raise CommandInterrupted(f"Interrupted. {done}; the same command goes on from there.") from interrupted
 
 
 def begin_books(storage: Storage, desk: Desk, plan: Plan, clock: Clock | None = None) -> tuple[Desk, Plan]:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from attrs import frozen
 
 from invoicecore import Standing
+from invoicecore.cli.json_shapes import COUNT, COUNTS, TEXT, Shape, array_of, object_of
 from invoicecore.importer import Plan
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
@@ -27,9 +28,10 @@ class ProjectLine:
 
 @frozen
 class BilledMonth:
-    """The time invoice of a month and its lines by project; they add up to its total."""
+    """The time invoice of a month, the client's name, and its lines by project; they add up to its total."""
 
     invoice: Invoice
+    client: str
     lines: tuple[ProjectLine, ...]
 
 
@@ -90,6 +92,38 @@ def four_decimals(ratio: Fraction) -> str:
     count = (2 * ratio * 10_000 + 1) // 2
     whole, decimals = divmod(abs(count), 10_000)
     return f"{'-' if count < 0 else ''}{whole}.{decimals:04}"
+
+
+_INVOICE = object_of(
+    number={"type": ["string", "null"]},
+    kind=TEXT,
+    status=TEXT,
+    total=TEXT,
+    covered=TEXT,
+    amount_due=TEXT,
+)
+_CLIENT = object_of(
+    name=TEXT,
+    seconds=COUNT,
+    worked=TEXT,
+    balance=TEXT,
+    utilization={"type": ["string", "null"]},
+    stopped={"type": "boolean"},
+    invoices=array_of(_INVOICE),
+)
+REPORT: Shape = object_of(
+    optional=("known",),
+    entries=COUNT,
+    seconds=COUNT,
+    people=COUNTS,
+    clients=array_of(_CLIENT),
+    doubtful=COUNT,
+    totals_rows=COUNT,
+    duration_rule={"type": ["string", "null"]},
+    would_have_stopped=COUNT,
+    known=COUNT,
+)
+"""The JSON schema of a report as data."""
 
 
 def as_data(report: Report) -> dict[str, object]:

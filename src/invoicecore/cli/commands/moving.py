@@ -1,25 +1,34 @@
 """The command `import`, which imports the export of a time tracker into stored books."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
-from attrs import asdict
+from attrs import asdict, evolve
 from rich.console import Console
 
 from invoicecore import Billing, importer
 from invoicecore.cli import options
 from invoicecore.cli.import_request import ImportRequest, apply_plan, begin_books
-from invoicecore.cli.open_books import books_at, only_firm
+from invoicecore.cli.json_shapes import COUNT, object_of
+from invoicecore.cli.open_books import books_at, only_firm, stated, store
 from invoicecore.cli.print_plan import print_applied, print_plan
+from invoicecore.cli.program import Answer, AnsweringCommand, ExitCode
 from invoicecore.cli.tables import Words
 
+_APPLIED = object_of(added=COUNT, changed=COUNT, known=COUNT, left=COUNT, batches=COUNT)
+_GIVES = object_of(plan={"type": "object"}, applied={"anyOf": [{"type": "null"}, _APPLIED]})
 
-@click.command("import", short_help="Take the export of a time tracker into books that are kept.")
+
+@click.command(
+    "import",
+    cls=AnsweringCommand,
+    gives=_GIVES,
+    short_help="Take the export of a time tracker into books that are kept.",
+)
 @options.file
 @options.format
-@options.timezone("The zone of the file's times, such as America/New_York.")
+@options.timezone("The zone of the file's times, such as America/New_York.  [default: that of the books]")
 @options.file_options
 @options.rate
 @options.currency
@@ -28,21 +37,19 @@ from invoicecore.cli.tables import Words
 @click.option("--skip-invoiced", is_flag=True, help="Leave out what the tracker has invoiced.")
 @click.option("--keep", is_flag=True, help="Leave sessions as they are that were changed in the tracker since.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be done; nothing is written.")
-@options.store("The books, in a database such as sqlite:///books.db.", required=True)
+@store
 @options.firm("What the firm is called, if its books are begun.")
 @options.locale
-@options.as_json
 def import_command(
     file: Path,
     over_limit: bool,
     skip_invoiced: bool,
     keep: bool,
     dry_run: bool,
-    store: str,
-    wants_json: bool,
+    store: str | None,
     **given: Any,
-) -> None:
-    """Take the work in FILE, the export of a time tracker, into the books at a URL, or begin them with it.
+) -> Answer:
+    """Take the work in FILE, the export of a time tracker, into the books, or begin them with it.
 
     What is there already is not recorded again. What was changed in the tracker since is changed here too, unless an
     invoice holds it. People, clients and projects that are new are made; --allowed and --refill-… are the terms of new
@@ -56,16 +63,18 @@ def import_command(
     with options.refusing(file):
         request = options.request(file, given)
         reason = request.over_limit_reason if over_limit else ""
-        plan, applied = _imported(request, store, dry_run=dry_run, reason=reason, **how)
-    if wants_json:
-        data = {"plan": importer.dump_plan(plan), "applied": None if applied is None else asdict(applied)}
-        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
-    else:
-        console = Console(highlight=False)
-        print_plan(plan, console, Words(request.locale))
+        plan, applied = _imported(request, stated(store), dry_run=dry_run, reason=reason, **how)
+    console_words = Words(request.locale)
+
+    def show(console: Console) -> None:
+        print_plan(plan, console, console_words)
         print_applied(plan, applied, console)
-    if not plan.is_sound:
-        raise click.exceptions.Exit(1)
+
+    return Answer(
+        value={"plan": importer.dump_plan(plan), "applied": None if applied is None else asdict(applied)},
+        show=show,
+        exit_code=ExitCode.DONE if plan.is_sound else ExitCode.REFUSED,
+    )
 
 
 def _imported(
@@ -74,6 +83,9 @@ def _imported(
     """The plan, and what was done; nothing is where nothing is to be done, or a row is refused."""
     with books_at(store, looks_only=dry_run) as storage:
         stored = only_firm(storage, named=request.firm)
+        if request.options.timezone is None and stored is not None:
+            zone = stored.as_owner().firm.settings().timezone
+            request = evolve(request, options=evolve(request.options, timezone=zone))
         # a look begins no books
         billing = stored or Billing.in_memory(request.new_firm(request.currency or request.open().currency))
         desk = billing.as_owner()
