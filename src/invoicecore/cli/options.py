@@ -111,13 +111,25 @@ def _reading(read: Callable[[str], object]) -> Callable[[click.Context, click.Pa
     return callback
 
 
+def _one_month(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> object:
+    """The month, which is given once: of two, one would be billed without a word about the other."""
+    if len(values) > 1:
+        raise click.BadParameter(f"give one month at a time, not {' and '.join(values)}.")
+    return _reading(_month)(context, parameter, values[0] if values else None)
+
+
 file: Final = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 format: Final = click.option(
     "--format", type=click.Choice(list(importer.FORMATS)), help="Told from the file if not given."
 )
-rate: Final = option("--rate", number, metavar="AMOUNT", help="Per hour; a rate in the file goes first.")
 currency: Final = option("--currency", known_currency, metavar="CODE", help="If the file names none.")
-month: Final = option("--month", _month, metavar="YYYY-MM", help="Also make the time invoice of a month.")
+month: Final = click.option(
+    "--month",
+    metavar="YYYY-MM",
+    multiple=True,
+    callback=_one_month,
+    help="Also make the time invoice of a month.",
+)
 locale: Final = option("--locale", _locale, default="en_US", show_default=True, help="How money is written.")
 
 
@@ -231,6 +243,16 @@ _FILE_OPTIONS: Mapping[str, Decorator] = {
         callback=_pair,
         help="What is called by an id in the file; several times.",
     ),
+    "all_billable": click.option("--all-billable", is_flag=True, help="All work is billable, whatever the file says."),
+    "billable": click.option(
+        "--billable",
+        metavar="NAME",
+        multiple=True,
+        help="So is the work for a CLIENT, or on a CLIENT/PROJECT; several times.",
+    ),
+    "billable_column": click.option(
+        "--billable-column", metavar="HEADER", help="Which column says what is billable; a blank cell is no."
+    ),
 }
 
 
@@ -250,11 +272,11 @@ def request(file: Path, given: Mapping[str, Any]) -> ImportRequest:
         file=file,
         options=importer.ImportOptions(**open_in_file),
         terms=TermsOptions(**{field.name: given[field.name] for field in fields(TermsOptions)}),
-        **{name: given[name] for name in ("format", "currency", "firm", "locale")},
+        **{name: given[name] for name in ("format", "currency", "firm", "locale", "rates", "similar")},
     )
 
 
-_OPTIONS = {"columns": "--column", "names": "--name"}
+_OPTIONS = {"columns": "--column", "names": "--name", "similar": "--replace, --both or --skip"}
 
 
 def _to_try(suggestion: Mapping[str, str]) -> str:

@@ -83,12 +83,19 @@ class Terms:
     @property
     def warnings(self) -> tuple[str, ...]:
         """Settings that are valid but probably a mistake, one sentence each."""
-        if self.allowed_balance is None or self.refill is None or self.allowed_balance <= self.refill.threshold:
+        allowed, found = self.allowed_balance, []
+        if allowed is None:
             return ()
-        return (
-            f"Work stops at {self.allowed_balance}, before the balance can fall to the refill balance of "
-            f"{self.refill.threshold}: the refill will hardly ever be asked for by itself.",
-        )
+        if allowed.minor > 0:
+            found.append(
+                f"Work stops while {allowed} are still prepaid; a debt that is allowed has a minus: {-allowed}."
+            )
+        if self.refill is not None and allowed > self.refill.threshold:
+            found.append(
+                f"Work stops at {allowed}, before the balance can fall to the refill balance of "
+                f"{self.refill.threshold}: the refill will hardly ever be asked for by itself."
+            )
+        return tuple(found)
 
     def stops_at(self, balance_minor: int) -> bool:
         """Whether work is stopped: the balance is at or below the allowed balance."""
