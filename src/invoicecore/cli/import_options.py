@@ -91,7 +91,7 @@ def similar(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(similar=chosen[0] if chosen else None, **given)
 
     whole: Callable[..., Any] = run
-    for rule, text in reversed(_SIMILAR.items()):
+    for rule, text in reversed(tuple(_SIMILAR.items())):
         whole = click.option(f"--{rule.value}", is_flag=True, help=text)(whole)
     return whole
 

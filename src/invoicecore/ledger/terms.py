@@ -87,9 +87,7 @@ class Terms:
         if allowed is None:
             return ()
         if allowed.minor > 0:
-            found.append(
-                f"Work stops while {allowed} are still prepaid; a debt that is allowed has a minus: {-allowed}."
-            )
+            found.append(f"Work stops while {allowed} is still prepaid; an allowed debt has a minus: {-allowed}.")
         if self.refill is not None and allowed > self.refill.threshold:
             found.append(
                 f"Work stops at {allowed}, before the balance can fall to the refill balance of "
