@@ -180,6 +180,8 @@ With `--json`, a command prints one object, also where it is refused. [This sche
 
 ## Commands
 
+Each takes `--json` too, and all but `demo` take `--store`.
+
 {commands}
 """
 
@@ -201,10 +203,10 @@ def command_line_schema() -> str:
 def _described(name: str, command: AnsweringCommand) -> str:
     """A command, with what it takes."""
     arguments = [it.make_metavar(click.Context(command)) for it in command.params if isinstance(it, click.Argument)]
-    options = [[_spelled(it), it.help or ""] for it in command.params if isinstance(it, click.Option)]
+    own = [it for it in command.params if isinstance(it, click.Option) and it.opts[0] not in {"--store", "--json"}]
     said = "\n\n".join(fill(" ".join(part.split()), 120) for part in (command.help or "").split("\n\n"))
-    table = _table(["option", "meaning"], options)
-    return f"### {' '.join([name, *arguments])}\n\n{said}\n\n{table}"
+    options = _table(["option", "meaning"], ([_spelled(it), it.help or ""] for it in own))
+    return "\n\n".join([f"### {' '.join([name, *arguments])}", said, *([options] if own else [])])
 
 
 def _spelled(option: click.Option) -> str:

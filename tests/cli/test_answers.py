@@ -5,8 +5,9 @@ import pty
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
+from threading import Timer
 
 import click
 import pytest
@@ -203,39 +204,61 @@ def run(*arguments: str, **environment: str) -> str:
     return done.stdout
 
 
+QUESTIONS = (
+    (b"Name on invoices: ", b"Maria Vega\n"),
+    (b"ends a line: ", b"Main St 1\n"),
+    (b"Tax ids: ", b"\n"),
+    (b"IBAN and bank: ", b"IBAN DE02\n"),
+    (b"PNG or JPEG file: ", b"\n"),
+    (b"Time zone", b"Europe/Berlin\n"),
+    (b"such as EUR: ", b"EUR\n"),
+    (b"or eom [14]: ", b"\n"),
+    (b"next invoice [1]: ", b"7\n"),
+)
+"""What `init` asks, and what Maria answers."""
+
+
 class TestAsked:
-    def test_at_a_terminal(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(("script", "code"), [(QUESTIONS, 0), ((QUESTIONS[0], (QUESTIONS[1][0], b"\x03")), 130)])
+    def test_at_a_terminal(self, tmp_path: Path, script: Sequence[tuple[bytes, bytes]], code: int) -> None:
         """`init` asks; Ctrl-C ends it with 130, and no file is left."""
-        for answers, code in ((b"Maria Vega\n\n\n\n\nEurope/Berlin\nEUR\n\n\n", 0), (b"Maria Vega\n\x03", 130)):
-            store = tmp_path / f"{code}.db"
-            master, slave = pty.openpty()
-            process = subprocess.Popen(
-                [sys.executable, "-c", RUN, "init", "--store", str(store)],
-                stdin=slave,
-                stdout=slave,
-                stderr=slave,
-                start_new_session=True,
-                preexec_fn=lambda: __import__("fcntl").ioctl(0, __import__("termios").TIOCSCTTY, 0),
-            )
+        store = tmp_path / "books.db"
+        master, slave = pty.openpty()
+        with subprocess.Popen(
+            [sys.executable, "-c", f"{CONTROLLED}; {RUN}", "init", "--store", str(store)],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+        ) as process:
             os.close(slave)
-            printed = b"".join(conversation(master, answers))
-            assert code == process.wait(timeout=60), printed
-            assert (code == 0) is store.exists()
-            assert (b"Interrupted." in printed) is (code == 130)
+            ends = Timer(120, process.kill)
+            ends.start()
+            printed = conversation(master, script)
+            assert code == process.wait(), printed
+            ends.cancel()
+        assert (code == 0) is store.exists()
+        assert (b"Interrupted." in printed) is (code == 130)
 
 
-def conversation(terminal: int, answers: bytes) -> Iterator[bytes]:
-    """What a program at a terminal prints, which is given an answer whenever it asks."""
-    typed = iter(answers.splitlines(keepends=True))
+CONTROLLED = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)"
+"""Makes the terminal that of the process, so that Ctrl-C reaches it."""
+
+
+def conversation(terminal: int, script: Sequence[tuple[bytes, bytes]]) -> bytes:
+    """All that a program at a terminal prints, which is given each answer when it asks the question."""
+    printed, seen, left = b"", 0, list(script)
     while True:
         try:
-            printed = os.read(terminal, 4096)
+            some = os.read(terminal, 4096)
         except OSError:  # it has ended
-            return
-        if not printed:
-            return
-        yield printed
-        if printed.rstrip(b" ").endswith((b":", b"]")) and (answer := next(typed, None)) is not None:
+            return printed
+        if not some:
+            return printed
+        printed += some
+        while left and (place := printed.find(left[0][0], seen)) >= 0:
+            question, answer = left.pop(0)
+            seen = place + len(question)
             os.write(terminal, answer)
 
 
@@ -254,7 +277,7 @@ class TestInterrupted:
         (terminal.folder / "many.csv").write_bytes(toggl(*({**row, **day} for day in days for row in rows)))
         plain, stopped = progress.ProgressBar.advance_to, list[int]()
 
-        def advance(self: progress.ProgressBar, done: int) -> None:
+        def advance(self: progress.ProgressBar, done: int, total: int | None = None) -> None:
             plain(self, done)
             if self.what == "Recording" and not stopped:
                 stopped.append(done)

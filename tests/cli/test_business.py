@@ -97,7 +97,14 @@ class TestInit:
         assert [] == list(terminal.folder.iterdir())
 
     @pytest.mark.parametrize(
-        "given", [("--currency", "EURO"), ("--timezone", "Mars"), ("--logo", "none.png"), ("--next-number", "0")]
+        "given",
+        [
+            ("--currency", "EURO"),
+            ("--timezone", "Mars"),
+            ("--logo", "none.png"),
+            ("--next-number", "0"),
+            ("--next-number", "9" * 30),
+        ],
     )
     def test_what_is_impossible(self, terminal: Terminal, given: tuple[str, str]) -> None:
         """It is refused by the name of its option, and no file is left."""

@@ -159,10 +159,10 @@ class TestRefused:
         assert shop.is_empty
 
     def test_question(self, shop: Shop) -> None:
-        """What the file leaves open is asked for, with the option that answers it."""
+        """All that the file leaves open is asked for, with the options that answer it."""
         result = shop.run(week())
         assert 2 == result.exit_code
-        assert "leaves something open; answer with --timezone. Row 2, column Start time" in result.stderr
+        assert "leaves 3 things open; answer them together:\n--timezone  Row 2, column Start time" in result.stderr
 
     def test_currency(self, shop: Shop) -> None:
         """Books are not begun without a currency."""

@@ -10,7 +10,7 @@ import click
 
 from invoicecore.cli.terms import OptionRefused
 from invoicecore.errors import InvalidInput
-from invoicecore.importer import SimilarRule
+from invoicecore.importer import Plan, SimilarRule
 from invoicecore.values.money import Rate
 
 _COLUMNS = ("client", "project", "rate")
@@ -101,3 +101,10 @@ _SIMILAR: Mapping[SimilarRule, str] = {
     SimilarRule.BOTH: "Such rows are other work, and recorded as well.",
     SimilarRule.SKIP: "Such rows are not recorded, and the books stay as they are.",
 }
+
+
+def asked_similar(plan: Plan) -> SimilarRule:
+    """What somebody at the terminal says of such rows."""
+    click.echo(f"{plan.refusal}", err=True)
+    rules = click.Choice([rule.value for rule in SimilarRule])
+    return SimilarRule(click.prompt("--replace, --both or --skip", type=rules, show_choices=False, err=True))

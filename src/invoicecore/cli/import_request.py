@@ -68,7 +68,7 @@ class ImportRequest:
         """What would be done at a desk, with the terms in those currencies for new clients."""
         for currency in currencies:
             self.terms.hourly(currency)  # refused by the name of its option
-        with ProgressBar(None, "Planning") as bar:
+        with ProgressBar(self._lines(), "Planning") as bar:
             return plan(
                 desk,
                 self.file,
@@ -81,6 +81,18 @@ class ImportRequest:
                 progress=bar.advance_to,
                 **how,
             )
+
+    def _lines(self) -> int | None:
+        """About how many rows the file has: the lines after the header of a table of text; None for any other file."""
+        content = self.file if isinstance(self.file, bytes) else self.file.read_bytes()
+        return None if content.startswith((b"[", b"PK")) else max(1, len(content.splitlines()) - 1)
+
+    def look(self, books: Desk | None, **how: Any) -> tuple[Desk, Plan]:
+        """The plan of the file at the desk of the books, or of empty ones that nobody keeps where there are none."""
+        if books is None:
+            books = Billing.in_memory(self.new_firm(self.currency or self.open().currency)).as_owner()
+        currency = self.currency or books.firm.settings().currency
+        return books, self.plan(books, [currency], currency=self.currency, **how)
 
 
 def apply_plan(desk: Desk, plan: Plan, **how: Any) -> ImportResult:

@@ -4,7 +4,6 @@ Values that cannot be valid are refused before anything is done.
 """
 
 import re
-import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, time
@@ -16,8 +15,9 @@ import click
 from attrs import fields
 
 from invoicecore import Money, Page, PaymentTerms, Period, importer
+from invoicecore.cli.import_questions import refusal
 from invoicecore.cli.import_request import ImportRequest
-from invoicecore.cli.program import CommandRefused, ExitCode, os_reason, refused_by
+from invoicecore.cli.program import os_reason, refused_by
 from invoicecore.cli.terms import OptionRefused, TermsOptions
 from invoicecore.errors import InvalidInput, InvoicecoreError
 from invoicecore.values import inputs
@@ -111,25 +111,27 @@ def _reading(read: Callable[[str], object]) -> Callable[[click.Context, click.Pa
     return callback
 
 
-def _one_month(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> object:
-    """The month, which is given once: of two, one would be billed without a word about the other."""
-    if len(values) > 1:
-        raise click.BadParameter(f"give one month at a time, not {' and '.join(values)}.")
-    return _reading(_month)(context, parameter, values[0] if values else None)
-
-
 file: Final = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 format: Final = click.option(
-    "--format", type=click.Choice(list(importer.FORMATS)), help="Told from the file if not given."
+    "--format",
+    type=click.Choice(list(importer.FORMATS)),
+    help="Which tracker it is from; recognized by itself if not given.",
 )
-currency: Final = option("--currency", known_currency, metavar="CODE", help="If the file names none.")
-month: Final = click.option(
-    "--month",
-    metavar="YYYY-MM",
-    multiple=True,
-    callback=_one_month,
-    help="Also make the time invoice of a month.",
-)
+currency: Final = option("--currency", known_currency, metavar="CODE", help="The currency, if the file names none.")
+
+
+def one_month(help: str) -> Decorator:
+    """A month, which is given once: of two, one would be taken without a word about the other."""
+
+    def callback(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> object:
+        if len(values) > 1:
+            raise click.BadParameter(f"give one month at a time, not {' and '.join(values)}.")
+        return _reading(_month)(context, parameter, values[0] if values else None)
+
+    return click.option("--month", metavar="YYYY-MM", multiple=True, callback=callback, help=help)
+
+
+month: Final = one_month("Also make the time invoice of a month.")
 locale: Final = option("--locale", _locale, default="en_US", show_default=True, help="How money is written.")
 
 
@@ -164,7 +166,7 @@ def period(command: Callable[..., Any]) -> Callable[..., Any]:
     for each in (
         day("--until", "The last day."),
         day("--from", "The first day.", alias="since"),
-        option("--month", _month, metavar="YYYY-MM", help="The days of a month."),
+        one_month("The days of a month."),
     ):
         whole = each(whole)
     return whole
@@ -174,7 +176,9 @@ def paged(command: Callable[..., Any]) -> Callable[..., Any]:
     """How much of a list is shown, and where it begins."""
     command = click.option("--after", metavar="CURSOR", help="Go on after a page: its next_cursor.")(command)
     limit = click.IntRange(1, 1000)
-    return click.option("--limit", type=limit, default=100, show_default=True, help="The most rows.")(command)
+    return click.option(
+        "--limit", type=limit, default=100, metavar="N", show_default="100", help="At most so many rows, up to 1000."
+    )(command)
 
 
 def timezone(help: str) -> Decorator:
@@ -191,8 +195,8 @@ def terms(command: Callable[..., Any]) -> Callable[..., Any]:
     """The balance terms of clients that are new."""
     for each in (
         option("--allowed", number, metavar="BALANCE", help="At this balance work stops."),
-        option("--refill-rate", number, metavar="AMOUNT", help="Per hour of a refill, or --rate."),
-        option("--refill-hours", number, metavar="HOURS", help="So many hours a refill."),
+        option("--refill-rate", number, metavar="AMOUNT", help="What an hour of a refill costs."),
+        option("--refill-hours", number, metavar="HOURS", help="So many hours are in a refill."),
         option("--refill-at", number, metavar="BALANCE", help="At this balance, ask for a refill."),
     ):
         command = each(command)
@@ -276,26 +280,13 @@ def request(file: Path, given: Mapping[str, Any]) -> ImportRequest:
     )
 
 
-_OPTIONS = {"columns": "--column", "names": "--name", "similar": "--replace, --both or --skip"}
-
-
-def _to_try(suggestion: Mapping[str, str]) -> str:
-    """The options that would probably read a file."""
-    if not suggestion:
-        return ""
-    columns = [f"--column {shlex.quote(f'{field}={column}')}" for field, column in suggestion.items()]
-    return "\n\nTry: " + " ".join([*columns, *([] if "person" in suggestion else ["--person NAME"])])
-
-
 @contextmanager
-def refusing(file: Path | None) -> Iterator[None]:
+def refusing(file: Path) -> Iterator[None]:
     """Show errors as the command line does; those of a file name it."""
     try:
         yield
     except importer.MissingOption as question:
-        option = _OPTIONS.get(question.option, f"--{question.option.replace('_', '-')}")
-        said = f"{file} leaves something open; answer with {option}. {question}{_to_try(question.suggestion)}"
-        raise CommandRefused(said, ExitCode.WRONG_COMMAND, question) from question
+        raise refusal(file, [question]) from question
     except InvoicecoreError as failed:
         refused = refused_by(failed, file)
         assert refused is not None  # as every error of the library

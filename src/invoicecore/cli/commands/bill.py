@@ -10,14 +10,18 @@ from rich.console import Console
 
 from invoicecore import Desk, Invoice, Period
 from invoicecore.cli import import_options, names, options
-from invoicecore.cli.bill import bill, bill_unbilled, why_nothing
-from invoicecore.cli.open_books import books_at, opened, store_option, zone_of
+from invoicecore.cli.bill import NO_CLIENT, NO_PROJECT, bill, bill_unbilled, why_nothing
+from invoicecore.cli.import_questions import remember, settled
+from invoicecore.cli.import_request import ImportRequest
+from invoicecore.cli.open_books import books_at, only_firm, opened, store_option, zone_of
 from invoicecore.cli.printing import print_month, print_report
 from invoicecore.cli.program import Answer, AnsweringCommand, ExitCode, os_reason
 from invoicecore.cli.progress import ProgressBar
 from invoicecore.cli.report import REPORT, BilledMonth, Report, as_data
 from invoicecore.cli.tables import Words, say
 from invoicecore.cli.terms import OptionRefused
+from invoicecore.importer import MissingOption
+from invoicecore.ports.store import Storage
 
 
 @click.command(
@@ -39,7 +43,7 @@ from invoicecore.cli.terms import OptionRefused
 @click.option("--out-of-order", is_flag=True, help="That date may be before the one of the latest invoice.")
 @click.option("--enforce", is_flag=True, help="Refuse work that comes while work is stopped.")
 @options.locale
-@store_option("Keep the books")
+@store_option("Where the books are kept, or begun")
 @click.option(
     "--out",
     metavar="DIR",
@@ -78,7 +82,14 @@ def bill_command(
     with options.refusing(file), books_at(store) as storage:
         zone = timezone or zone_of(storage) or "UTC"
         request = options.request(file, {**given, "timezone": zone})
-        report = bill(request, month=month, enforce=enforce, storage=storage, documents=out is not None)
+        how: dict[str, Any] = {"month": month, "enforce": enforce, "storage": storage, "documents": out is not None}
+        try:
+            report = bill(request, **how)
+        except MissingOption:  # before anything was written
+            request, firm = _settled(request, storage)
+            report = bill(request, **how)
+            if firm is not None:
+                remember(firm, request.options, report.plan.file.format)
     words = Words(request.locale, decimal_hours=report.in_hundredths)
     remarks, code = ((), ExitCode.DONE) if out is None else _write(report, out)
     return Answer(
@@ -87,6 +98,16 @@ def bill_command(
         remarks=remarks,
         exit_code=code,
     )
+
+
+def _settled(request: ImportRequest, storage: Storage | None) -> tuple[ImportRequest, Desk | None]:
+    """The request with an answer to all that its file leaves open, and the desk of the books, if there are any."""
+    stored = only_firm(storage, named=request.firm)
+    books = None if stored is None else stored.as_owner()
+    how = {"unnamed_client": NO_CLIENT, "unnamed_project": NO_PROJECT, "replay": True}
+    firm = None if books is None else books.firm.settings()
+    settled_request, _, _ = settled(request, lambda it: it.look(books, **how), firm)
+    return settled_request, books
 
 
 def _billed(

@@ -22,6 +22,9 @@ from invoicecore.values.locales import known_locale
 from invoicecore.values.logo import Logo
 from invoicecore.values.money import known_currency
 
+_HIGHEST = 10**12
+"""The highest number that an invoice can go on from."""
+
 
 def _picture(path: str) -> bytes | None:
     """The content of a picture file; of a blank path none."""
@@ -29,8 +32,8 @@ def _picture(path: str) -> bytes | None:
 
 
 def _whole(value: str) -> int:
-    if not (value.isascii() and value.isdigit() and int(value)):
-        raise InvalidInput(f"{value!r:.60} is not a number from 1 on.")
+    if not (value.isascii() and value.isdigit() and 0 < int(value[:20]) <= _HIGHEST):
+        raise InvalidInput(f"{value!r:.60} is not a number from 1 to {_HIGHEST:,}.")
     return int(value)
 
 
@@ -41,17 +44,15 @@ def _firm_options(command: Callable[..., Any]) -> Callable[..., Any]:
         options.option("--number-pattern", known_pattern, metavar="TEXT", help="Such as INV-{year}-{seq:04}."),
         options.option("--next-number", _whole, metavar="N", help="Where the numbers of invoices go on."),
         options.payment_terms("When invoices are due: 14 (days), eom (end of next month), or eom+10."),
-        options.option("--currency", known_currency, metavar="CODE", help="Of clients who have no other."),
-        options.timezone("Whose days are the days of the business."),
+        options.option("--currency", known_currency, metavar="CODE", help="The currency of clients who have no other."),
+        options.timezone("The zone whose days are the days of the business."),
         options.option("--logo", _picture, metavar="FILE", help="A PNG or JPEG for the header of invoices."),
         options.option("--pay-to", options.lines, metavar="TEXT", help="How to pay: IBAN, bank; printed on invoices."),
         options.option("--tax-id", options.lines, metavar="TEXT", help="Printed on invoices."),
         options.option(
             "--address", options.lines, metavar="TEXT", help="Printed on invoices; a semicolon ends a line."
         ),
-        options.option(
-            "--name", partial(inputs.name, "The firm's name"), metavar="NAME", help="Whose invoices they are."
-        ),
+        options.option("--name", partial(inputs.name, "The firm's name"), metavar="NAME", help="The name on invoices."),
     ):
         command = each(command)
     return command

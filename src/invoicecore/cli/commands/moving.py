@@ -7,8 +7,10 @@ import click
 from attrs import asdict, evolve
 from rich.console import Console
 
-from invoicecore import Billing, importer
+from invoicecore import importer
 from invoicecore.cli import import_options, options
+from invoicecore.cli.asking import is_asked
+from invoicecore.cli.import_questions import remember, settled
 from invoicecore.cli.import_remarks import remarks
 from invoicecore.cli.import_request import ImportRequest, apply_plan, begin_books
 from invoicecore.cli.json_shapes import COUNT, object_of
@@ -96,17 +98,17 @@ def _imported(
     """The plan, and what was done; nothing is where nothing is to be done, or a row is refused."""
     with books_at(store, looks_only=dry_run) as storage:
         stored = only_firm(storage, named=request.firm)
-        if request.options.timezone is None and stored is not None:
-            zone = stored.as_owner().firm.settings().timezone
-            request = evolve(request, options=evolve(request.options, timezone=zone))
-        # a look begins no books
-        billing = stored or Billing.in_memory(request.new_firm(request.currency or request.open().currency))
-        desk = billing.as_owner()
-        currency = request.currency or desk.firm.settings().currency
-        plan = request.plan(desk, [currency], currency=request.currency, **how)
+        books = None if stored is None else stored.as_owner()
+        firm = None if books is None else books.firm.settings()
+        request, desk, plan = settled(request, lambda it: it.look(books, **how), firm)
+        if plan.is_undecided and not plan.refused and not dry_run and is_asked():
+            request = evolve(request, similar=import_options.asked_similar(plan))
+            desk, plan = request.look(books, **how)
         if dry_run or not plan.is_sound:
             return plan, None
         if stored is None:
             assert storage is not None  # it is None only for those who look
             desk, plan = begin_books(storage, desk, plan)
-        return plan, apply_plan(desk, plan)
+        applied = apply_plan(desk, plan)
+        remember(desk, request.options, plan.file.format)
+        return plan, applied
