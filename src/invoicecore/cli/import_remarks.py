@@ -26,7 +26,7 @@ def print_first(plan: Plan, console: Console, words: Words) -> None:
 def remarks(plan: Plan, terms: TermsOptions, words: Words) -> Iterator[str]:
     """The terms that are probably a mistake, the amounts that differ, and the rates that change nothing."""
     for currency in dict.fromkeys(client.currency for client in plan.clients if client.currency is not None):
-        yield from terms.terms(currency).warnings
+        yield from map(str, terms.terms(currency).warnings)
     for client in plan.clients:
         yield from _amounts(client, words)
     for project in plan.projects:

@@ -9,6 +9,7 @@ from typing import Self
 from attrs import field, frozen
 
 from invoicecore.errors import CurrencyMismatch, InvalidInput
+from invoicecore.ledger.remarks import Remark, Sentence
 from invoicecore.values import inputs
 from invoicecore.values.money import Money, Rate
 
@@ -81,18 +82,15 @@ class Terms:
         return self.refill.threshold.currency if self.refill is not None else None
 
     @property
-    def warnings(self) -> tuple[str, ...]:
-        """Settings that are valid but probably a mistake, one sentence each."""
-        allowed, found = self.allowed_balance, []
-        if allowed is None:
-            return ()
-        if allowed.minor > 0:
-            found.append(f"Work stops while {allowed} is still prepaid; an allowed debt has a minus: {-allowed}.")
-        if self.refill is not None and allowed > self.refill.threshold:
-            found.append(
-                f"Work stops at {allowed}, before the balance can fall to the refill balance of "
-                f"{self.refill.threshold}: the refill will hardly ever be asked for by itself."
-            )
+    def warnings(self) -> tuple[Sentence, ...]:
+        """Settings that are valid but probably a mistake, one sentence each; `invoicecore.say` says them in other
+        languages."""
+        allowed, refill, found = self.allowed_balance, self.refill, list[Sentence]()
+        if allowed is not None and allowed.minor > 0:
+            found.append(Sentence.of(Remark.STOP_WHILE_PREPAID, allowed_balance=allowed, debt=-allowed))
+        if allowed is not None and refill is not None and allowed > refill.threshold:
+            figures = {"allowed_balance": allowed, "refill_balance": refill.threshold}
+            found.append(Sentence.of(Remark.STOP_BEFORE_REFILL, **figures))
         return tuple(found)
 
     def stops_at(self, balance_minor: int) -> bool:

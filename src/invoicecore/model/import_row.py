@@ -33,7 +33,7 @@ class ImportRow:
         source = inputs.optional(new.source, lambda it: inputs.line("source", it))
         same_as = inputs.optional(new.same_as, lambda it: SessionId(inputs.id("same_as", it)))
         times = (new.start, new.end, new.day, new.hours)
-        work = work_input(*times, new.billable, new.note, new.rate, allow_over_24h=allow_over_24h)
+        work = work_input(*times, new.billable, new.note, new.rate, allow_over_24h)
         return cls(new.project_id, new.person_id, work, source, same_as)
 
 
