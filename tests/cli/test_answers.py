@@ -277,7 +277,7 @@ class TestInterrupted:
         (terminal.folder / "many.csv").write_bytes(toggl(*({**row, **day} for day in days for row in rows)))
         plain, stopped = progress.ProgressBar.advance_to, list[int]()
 
-        def advance(self: progress.ProgressBar, done: int) -> None:
+        def advance(self: progress.ProgressBar, done: int, total: int | None = None) -> None:
             plain(self, done)
             if self.what == "Recording" and not stopped:
                 stopped.append(done)

@@ -23,9 +23,11 @@ from invoicecore import (
     WorkSessionView,
     utc,
 )
+from invoicecore.cli.import_remarks import remarks
 from invoicecore.cli.import_request import ImportRequest, apply_plan, begin_books
 from invoicecore.cli.open_books import only_firm
 from invoicecore.cli.report import BilledMonth, ClientDocuments, ClientReport, ProjectLine, Report
+from invoicecore.cli.tables import Words
 from invoicecore.cli.terms import OptionRefused
 from invoicecore.exporter.iter_pages import iter_rows
 from invoicecore.importer import DirectoryIndex, Plan, PlannedPerson, TimeEntry
@@ -151,20 +153,13 @@ def _people(people: Sequence[PlannedPerson]) -> Iterator[tuple[str, timedelta]]:
 
 def _warnings(desk: Desk, plan: Plan, request: ImportRequest) -> Iterator[str]:
     """Terms that are probably a mistake, and options that do not apply to clients and projects of the books."""
-    for currency in dict.fromkeys(client.currency for client in plan.clients if client.currency is not None):
-        yield from map(str, request.terms.terms(currency).warnings)
+    yield from remarks(plan, request.terms, Words(request.locale))
     if not plan.added.entries:
         return
     for client in (it for it in plan.clients if it.id is not None and request.terms.has_terms):
         standing = desk.accounts.standing(str(client.id))
         if request.terms.terms(standing.account.currency) != standing.terms:
             yield f"{client.name} keeps the terms that the books have; the options are for clients who are new."
-    for project in plan.projects:
-        if project.id is not None and request.terms.rate is not None:
-            rate = desk.projects.get(project.id).rates[-1].rate
-            if request.terms.hourly(rate.currency) != rate:
-                keeps = f"{project.name} of {project.client} keeps the rate that the books have"
-                yield f"{keeps}; --rate is for projects that are new."
 
 
 def _client_report(
@@ -184,6 +179,7 @@ def _client_report(
         standing=desk.accounts.standing(client_id),
         invoices=invoices,
         month=month,
+        why_nothing=None if period is None or month is not None else why_nothing(desk, period, client_id),
         documents=printed,
     )
 
@@ -198,6 +194,20 @@ def bill_unbilled(
     clients = (desk.clients.get(id) for id in whose)
     billed = (_billed_month(desk, client, period, issued_on=issued_on, **how) for client in clients)
     return tuple(month for month in billed if month is not None)
+
+
+def why_nothing(desk: Desk, period: Period, client_id: str | None = None) -> str:
+    """Why there is nothing to bill from a period, of all clients or of one."""
+    sessions = desk.work.sessions(client_id=client_id, period=period)
+    left = [session for session in sessions if not session.locked]
+    if not sessions:
+        return f"Nothing to bill: there is no work of {period}."
+    if not left:
+        return f"Nothing to bill: all work of {period} is on invoices already."
+    whole = Words().hours(sum((session.duration for session in left), timedelta()))
+    free = Words().hours(sum((session.duration for session in left if not session.billable), timedelta()))
+    why = "is not billable" if whole == free else f"costs nothing; {free} hours of it are not billable"
+    return f"Nothing to bill: the work of {period} that no invoice holds, {whole} hours, {why}."
 
 
 def _billed_month(desk: Desk, client: Client, period: Period, **how: Any) -> BilledMonth | None:

@@ -16,7 +16,12 @@ from invoicecore.errors import InvalidInput
 from invoicecore.importer import DateOrder, DurationRule, ImportOptions, MissingOption, Plan, UnreadableFile
 from invoicecore.model.firm import ImportAnswer
 
-OPTIONS = {"columns": "--column", "names": "--name", "duration_rule": "--durations"}
+OPTIONS = {
+    "columns": "--column",
+    "names": "--name",
+    "duration_rule": "--durations",
+    "similar": "--replace, --both or --skip",
+}
 """The options whose names are not those of their fields."""
 _KINDS: Mapping[str, Callable[[str], object]] = {"date_order": DateOrder, "duration_rule": DurationRule}
 _PAIRS = ("columns", "names")

@@ -1,17 +1,27 @@
 """The common parameters of `bill` and `import`: a file, its options, and the books."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from invoicecore import Billing, Desk, Firm
 from invoicecore.cli.program import CommandInterrupted
 from invoicecore.cli.progress import ProgressBar
 from invoicecore.cli.terms import TermsOptions
-from invoicecore.importer import ImportOptions, ImportResult, MissingOption, Plan, Reading, apply, open_export, plan
+from invoicecore.importer import (
+    ImportOptions,
+    ImportResult,
+    MissingOption,
+    Plan,
+    Reading,
+    SimilarRule,
+    apply,
+    open_export,
+    plan,
+)
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.store import Storage
 from invoicecore.values.locales import USUAL
@@ -26,6 +36,8 @@ class ImportRequest:
     format: str | None = None
     options: ImportOptions = ImportOptions()
     terms: TermsOptions = TermsOptions()
+    rates: Mapping[str, str] = field(factory=dict)
+    similar: SimilarRule | None = None
     currency: str | None = None
     firm: str | None = None
     locale: str = USUAL
@@ -63,6 +75,8 @@ class ImportRequest:
                 format=self.format,
                 options=self.options,
                 rate=self.terms.rate,
+                rates=self.rates,
+                similar=self.similar,
                 terms=[self.terms.terms(currency) for currency in currencies],
                 progress=bar.advance_to,
                 **how,

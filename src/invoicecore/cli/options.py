@@ -117,11 +117,21 @@ format: Final = click.option(
     type=click.Choice(list(importer.FORMATS)),
     help="Which tracker it is from; recognized by itself if not given.",
 )
-rate: Final = option(
-    "--rate", number, metavar="AMOUNT", help="What an hour costs on new projects, if the file does not say."
-)
 currency: Final = option("--currency", known_currency, metavar="CODE", help="The currency, if the file names none.")
-month: Final = option("--month", _month, metavar="YYYY-MM", help="Also make the time invoice of a month.")
+
+
+def one_month(help: str) -> Decorator:
+    """A month, which is given once: of two, one would be taken without a word about the other."""
+
+    def callback(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> object:
+        if len(values) > 1:
+            raise click.BadParameter(f"give one month at a time, not {' and '.join(values)}.")
+        return _reading(_month)(context, parameter, values[0] if values else None)
+
+    return click.option("--month", metavar="YYYY-MM", multiple=True, callback=callback, help=help)
+
+
+month: Final = one_month("Also make the time invoice of a month.")
 locale: Final = option("--locale", _locale, default="en_US", show_default=True, help="How money is written.")
 
 
@@ -156,7 +166,7 @@ def period(command: Callable[..., Any]) -> Callable[..., Any]:
     for each in (
         day("--until", "The last day."),
         day("--from", "The first day.", alias="since"),
-        option("--month", _month, metavar="YYYY-MM", help="The days of a month."),
+        one_month("The days of a month."),
     ):
         whole = each(whole)
     return whole
@@ -237,6 +247,16 @@ _FILE_OPTIONS: Mapping[str, Decorator] = {
         callback=_pair,
         help="What is called by an id in the file; several times.",
     ),
+    "all_billable": click.option("--all-billable", is_flag=True, help="All work is billable, whatever the file says."),
+    "billable": click.option(
+        "--billable",
+        metavar="NAME",
+        multiple=True,
+        help="So is the work for a CLIENT, or on a CLIENT/PROJECT; several times.",
+    ),
+    "billable_column": click.option(
+        "--billable-column", metavar="HEADER", help="Which column says what is billable; a blank cell is no."
+    ),
 }
 
 
@@ -256,7 +276,7 @@ def request(file: Path, given: Mapping[str, Any]) -> ImportRequest:
         file=file,
         options=importer.ImportOptions(**open_in_file),
         terms=TermsOptions(**{field.name: given[field.name] for field in fields(TermsOptions)}),
-        **{name: given[name] for name in ("format", "currency", "firm", "locale")},
+        **{name: given[name] for name in ("format", "currency", "firm", "locale", "rates", "similar")},
     )
 
 

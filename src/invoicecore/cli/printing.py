@@ -8,6 +8,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from invoicecore.cli.demo import Step
+from invoicecore.cli.import_remarks import print_first
 from invoicecore.cli.print_plan import print_rows_to_check
 from invoicecore.cli.report import BilledMonth, Report
 from invoicecore.cli.tables import Words, count, figures, names, print_table, remark, say, status_text, work_state
@@ -20,6 +21,7 @@ def print_report(report: Report, console: Console, words: Words) -> None:
     total, people = report.plan.total, count(len(report.people), "person", "people")
     entries = count(total.entries, "entry", "entries")
     say(console, f"{entries}, {words.hours(total.duration)} hours, {people}.", style="bold")
+    print_first(report.plan, console, words)
     rows = [[name, words.hours(duration)] for name, duration in report.people]
     print_table(console, "People", [names("Name"), figures("Hours")], rows)
     _print_clients(report, console, words)
@@ -33,9 +35,8 @@ def print_report(report: Report, console: Console, words: Words) -> None:
             _print_invoices(f"Invoices to {client.name}", client.invoices, footers, console, words)
         if client.month is not None:
             print_month(client.month, console, words)
-        elif report.period is not None:
-            what = "nothing more" if report.known else "nothing"
-            remark(console, f"{client.name} has {what} to bill from {report.period}.")
+        elif client.why_nothing is not None:
+            remark(console, f"{client.name}: {client.why_nothing}")
     _print_remarks(report, console, words)
 
 

@@ -27,11 +27,11 @@ class ProgressBar:
         """The number that was done since the last call."""
         self.advance_to(self.done + more)
 
-    def advance_to(self, done: int) -> None:
-        """The number that is done now."""
-        self.done = done
+    def advance_to(self, done: int, total: int | None = None) -> None:
+        """The number that is done now, of a total if that is known by now."""
+        self.done, self._total = done, self._total if total is None else total
         if self._progress is not None:
-            self._progress.update(self._progress.task_ids[0], completed=self.done)
+            self._progress.update(self._progress.task_ids[0], completed=self.done, total=self._total)
         elif self._console.file.isatty() and time.monotonic() - self._begun > PATIENCE:
             columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
             self._progress = Progress(*columns, console=self._console, transient=True)

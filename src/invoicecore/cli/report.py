@@ -46,7 +46,8 @@ class ClientDocuments:
 @frozen(kw_only=True)
 class ClientReport:
     """One client after all entries were recorded: the work and its price, the standing, and all invoices. `month` is
-    None if no month was billed, or nothing in it; `documents` is None if they were not wanted."""
+    None if no month was billed, or nothing in it, and `why_nothing` says why; `documents` is None if they were not
+    wanted."""
 
     name: str
     duration: timedelta
@@ -54,6 +55,7 @@ class ClientReport:
     standing: Standing
     invoices: tuple[Invoice, ...]
     month: BilledMonth | None
+    why_nothing: str | None = None
     documents: ClientDocuments | None = None
 
 
@@ -117,6 +119,7 @@ REPORT: Shape = object_of(
     seconds=COUNT,
     people=COUNTS,
     clients=array_of(_CLIENT),
+    not_billable=COUNT,
     doubtful=COUNT,
     totals_rows=COUNT,
     duration_rule={"type": ["string", "null"]},
@@ -133,6 +136,7 @@ def as_data(report: Report) -> dict[str, object]:
         "seconds": whole_seconds(report.plan.total.duration),
         "people": {name: whole_seconds(duration) for name, duration in report.people},
         "clients": [_client(client) for client in report.clients],
+        "not_billable": whole_seconds(report.plan.not_billable.duration),
         "doubtful": report.plan.doubtful,
         "totals_rows": report.plan.totals_rows,
         "duration_rule": None if report.plan.file.duration_rule is None else report.plan.file.duration_rule.value,

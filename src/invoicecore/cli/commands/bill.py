@@ -1,6 +1,6 @@
 """The command `bill`, which bills the export of a time tracker, or what the books have of a month."""
 
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -9,8 +9,8 @@ import click
 from rich.console import Console
 
 from invoicecore import Desk, Invoice, Period
-from invoicecore.cli import names, options
-from invoicecore.cli.bill import NO_CLIENT, NO_PROJECT, bill, bill_unbilled
+from invoicecore.cli import import_options, names, options
+from invoicecore.cli.bill import NO_CLIENT, NO_PROJECT, bill, bill_unbilled, why_nothing
 from invoicecore.cli.import_questions import remember, settled
 from invoicecore.cli.import_request import ImportRequest
 from invoicecore.cli.open_books import books_at, only_firm, opened, store_option, zone_of
@@ -34,9 +34,10 @@ from invoicecore.ports.store import Storage
     "[default: that of the books, or UTC]"
 )
 @options.file_options
-@options.rate
+@import_options.rates
 @options.currency
 @options.terms
+@import_options.similar
 @options.month
 @options.day("--date", "The date of the invoices, without FILE; today if not given.", alias="issued_on")
 @click.option("--out-of-order", is_flag=True, help="That date may be before the one of the latest invoice.")
@@ -116,7 +117,7 @@ def _billed(
     whose = None if client is None else names.client_called(desk, client).id
     billed = bill_unbilled(desk, month, client_id=whose, issued_on=issued_on, out_of_order=out_of_order)
     words = Words(desk.firm.settings().locale)
-    remarks: tuple[str, ...] = () if billed else (_why_nothing(desk, month, whose),)
+    remarks: tuple[str, ...] = () if billed else (why_nothing(desk, month, whose),)
     code = ExitCode.DONE
     if out is not None and billed:
         pages, bills = _known_pages(), [month.invoice for month in billed]
@@ -137,15 +138,6 @@ def _print_asked(month: BilledMonth, console: Console, words: Words) -> None:
         say(console, f"Prepaid or asked for already: {words.money(invoice.covered)}.")
     if invoice.amount_due.minor:
         say(console, f"To be paid by {invoice.due_on}: {words.money(invoice.amount_due)}.")
-
-
-def _why_nothing(desk: Desk, month: Period, client_id: str | None) -> str:
-    """Why there is nothing to bill."""
-    totals = desk.pages.work(client_id=client_id, period=month, billed=False, limit=1, totals=True).totals
-    if totals is None or not totals.count:
-        return f"Nothing to bill: there is no work of {month} that no invoice holds."
-    hours = Words().hours(totals.time or timedelta())
-    return f"Nothing to bill: the work of {month} that no invoice holds, {hours} hours, costs nothing."
 
 
 def _known_pages() -> ModuleType:
