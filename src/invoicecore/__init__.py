@@ -105,6 +105,7 @@ if TYPE_CHECKING:
     from invoicecore.vocabulary import EntryKind as EntryKind
     from invoicecore.vocabulary import EventScope as EventScope
     from invoicecore.vocabulary import InvoiceKind as InvoiceKind
+    from invoicecore.vocabulary import LedgerDay as LedgerDay
     from invoicecore.vocabulary import OnVoid as OnVoid
     from invoicecore.vocabulary import Overpayment as Overpayment
     from invoicecore.vocabulary import PaymentOrigin as PaymentOrigin

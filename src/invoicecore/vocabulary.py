@@ -86,6 +86,13 @@ class Cover(DocumentedEnum):
     NOTHING = "nothing", "All of the work is asked for."
 
 
+class LedgerDay(DocumentedEnum):
+    """The day on which a movement of a balance stands in a statement or a journal."""
+
+    BOOKED = "booked", "The firm's day of the booking; what was said of a day that is over stays."
+    WORK = "work", "The day of the work, or of the receipt of a payment."
+
+
 class Overpayment(DocumentedEnum):
     """What happens to the part of a payment that is more than the invoice asks."""
 

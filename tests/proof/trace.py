@@ -12,7 +12,7 @@ from invoicecore.values.calendar import Period, day_of
 from invoicecore.values.ids import SessionId
 from invoicecore.values.inputs import duration
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import InvoiceKind, OnVoid, Status
+from invoicecore.vocabulary import InvoiceKind, LedgerDay, OnVoid, Status
 from tests.books import SOURCES, Books
 from tests.proof.breach import Breach
 from tests.proof.command_generators import Call, Picker
@@ -283,7 +283,7 @@ def of_week(desk: Desk, at: Picker) -> Iterator[Breach]:
     by_time = sorted(books.entries[client], key=lambda it: (it.booked_at, it.sequence))
     days = [(it.sequence, booking_day(books.firm, it.booked_at)) for it in by_time]
     booked = [(sequence, day) for sequence, day in days if day.isocalendar()[:2] == _iso(week)]
-    page = desk.accounts.statement(client, week)
+    page = desk.accounts.statement(client, week, by=LedgerDay.BOOKED)
     if booked != [(row.sequence, row.booked_on) for row in page.rows]:
         yield Breach("I30", f"booked in the week {week} were {booked}, stated is {page.rows}")
     if page.opening + Money.total([row.amount for row in page.rows], page.opening.currency) != page.closing:
@@ -302,7 +302,7 @@ def told_of(desk: Desk, clients: Iterable[str], day: date) -> Mapping[object, ob
     """I33: what is owed as of a day, in all and by each client, whatever they are called now, and what was booked on
     the day."""
     page = desk.pages.aging(as_of=day, limit=1000)
-    statements = {id: desk.accounts.statement(id, Period(day, day)) for id in clients}
+    statements = {id: desk.accounts.statement(id, Period(day, day), by=LedgerDay.BOOKED) for id in clients}
     booked: dict[object, object] = {
         (id, "booked"): (it.opening, it.rows, it.closing) for id, it in statements.items() if it.rows
     }

@@ -13,7 +13,14 @@ from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.rebooking import in_force, latest_in_force
 from invoicecore.ledger.statement import Statement, statement
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.ports.store import CLIENTS, ENTRIES_BY_TIME, ENTRIES_OF_CLIENT, RECEIVABLES_OF_CLIENT
+from invoicecore.ports.queries import MovementsQuery, day_bounds
+from invoicecore.ports.store import (
+    CLIENTS,
+    ENTRIES_BY_TIME,
+    ENTRIES_BY_WORK_DAY,
+    ENTRIES_OF_CLIENT,
+    RECEIVABLES_OF_CLIENT,
+)
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.printable import PrintableStatement
 from invoicecore.queries.transactions import TransactionSort
@@ -23,7 +30,7 @@ from invoicecore.settlement.charge import adjust
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.money import Money, in_currency
-from invoicecore.vocabulary import Action
+from invoicecore.vocabulary import Action, LedgerDay
 
 
 def _not_zero(amount: object) -> Money:
@@ -46,25 +53,34 @@ class Accounts(Subject):
         return self._executor.read(lambda context: unchecked_standing(context.visible_account(client_id)))
 
     @query
-    def statement(self, context: CommandContext, client_id: str, period: Period | None = None) -> Statement:
-        """Every movement booked in a period (None: ever), with the balance before, after each, and at the end."""
+    def statement(
+        self, context: CommandContext, client_id: str, period: Period | None = None, *, by: LedgerDay | None = None
+    ) -> Statement:
+        """Every movement of a period (None: ever), with the balance before, after each, and at the end: by the day of
+        the booking, or by that of the work or of the receipt. None goes by that of the work if some was imported."""
         account = context.visible_account(client_id)
-        first, last = (None, None) if period is None else [(at,) for at in context.firm.booked_in(period)]
-        entries = context.uow.find(ENTRIES_BY_TIME, account.client_id, after=first, before=last)
-        return _statement(context, account, period, entries)
+        day = by or account.ledger_day
+        if day is LedgerDay.WORK:
+            first, last = (None, None) if period is None else day_bounds(period)
+            entries = context.uow.find(ENTRIES_BY_WORK_DAY, account.client_id, after=first, before=last)
+        else:
+            since, until = (None, None) if period is None else [(at,) for at in context.firm.booked_in(period)]
+            entries = context.uow.find(ENTRIES_BY_TIME, account.client_id, after=since, before=until)
+        return _statement(context, account, period, day, entries)
 
     @query
     def printable_statement(
-        self, context: CommandContext, client_id: str, period: Period | None = None
+        self, context: CommandContext, client_id: str, period: Period | None = None, *, by: LedgerDay | None = None
     ) -> PrintableStatement:
         """What a printed statement says, as plain data: the statement, and what caused each of its rows."""
         account = context.visible_account(client_id)
-        booked = None if period is None else context.firm.booked_in(period)
-        whole = PageRequest(TransactionSort.DAY, limit=account.position.sequence)  # so many were ever booked
-        movements = context.pages.movements(account.client_id, booked, whole)
+        day = by or account.ledger_day
+        sort = TransactionSort.WORK_DAY if day is LedgerDay.WORK else TransactionSort.DAY
+        whole = PageRequest(sort, limit=account.position.sequence)  # so many were ever booked
+        movements = context.pages.movements(movements_query(context, account, period, day), whole)
         parties = issuing.parties(context, context.client_of(account), ())
         return PrintableStatement(
-            _statement(context, account, period, [it.entry for it in movements]),
+            _statement(context, account, period, day, [it.entry for it in movements]),
             tuple(it.cause for it in movements),
             parties,
             context.stamp.today,
@@ -163,16 +179,27 @@ def _ask(context: CommandContext, before: Account) -> Invoice:
     return invoice
 
 
+def movements_query(context: CommandContext, account: Account, period: Period | None, by: LedgerDay) -> MovementsQuery:
+    """The movements of a client, all or those that have their day in a period."""
+    if period is None:
+        return MovementsQuery(client_id=account.client_id)
+    if by is LedgerDay.WORK:
+        return MovementsQuery(client_id=account.client_id, days=period)
+    return MovementsQuery(client_id=account.client_id, booked=context.firm.booked_in(period))
+
+
 def _statement(
-    context: CommandContext, account: Account, period: Period | None, entries: Iterable[LedgerEntry]
+    context: CommandContext, account: Account, period: Period | None, by: LedgerDay, entries: Iterable[LedgerEntry]
 ) -> Statement:
-    """The statement of the entries that were booked in a period."""
+    """The statement of the entries that have their day in a period."""
     opening = 0
-    if period is not None:
+    if period is not None and by is LedgerDay.WORK:
+        opening = account.position.balance_minor - context.pages.moved_since(account.client_id, period.first)
+    elif period is not None:
         earlier = _latest(context, account, context.firm.booked_in(period)[0])
         opening = 0 if earlier is None else earlier.balance_minor
     dated = ((entry, context.firm.booking_day(entry.booked_at)) for entry in entries)
-    return statement(account.client_id, period, opening, dated, account.currency)
+    return statement(account.client_id, period, opening, dated, account.currency, by)
 
 
 def _latest(context: CommandContext, account: Account, before: datetime) -> LedgerEntry | None:

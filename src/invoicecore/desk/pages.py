@@ -8,6 +8,7 @@ from typing import TypeVar
 from attrs import evolve
 
 from invoicecore.desk import redaction, visibility
+from invoicecore.desk.accounts import movements_query
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.firm import audit_records
 from invoicecore.desk.invoices import acts_on, history_of
@@ -21,6 +22,7 @@ from invoicecore.ports.queries import (
     ClientsQuery,
     InvoicesQuery,
     ListQuery,
+    MovementsQuery,
     OwedQuery,
     PeopleQuery,
     ProjectsQuery,
@@ -44,7 +46,7 @@ from invoicecore.settlement.account import Account, Standing
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId
-from invoicecore.vocabulary import Action, Role, Status
+from invoicecore.vocabulary import Action, LedgerDay, Role, Status
 
 R = TypeVar("R")
 
@@ -146,18 +148,19 @@ class Pages(Subject):
         client_id: str,
         *,
         period: Period | None = None,
+        by: LedgerDay | None = None,
         sort: TransactionSort = TransactionSort.BOOKED,
         descending: bool = False,
         after: str | None = None,
         before: str | None = None,
         limit: int = 50,
     ) -> Page[TransactionRow]:
-        """Everything that moved a client's balance, ever or booked in a period, each with what caused it and the
-        balance that it left."""
+        """Everything that moved a client's balance, ever or in a period by the day that `accounts.statement` goes by,
+        each with what caused it and the balance that it left when it was booked."""
         part = page_request(sort, TransactionSort, descending=descending, after=after, before=before, limit=limit)
         account = context.visible_account(client_id)
-        booked = None if period is None else context.firm.booked_in(period)
-        found = context.pages.movements(account.client_id, booked, part.with_one_more)
+        wanted = movements_query(context, account, period, by or account.ledger_day)
+        found = context.pages.movements(wanted, part.with_one_more)
         return redaction.page(context, part, found, partial(redaction.transaction, currency=account.currency))
 
     # projects and work
@@ -519,7 +522,7 @@ def _transaction(context: CommandContext, account: Account, entry: LedgerEntry |
     if entry is None:
         return None
     before = PageRequest(TransactionSort.BOOKED, after=(entry.sequence - 1,), limit=1)
-    [movement] = context.pages.movements(account.client_id, None, before)
+    [movement] = context.pages.movements(MovementsQuery(client_id=account.client_id), before)
     return redaction.transaction(context, movement, account.currency)
 
 

@@ -169,6 +169,7 @@ CREATE TABLE ic_accounts (
     uncollectible_minor BIGINT NOT NULL,
     receivables_sequence BIGINT NOT NULL,
     receivables_booked_on DATE NOT NULL,
+    has_imports BOOLEAN NOT NULL,
     CONSTRAINT ic_accounts_pk PRIMARY KEY (firm_id, client_id),
     CONSTRAINT ic_accounts_refill CHECK ((refill_threshold_minor IS NULL) = (refill_rate IS NULL) AND (refill_threshold_minor IS NULL) = (refill_hours IS NULL)),
     CONSTRAINT ic_accounts_version CHECK (version > 0),
@@ -375,6 +376,8 @@ CREATE TABLE ic_entries (
 );
 
 CREATE INDEX ic_entries_by_client_id ON ic_entries (firm_id, client_id, booked_at, sequence);
+
+CREATE INDEX ic_entries_by_work_day ON ic_entries (firm_id, client_id, work_day, sequence, minor);
 
 CREATE TABLE ic_logins (
     firm_id TEXT COLLATE "C" NOT NULL,

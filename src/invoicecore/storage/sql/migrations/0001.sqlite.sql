@@ -182,6 +182,7 @@ CREATE TABLE ic_accounts (
     uncollectible_minor INTEGER NOT NULL,
     receivables_sequence INTEGER NOT NULL,
     receivables_booked_on TEXT NOT NULL,
+    has_imports INTEGER NOT NULL,
     CONSTRAINT ic_accounts_pk PRIMARY KEY (firm_id, client_id),
     CONSTRAINT ic_accounts_refill CHECK ((refill_threshold_minor IS NULL) = (refill_rate IS NULL) AND (refill_threshold_minor IS NULL) = (refill_hours IS NULL)),
     CONSTRAINT ic_accounts_version CHECK (version > 0),
@@ -195,6 +196,7 @@ CREATE TABLE ic_accounts (
     CONSTRAINT ic_accounts_uncollectible_minor CHECK (uncollectible_minor >= 0),
     CONSTRAINT ic_accounts_receivables_sequence CHECK (receivables_sequence >= 0),
     CONSTRAINT ic_accounts_receivables_booked_on CHECK (receivables_booked_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_accounts_has_imports CHECK (has_imports IN (0, 1)),
     CONSTRAINT ic_accounts_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
 ) STRICT;
 
@@ -403,6 +405,8 @@ CREATE TABLE ic_entries (
 ) STRICT;
 
 CREATE INDEX ic_entries_by_client_id ON ic_entries (firm_id, client_id, booked_at, sequence);
+
+CREATE INDEX ic_entries_by_work_day ON ic_entries (firm_id, client_id, work_day, sequence, minor);
 
 CREATE TABLE ic_logins (
     firm_id TEXT NOT NULL,
