@@ -13,14 +13,17 @@ from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.rebooking import in_force, latest_in_force
 from invoicecore.ledger.statement import Statement, statement
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.ports.queries import MovementsQuery, day_bounds
+from invoicecore.ports.queries import InvoicesQuery, MovementsQuery, day_bounds
 from invoicecore.ports.store import (
     CLIENTS,
     ENTRIES_BY_TIME,
     ENTRIES_BY_WORK_DAY,
     ENTRIES_OF_CLIENT,
+    PAYMENTS_OF_CLIENT,
     RECEIVABLES_OF_CLIENT,
 )
+from invoicecore.queries.dues import AccountStatement, DueEvent, Dues, account_statement, due_events
+from invoicecore.queries.invoices import InvoiceSort
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.printable import PrintableStatement
 from invoicecore.queries.transactions import TransactionSort
@@ -29,8 +32,12 @@ from invoicecore.settlement.booking_days import correct_booking_days
 from invoicecore.settlement.charge import adjust
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
+from invoicecore.values.ids import ClientId
 from invoicecore.values.money import Money, in_currency
-from invoicecore.vocabulary import Action, LedgerDay
+from invoicecore.vocabulary import Action, LedgerDay, Status
+
+_ALL = 2**31
+"""More rows than any list has."""
 
 
 def _not_zero(amount: object) -> Money:
@@ -86,6 +93,27 @@ class Accounts(Subject):
             context.stamp.today,
             issuing.logo_of(context, parties),
         )
+
+    @query
+    def account_statement(
+        self, context: CommandContext, client_id: str, period: Period | None = None, *, by: LedgerDay | None = None
+    ) -> AccountStatement:
+        """What the client was invoiced and what they paid in a period (None: ever), with the balance due before, after
+        each, and at the end, and what is open at the end. `by` is the day of a payment: of its booking or its receipt.
+        """
+        account = context.visible_account(client_id)
+        day = by or account.ledger_day
+        events = client_dues(context, account.client_id, day)
+        return account_statement(account.client_id, account.currency, period, day, events, context.stamp.today)
+
+    @query
+    def dues(self, context: CommandContext, client_id: str, *, by: LedgerDay | None = None) -> Dues:
+        """All that ever changed what the client owes on invoices, as it is known now; `account_statement` shows a
+        period of it."""
+        account = context.visible_account(client_id)
+        day = by or account.ledger_day
+        events = client_dues(context, account.client_id, day)
+        return Dues(standing=unchecked_standing(account), by=day, events=tuple(events))
 
     @query
     def entries(self, context: CommandContext, client_id: str) -> tuple[LedgerEntry, ...]:
@@ -177,6 +205,14 @@ def _ask(context: CommandContext, before: Account) -> Invoice:
     after, invoice = request_refill(context, before, before.blocks_due, Action.REQUEST_REFILL)
     close(context, before, after)
     return invoice
+
+
+def client_dues(context: CommandContext, client_id: ClientId, by: LedgerDay) -> list[DueEvent]:
+    """All that ever changed what a client owes on invoices. Invoices are read without their lines."""
+    wanted = InvoicesQuery(today=context.stamp.today, statuses=frozenset(Status) - {Status.DRAFT}, client_id=client_id)
+    invoices = context.pages.invoices(wanted, PageRequest(InvoiceSort.MADE, limit=_ALL))
+    payments = context.uow.find(PAYMENTS_OF_CLIENT, client_id)
+    return due_events(invoices, payments, by, context.firm.booking_day)
 
 
 def movements_query(context: CommandContext, account: Account, period: Period | None, by: LedgerDay) -> MovementsQuery:

@@ -226,6 +226,7 @@ class GenericQueries:
             id=invoice.id,
             client=_named(client),
             kind=invoice.kind,
+            deposit=invoice.deposit,
             status=invoice.status,
             display_status=invoice.display_status,
             number=invoice.number,
@@ -235,6 +236,7 @@ class GenericQueries:
             amount_due=invoice.amount_due,
             issued_on=invoice.issued_on,
             due_on=invoice.due_on,
+            ended_on=invoice.ended_on,
             days_overdue=days_overdue(invoice.status, invoice.due_on, invoice.amount_due_minor, today),
             actions=judged(facts(invoice, self._got(Account, client.id).credit_minor)),
         )

@@ -221,6 +221,7 @@ CREATE TABLE ic_invoices (
     parties TEXT,
     status_version INTEGER NOT NULL,
     notes TEXT NOT NULL,
+    ended_on TEXT,
     CONSTRAINT ic_invoices_pk PRIMARY KEY (firm_id, id),
     CONSTRAINT ic_invoices_paid CHECK (covered_minor + paid_minor <= total_minor),
     CONSTRAINT ic_invoices_finished CHECK (status = 'draft' OR number IS NOT NULL),
@@ -240,6 +241,7 @@ CREATE TABLE ic_invoices (
     CONSTRAINT ic_invoices_due_on CHECK (due_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_invoices_parties CHECK (parties IS NULL OR json_valid(parties)),
     CONSTRAINT ic_invoices_status_version CHECK (status_version >= 0),
+    CONSTRAINT ic_invoices_ended_on CHECK (ended_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_invoices_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
 ) STRICT;
 
@@ -261,6 +263,7 @@ CREATE TABLE ic_payments (
     reference TEXT NOT NULL,
     origin TEXT NOT NULL,
     reversed_minor INTEGER NOT NULL,
+    reversed_on TEXT,
     unapplied_minor INTEGER NOT NULL,
     CONSTRAINT ic_payments_pk PRIMARY KEY (firm_id, id),
     CONSTRAINT ic_payments_parts CHECK (reversed_minor + unapplied_minor <= minor),
@@ -270,6 +273,7 @@ CREATE TABLE ic_payments (
     CONSTRAINT ic_payments_recorded_at CHECK (recorded_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     CONSTRAINT ic_payments_origin CHECK (origin IN ('recorded', 'status_menu')),
     CONSTRAINT ic_payments_reversed_minor CHECK (reversed_minor >= 0),
+    CONSTRAINT ic_payments_reversed_on CHECK (reversed_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_payments_unapplied_minor CHECK (unapplied_minor >= 0),
     CONSTRAINT ic_payments_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
 ) STRICT;
