@@ -93,6 +93,16 @@ class LedgerDay(DocumentedEnum):
     WORK = "work", "The day of the work, or of the receipt of a payment."
 
 
+class DueKind(DocumentedEnum):
+    """What changes the balance due of a client."""
+
+    INVOICE = "invoice", "An invoice was issued: what it asks for is owed."
+    PAYMENT = "payment", "Money came in; what no invoice takes of it is credit."
+    REFUND = "refund", "Money of a payment went back."
+    VOID = "void", "An invoice was voided: what it asked for is not owed."
+    WRITE_OFF = "write_off", "An invoice was given up as uncollectible: the rest of it is not expected."
+
+
 class Overpayment(DocumentedEnum):
     """What happens to the part of a payment that is more than the invoice asks."""
 

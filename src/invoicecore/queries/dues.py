@@ -13,17 +13,7 @@ from invoicecore.settlement.payment import Payment
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import UNPAID, DocumentedEnum, LedgerDay, Status
-
-
-class DueKind(DocumentedEnum):
-    """What changes the balance due of a client."""
-
-    INVOICE = "invoice", "An invoice was issued: what it asks for is owed."
-    PAYMENT = "payment", "Money came in; what no invoice takes of it is credit."
-    REFUND = "refund", "Money of a payment went back."
-    VOID = "void", "An invoice was voided: what it asked for is not owed."
-    WRITE_OFF = "write_off", "An invoice was given up as uncollectible: the rest of it is not expected."
+from invoicecore.vocabulary import UNPAID, DueKind, LedgerDay, Status
 
 
 @frozen(kw_only=True)

@@ -8,11 +8,11 @@ from datetime import date
 
 from invoicecore.exporter.journal.bookings import ClientBookings, tags
 from invoicecore.exporter.journal.format import Posting, Transaction
-from invoicecore.queries.dues import DueEvent, DueKind
+from invoicecore.queries.dues import DueEvent
 from invoicecore.queries.invoices import InvoiceRow
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import Deposit, EntryKind, InvoiceKind
+from invoicecore.vocabulary import Deposit, DueKind, EntryKind, InvoiceKind
 
 ON_THE_BALANCE = frozenset({EntryKind.ADJUSTMENT, EntryKind.WRITE_OFF, EntryKind.WRITE_OFF_REVERSED})
 """The kinds of movements that no invoice and no payment tells of."""
