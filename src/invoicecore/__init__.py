@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     from invoicecore.queries.clients import ClientRow as ClientRow
     from invoicecore.queries.clients import ClientSort as ClientSort
     from invoicecore.queries.clients import ClientSummary as ClientSummary
+    from invoicecore.queries.close import ClientClose as ClientClose
+    from invoicecore.queries.close import CloseFigures as CloseFigures
+    from invoicecore.queries.close import MonthClose as MonthClose
     from invoicecore.queries.dues import AccountStatement as AccountStatement
     from invoicecore.queries.dues import DueEvent as DueEvent
     from invoicecore.queries.dues import DueRow as DueRow

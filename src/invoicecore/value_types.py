@@ -11,6 +11,7 @@ from invoicecore.model.work_session import NewWorkSession, TimerView
 from invoicecore.ports.archive import PLACES
 from invoicecore.queries.audit import AuditRow, FirmProfile
 from invoicecore.queries.clients import ClientRow, ClientSummary
+from invoicecore.queries.close import MonthClose
 from invoicecore.queries.dues import AccountStatement, Dues
 from invoicecore.queries.explain import Explanation
 from invoicecore.queries.forecast import Forecast
@@ -66,6 +67,7 @@ TYPES: tuple[type, ...] = tuple(
         FirmProfile,
         UnbilledRow,
         AccountStatement,
+        MonthClose,
         Dues,
         Aging,
         Forecast,

@@ -207,6 +207,18 @@ def _ask(context: CommandContext, before: Account) -> Invoice:
     return invoice
 
 
+def entries_since(
+    context: CommandContext, account: Account, period: Period, by: LedgerDay
+) -> list[tuple[date, LedgerEntry]]:
+    """The entries of a period and of all days after it, each with its day."""
+    if by is LedgerDay.WORK:
+        found = context.uow.find(ENTRIES_BY_WORK_DAY, account.client_id, after=(period.first,))
+        return [(entry.work_day, entry) for entry in found]
+    since, _ = context.firm.booked_in(period)
+    found = context.uow.find(ENTRIES_BY_TIME, account.client_id, after=(since,))
+    return [(context.firm.booking_day(entry.booked_at), entry) for entry in found]
+
+
 def client_dues(context: CommandContext, client_id: ClientId, by: LedgerDay) -> list[DueEvent]:
     """All that ever changed what a client owes on invoices. Invoices are read without their lines."""
     wanted = InvoicesQuery(today=context.stamp.today, statuses=frozenset(Status) - {Status.DRAFT}, client_id=client_id)

@@ -13,7 +13,7 @@ from invoicecore.settlement.payment import Payment
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import UNPAID, DueKind, LedgerDay, Status
+from invoicecore.vocabulary import UNPAID, Deposit, DueKind, InvoiceKind, LedgerDay, Status
 
 
 @frozen(kw_only=True)
@@ -25,6 +25,24 @@ class DueEvent:
     minor: int
     invoice: InvoiceRow | None = None
     payment: Payment | None = None
+
+    @property
+    def prepaid_minor(self) -> int:
+        """What it adds to what was paid or asked for ahead (takes from it, if negative)."""
+        row = self.invoice
+        if row is None or row.deposit is Deposit.NOT_DEPOSITED:
+            return 0
+        if self.kind is DueKind.WRITE_OFF or row.kind is not InvoiceKind.TIME:
+            return self.minor
+        return row.covered.minor if self.kind is DueKind.VOID else -row.covered.minor
+
+    @property
+    def billed_minor(self) -> int:
+        """The cost of the work that it takes (gives back, if negative)."""
+        row = self.invoice
+        if row is None or row.kind is not InvoiceKind.TIME or self.kind is DueKind.WRITE_OFF:
+            return 0
+        return -row.total.minor if self.kind is DueKind.VOID else row.total.minor
 
 
 _ORDER = tuple(DueKind)

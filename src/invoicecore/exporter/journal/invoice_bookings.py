@@ -12,7 +12,7 @@ from invoicecore.queries.dues import DueEvent
 from invoicecore.queries.invoices import InvoiceRow
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import Deposit, DueKind, EntryKind, InvoiceKind
+from invoicecore.vocabulary import DueKind, EntryKind
 
 ON_THE_BALANCE = frozenset({EntryKind.ADJUSTMENT, EntryKind.WRITE_OFF, EntryKind.WRITE_OFF_REVERSED})
 """The kinds of movements that no invoice and no payment tells of."""
@@ -37,18 +37,9 @@ class InvoiceBookings:
         assert event.payment is not None  # an event has one of both
         return self._payment(event, event.payment, currency)
 
-    def prepaid_minor(self, event: DueEvent) -> int:
-        """What an event adds to the money paid ahead (takes from it, if negative), in minor units."""
-        row = event.invoice
-        if row is None or row.deposit is Deposit.NOT_DEPOSITED:
-            return 0
-        if event.kind is DueKind.WRITE_OFF or row.kind is not InvoiceKind.TIME:
-            return event.minor
-        return row.covered.minor if event.kind is DueKind.VOID else -row.covered.minor
-
     def _invoice(self, event: DueEvent, row: InvoiceRow) -> Transaction:
         currency, day = row.total.currency, event.day
-        prepaid = self.prepaid_minor(event)
+        prepaid = event.prepaid_minor
         rest = prepaid - event.minor  # of income, or of lost debts
         parts = [(self.receivable(currency, day), event.minor), (self._of.client_account(currency, day), -prepaid)]
         if rest:

@@ -166,8 +166,7 @@ class _Journal:
         dues = self._desk.accounts.dues(client.id, by=self._by)
         documents, account, by = InvoiceBookings(bookings), dues.standing.account, dues.by
         happened: list[tuple[date, Transaction, int, int]] = [
-            (it.day, documents.transaction(it, account.currency), it.minor, documents.prepaid_minor(it))
-            for it in dues.events
+            (it.day, documents.transaction(it, account.currency), it.minor, it.prepaid_minor) for it in dues.events
         ]
         for row in iter_rows(partial(self._desk.pages.transactions, client.id), progress):
             moved = row.movement
