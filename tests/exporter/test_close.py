@@ -61,7 +61,7 @@ class TestTiesOut:
     def test_with_the_statements_of_each_client(self, desk: Desk, by: LedgerDay) -> None:
         """Balances are those of the ledger statement, what is due that of the statement of account."""
         for period in periods(desk, by):
-            for it in desk.pages.close(period, by=by).clients:
+            for it in desk.accounts.close(period, by=by).clients:
                 statement = desk.accounts.statement(it.client.id, period, by=by)
                 figures, due = it.figures, desk.accounts.account_statement(it.client.id, period, by=by)
                 assert (figures.opening, figures.closing) == (statement.opening, statement.closing)
@@ -81,7 +81,7 @@ class TestTiesOut:
         texts = [journal(desk, by=by, basis=basis) for basis in JournalBasis]
         for period in periods(desk, by):
             work, invoices = (posted(text, period.last) for text in texts)
-            for total in desk.pages.close(period, by=by).totals:
+            for total in desk.accounts.close(period, by=by).totals:
                 currency = total.closing.currency
                 assert -total.closing.minor == work["Liabilities:Clients", currency]
                 assert total.due.minor == invoices["Assets:Receivable", currency]
@@ -90,7 +90,7 @@ class TestTiesOut:
     def test_unbilled_is_work_less_what_invoices_took(self, desk: Desk, by: LedgerDay) -> None:
         """Counted from the first day on, it is the same as counted back from now."""
         for period in periods(desk, by):
-            for it in desk.pages.close(period, by=by).clients:
+            for it in desk.accounts.close(period, by=by).clients:
                 rows = desk.accounts.statement(it.client.id, by=by).rows
                 worked = -sum(row.amount.minor for row in rows if row.kind[:4] == "work" and row.day(by) <= period.last)
                 taken = sum(
@@ -137,30 +137,30 @@ class TestClose:
     def test_asked_later_it_is_the_same(self, world: World) -> None:
         """What comes later changes no month that is over."""
         september = Period.month(2025, 9)
-        before = world.maria.pages.close(september)
+        before = world.maria.accounts.close(september)
         world.clock.set(utc(2026, 2, 1, 18))
         _imported(world, date(2026, 1, 9), 4)
         world.maria.accounts.adjust(world.acme.id, usd(-7))
         world.maria.invoices.sweep_overdue()
-        assert before == world.maria.pages.close(september)
+        assert before == world.maria.accounts.close(september)
 
     def test_as_json(self, world: World) -> None:
         """A view has all of it as plain data."""
-        shown = view(world.maria.pages.close(Period.month(2025, 10)))
+        shown = view(world.maria.accounts.close(Period.month(2025, 10)))
         assert "Acme" == shown["clients"][0]["client"]["name"]
         assert "250.00" in str(shown["totals"][0]["due"])
 
     def test_who_sees_it(self, world: World) -> None:
         """A contact sees their client; who sees no money sees nothing."""
-        [row] = world.cleo.pages.close(Period.month(2025, 10)).clients
+        [row] = world.cleo.accounts.close(Period.month(2025, 10)).clients
         assert "Acme" == row.client.name
         for desk in (world.sam, world.lee):
             with pytest.raises(NotPermitted):
-                desk.pages.close(Period.month(2025, 10))
+                desk.accounts.close(Period.month(2025, 10))
 
     @staticmethod
     def _acme(world: World, month: int) -> CloseFigures:
-        closed = world.maria.pages.close(Period.month(2025, month))
+        closed = world.maria.accounts.close(Period.month(2025, month))
         [total] = closed.totals
         assert [total] == [it.figures for it in closed.clients]
         return total

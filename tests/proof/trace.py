@@ -243,6 +243,10 @@ LOOKS: Mapping[str, Callable[[Desk, Picker], Any]] = {
     "accounts.printable_statement": lambda desk, at: desk.accounts.printable_statement(
         _one(at.books.clients, at), at.period()
     ),
+    "accounts.account_statement": lambda desk, at: desk.accounts.account_statement(
+        _one(at.books.clients, at), at.period()
+    ),
+    "accounts.dues": lambda desk, at: desk.accounts.dues(_one(at.books.clients, at)),
     "accounts.entries": lambda desk, at: desk.accounts.entries(_one(at.books.clients, at)),
     "pages.clients": lambda desk, at: desk.pages.clients(archived=None, limit=2),
     "pages.client": lambda desk, at: desk.pages.client(_one(at.books.clients, at)),
@@ -258,6 +262,7 @@ LOOKS: Mapping[str, Callable[[Desk, Picker], Any]] = {
     "pages.audit": lambda desk, at: desk.pages.audit(limit=5),
     "pages.person": lambda desk, at: desk.pages.person(_one(at.books.people, at)),
     "pages.unbilled": lambda desk, at: desk.pages.unbilled(),
+    "accounts.close": lambda desk, at: desk.accounts.close(at.period()),
     "pages.aging": lambda desk, at: desk.pages.aging(as_of=at.day()),
     "pages.forecast": lambda desk, at: desk.pages.forecast(_one(at.books.clients, at)),
     "pages.explain": lambda desk, at: desk.pages.explain(_one(at.books.clients, at)),

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import partial
 
-from invoicecore.desk import issuing
+from invoicecore.desk import issuing, visibility
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.finish import close, request_refill, settle
 from invoicecore.desk.subject import Subject, command, query
-from invoicecore.errors import InvalidInput, InvalidState
+from invoicecore.errors import InvalidInput, InvalidState, NotFound
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.rebooking import in_force, latest_in_force
 from invoicecore.ledger.statement import Statement, statement
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.ports.queries import InvoicesQuery, MovementsQuery, day_bounds
+from invoicecore.ports.queries import ClientsQuery, InvoicesQuery, MovementsQuery, day_bounds
 from invoicecore.ports.store import (
     CLIENTS,
     ENTRIES_BY_TIME,
@@ -22,11 +22,14 @@ from invoicecore.ports.store import (
     PAYMENTS_OF_CLIENT,
     RECEIVABLES_OF_CLIENT,
 )
+from invoicecore.queries.clients import ClientSort
+from invoicecore.queries.close import ClientClose, MonthClose, close_figures, has_figures, totals
 from invoicecore.queries.dues import AccountStatement, DueEvent, Dues, account_statement, due_events
 from invoicecore.queries.invoices import InvoiceSort
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.printable import PrintableStatement
 from invoicecore.queries.transactions import TransactionSort
+from invoicecore.queries.visibility import NamedRef
 from invoicecore.settlement.account import Account, Standing, unchecked_standing
 from invoicecore.settlement.booking_days import correct_booking_days
 from invoicecore.settlement.charge import adjust
@@ -114,6 +117,27 @@ class Accounts(Subject):
         day = by or account.ledger_day
         events = client_dues(context, account.client_id, day)
         return Dues(standing=unchecked_standing(account), by=day, events=tuple(events))
+
+    @query
+    def close(self, context: CommandContext, period: Period, *, by: LedgerDay | None = None) -> MonthClose:
+        """A month as an accountant closes it: of each client whose account the viewer may see, what was worked,
+        invoiced and received, and what is open, unbilled and prepaid at its end. `by` is as in `statement`. The store
+        is asked three times for each client."""
+        permit_money(context)
+        everybody = PageRequest(ClientSort.NAME, limit=_ALL)
+        seen = visibility.of(context.actor)
+        clients = []
+        for row in context.pages.clients(ClientsQuery(visibility=seen, archived=None), everybody):
+            client = row.client
+            if row.standing is not None and visibility.sees_account(context.actor, client.id):
+                account = row.standing.account
+                day = by or account.ledger_day
+                entries = entries_since(context, account, period, day)
+                dues = client_dues(context, client.id, day)
+                figures = close_figures(account, period, entries, dues, context.stamp.today)
+                clients.append(ClientClose(NamedRef(client.id, client.name), day, figures))
+        shown = tuple(it for it in clients if has_figures(it.figures))
+        return MonthClose(period, shown, totals(shown))
 
     @query
     def entries(self, context: CommandContext, client_id: str) -> tuple[LedgerEntry, ...]:
@@ -205,6 +229,14 @@ def _ask(context: CommandContext, before: Account) -> Invoice:
     after, invoice = request_refill(context, before, before.blocks_due, Action.REQUEST_REFILL)
     close(context, before, after)
     return invoice
+
+
+def permit_money(context: CommandContext) -> None:
+    """An order by money tells about money."""
+    context.permit(Action.VIEW_ACCOUNT)
+    own = context.actor.client_id
+    if own is not None and not visibility.sees_account(context.actor, own):
+        raise NotFound("account of client", own)
 
 
 def entries_since(

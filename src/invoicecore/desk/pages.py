@@ -8,7 +8,7 @@ from typing import TypeVar
 from attrs import evolve
 
 from invoicecore.desk import redaction, visibility
-from invoicecore.desk.accounts import client_dues, entries_since, movements_query
+from invoicecore.desk.accounts import movements_query, permit_money
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.firm import audit_records
 from invoicecore.desk.invoices import acts_on, history_of
@@ -32,7 +32,6 @@ from invoicecore.ports.store import PAYMENTS_ON_INVOICE, TIMERS
 from invoicecore.queries import forecast as expectation
 from invoicecore.queries.audit import AuditRow, AuditSort
 from invoicecore.queries.clients import ClientRow, ClientSort, ClientSummary
-from invoicecore.queries.close import ClientClose, MonthClose, close_figures, has_figures, totals
 from invoicecore.queries.explain import Explanation, explain
 from invoicecore.queries.forecast import Forecast
 from invoicecore.queries.invoices import HistoryRow, InvoicePage, InvoiceRow, InvoiceSort, days_overdue
@@ -50,8 +49,6 @@ from invoicecore.values.ids import ClientId
 from invoicecore.vocabulary import Action, LedgerDay, Role, Status
 
 R = TypeVar("R")
-
-_ALL_ROWS = 2**31
 
 _NAMED = {
     "Account": "clients",
@@ -95,7 +92,7 @@ class Pages(Subject):
         part = page_request(sort, ClientSort, descending=descending, after=after, before=before, limit=limit)
         context.permit(Action.VIEW_CLIENTS)
         if sort in (ClientSort.BALANCE, ClientSort.UTILIZATION):
-            _permit_money(context)
+            permit_money(context)
         wanted = ClientsQuery(visibility=visibility.of(context.actor), archived=archived, search=needles(search))
         found = context.pages.clients(wanted, part.with_one_more)
         return redaction.page(context, part, found, redaction.client, _totals(context, wanted, totals))
@@ -419,26 +416,6 @@ class Pages(Subject):
         return redaction.page(context, part, found, redaction.unbilled)
 
     @query
-    def close(self, context: CommandContext, period: Period, *, by: LedgerDay | None = None) -> MonthClose:
-        """A month as an accountant closes it: of each client whose account the viewer may see, what was worked,
-        invoiced and received, and what is open, unbilled and prepaid at its end. `by` is as in `accounts.statement`."""
-        _permit_money(context)
-        everybody = PageRequest(ClientSort.NAME, limit=_ALL_ROWS)
-        seen = visibility.of(context.actor)
-        clients = []
-        for row in context.pages.clients(ClientsQuery(visibility=seen, archived=None), everybody):
-            client = row.client
-            if row.standing is not None and visibility.sees_account(context.actor, client.id):
-                account = row.standing.account
-                day = by or account.ledger_day
-                entries = entries_since(context, account, period, day)
-                dues = client_dues(context, client.id, day)
-                figures = close_figures(account, period, entries, dues, context.stamp.today)
-                clients.append(ClientClose(NamedRef(client.id, client.name), day, figures))
-        shown = tuple(it for it in clients if has_figures(it.figures))
-        return MonthClose(period, shown, totals(shown))
-
-    @query
     def aging(
         self,
         context: CommandContext,
@@ -485,14 +462,6 @@ class Pages(Subject):
         asked = tuple(row for it in grounds.asked if (row := redaction.invoice(context, it)) is not None)
         deposit, crossing = (_transaction(context, account, it) for it in (grounds.deposit, grounds.crossing))
         return explain(account, evolve(grounds, asked=asked), deposit, crossing)
-
-
-def _permit_money(context: CommandContext) -> None:
-    """An order by money tells about money."""
-    context.permit(Action.VIEW_ACCOUNT)
-    own = context.actor.client_id
-    if own is not None and not visibility.sees_account(context.actor, own):
-        raise NotFound("account of client", own)
 
 
 def _only(rows: Iterable[R | None], what: str, id: str) -> R:
