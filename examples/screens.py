@@ -425,7 +425,7 @@ def explain(desk: Desk, of: Links) -> str:
         why.balance.parts, {"Kind": lambda it: it.kind, "Entries": lambda it: it.count, "Amount": lambda it: it.amount}
     )
     rules = (why.balance.rule, why.utilization.rule, why.stop.rule, why.refill.rule)
-    return "\n\n".join((parts, *(fill(rule, 100) for rule in rules)))
+    return "\n\n".join((parts, *(fill(str(rule), 100) for rule in rules)))
 
 
 SCREENS: tuple[Callable[[Desk, Links], str], ...] = (

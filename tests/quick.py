@@ -57,6 +57,7 @@ LONG = (
     "tests/test_docs_commands.py",
     "tests/test_smtp.py::TestWhole",
     "tests/typing",
+    "tests/web",
 )
 """The beginnings of the ids of long tests."""
 

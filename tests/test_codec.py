@@ -1,6 +1,7 @@
 """Every value becomes plain data and comes back equal; anything else is refused with its place named."""
 
 import json
+import re
 import subprocess
 import sys
 from base64 import b64decode, b64encode
@@ -51,6 +52,7 @@ from invoicecore import (
 from invoicecore.codec import TYPES, canonical, dump, dump_any, load, load_any
 from invoicecore.errors import InvalidInput
 from invoicecore.ledger.position import Position
+from invoicecore.ledger.remarks import Remark, Sentence
 from invoicecore.lifecycle.invoice import PartySnapshot, Selection
 from invoicecore.model.events import (
     Event,
@@ -165,6 +167,7 @@ RULED: tuple[Any, ...] = (
     Person(name="Lee", role=Role.WORKER, email="Lee@Northwind.example", timezone="Asia/Tokyo"),
     Person(name="Cleo", role=Role.CONTACT, client_id=ACME, limited_to=frozenset({SITE, ProjectId("j-0")}), id=LEE),
     Person(name="Nobody", role=Role.CONTACT, client_id=ACME, limited_to=frozenset(), archived=True),
+    *(Sentence.of(it, **dict.fromkeys(re.findall(r"{(\w+)}", it.meaning), usd(5))) for it in Remark),
     Logo(png()),
     Logo(jpeg(3, 2)),
     *CLIENTS,

@@ -55,7 +55,7 @@ def losses(folder: Path, gaps: Told, postgres_server: str) -> Told:
         return asked("tests.new_fields", folder, f"sqlite:///{folder / 'books.db'}", new())
 
 
-IN_PLAIN_DATA = {"FormerZone", "Selection", "Period", "PartySnapshot", "Change"}
+IN_PLAIN_DATA = {"FormerZone", "ReleasedPayment", "Selection", "Period", "PartySnapshot", "Change"}
 """Classes of values that lie in no column of their own."""
 
 EXAMPLES_BY_HAND = {
@@ -72,6 +72,7 @@ EXAMPLES_BY_HAND = {
         "Period",
         "Line",
         "CoverPart",
+        "ReleasedPayment",
     ),
     *(
         "ReceivablesPosition",

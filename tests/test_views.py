@@ -23,7 +23,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import invoicecore
 from examples.studio import Links, new_studio
-from invoicecore import Desk, IntegrityReport, Money, Page, Role, json_schema, view, with_components
+from invoicecore import Desk, IntegrityReport, Money, Page, Role, Sentence, json_schema, view, with_components
 from invoicecore.errors import InvalidInput
 from invoicecore.ledger.position import Position
 from invoicecore.model.login import Login
@@ -36,7 +36,7 @@ from tests.test_codec import INVOICE, LINE, SAMPLES
 from tests.world import World, new_world, usd
 
 VIEWABLE = [sample for sample in SAMPLES if type(sample) in VIEWED]
-ONE_EACH = [*{type(sample): sample for sample in VIEWABLE}.values()]
+ONE_EACH = [*{type(it): it for it in VIEWABLE if not isinstance(it, Sentence)}.values()]
 NO_VALUES = {invoicecore.Billing, invoicecore.Delivery}
 
 

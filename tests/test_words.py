@@ -4,6 +4,7 @@ import ast
 import pickle
 import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from datetime import date
 from pathlib import Path
 from string import Formatter
@@ -15,7 +16,21 @@ import invoicecore
 import invoicecore.archive
 import invoicecore.documents.pdf
 import invoicecore.importer
-from invoicecore import Action, Deposit, Money, Role, Status, label, say, view
+from invoicecore import (
+    Action,
+    Deposit,
+    Money,
+    Rate,
+    Refill,
+    Role,
+    Sentence,
+    Status,
+    Terms,
+    json_schema,
+    label,
+    say,
+    view,
+)
 from invoicecore.errors import (
     ActionNotAllowed,
     AmountTooLarge,
@@ -30,6 +45,7 @@ from invoicecore.errors import (
     NotPermitted,
     SessionLocked,
 )
+from invoicecore.ledger.remarks import Remark
 from invoicecore.lifecycle.table import Obstacle
 from invoicecore.words import LABELLED
 from invoicecore.words.sentences import SENTENCES
@@ -151,6 +167,42 @@ class TestSentences:
         for kind in LABELLED:
             for word in kind:
                 assert PYTHON.search(label(word, language)) is None
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_remarks(self, language: str) -> None:
+        """So is what is said about terms and figures, with all figures in it; nothing is left in English."""
+        for remark in Remark:
+            params = {
+                name: Money.of(place, "JPY") for place, name in enumerate(sorted(placeholders(remark.meaning)), 7)
+            }
+            sentence = Sentence.of(remark, **params)
+            text = say(sentence, language)
+            assert PYTHON.search(text) is None, text
+            assert {str(it.amount) for it in params.values()} <= set(re.findall("[0-9]+", text))
+            assert (text == say(sentence)) == (language == "en")
+
+    def test_an_explanation(self, world: World) -> None:
+        """A contact reads the rules in their language, with amounts as they are written there; English is as it was."""
+        stop = world.cleo.pages.explain(world.acme.id).stop
+        said = "Work goes on while the balance, now 0.00 USD, is above the allowed balance of -1500.00 USD."
+        assert said == str(stop.rule)
+        said = (
+            "Die Arbeit geht weiter, solange das Guthaben, jetzt {}, über dem erlaubten Guthaben von {} liegt.".format(
+                "0,00\xa0$", "-1.500,00\xa0$"
+            )
+        )
+        assert said == say(stop.rule, "de") == view(stop, "de")["rule"]
+        assert {"type": "string"} == json_schema(type(stop))["$defs"]["StopExplained"]["properties"]["rule"]
+        for again in (pickle.loads(pickle.dumps(stop.rule)), deepcopy(stop.rule)):
+            assert (stop.rule, say(stop.rule, "fr")) == (again, say(again, "fr"))
+
+    def test_warnings_of_terms(self) -> None:
+        """They are said in the reader's language too."""
+        ten = Refill(threshold=usd("-1000"), rate=Rate.hourly(10, "USD"), hours=100)
+        terms = Terms(allowed_balance=usd(-80), refill=ten)
+        [warning] = view(terms, "es")["warnings"]
+        assert warning.startswith("El trabajo se detiene en -80,00\xa0US$, antes de que el saldo")
+        assert warning == say(terms.warnings[0], "es")
 
     def test_params_in_the_language(self) -> None:
         """Amounts and days are written as people there write them; so is why an action is refused."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from invoicecore.integrity.laws import Law as Law
     from invoicecore.ledger.entries import BookedWork as BookedWork
     from invoicecore.ledger.entries import LedgerEntry as LedgerEntry
+    from invoicecore.ledger.remarks import Sentence as Sentence
     from invoicecore.ledger.statement import Statement as Statement
     from invoicecore.ledger.statement import StatementRow as StatementRow
     from invoicecore.ledger.terms import Refill as Refill

@@ -19,6 +19,7 @@ from attrs import evolve, fields, frozen, resolve_types
 
 from invoicecore.errors import InvalidInput, InvoicecoreError
 from invoicecore.ledger.position import Position
+from invoicecore.ledger.remarks import Sentence
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.lifecycle.table import Availability
 from invoicecore.model.events import Event
@@ -209,6 +210,8 @@ def _shape(form: Any) -> _Shape:
     kind, arguments = get_origin(form) or form, get_args(form)
     if isinstance(form, NewType):
         return _shape(form.__supertype__)
+    if form is Sentence:
+        return _Shape(lambda sentence, viewer: say(sentence, viewer.locale), lambda _: _TEXT)
     if isinstance(form, TypeVar):
         return _Shape(_write_any, lambda _: {})
     if form in _SINGLE:

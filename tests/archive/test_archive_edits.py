@@ -90,6 +90,13 @@ EDITS: list[tuple[str, int, Plain, str | None, Law | None]] = [
         "which is no invoice of its client",
         Law.REFERENCES,
     ),
+    (
+        "Invoice",
+        0,
+        {"released": [{"payment_id": "p", "minor": 1, "on_void": "keep"}]},
+        "is due, and had payments of 1",
+        Law.INVOICE_PAID,
+    ),
     ("Invoice", 7, {"forgiven_minor": 49}, "is uncollectible with 49 written off", Law.INVOICE_WRITE_OFF),
     ("Invoice", 7, {"forgiven_minor": 0}, "what is uncollectible of", Law.INVOICE_WRITE_OFF),
     ("Payment", 0, {"applied": []}, "paid something else than its payments", Law.INVOICE_PAID),

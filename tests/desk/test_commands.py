@@ -159,6 +159,10 @@ CASES: dict[str, Callable[[World], Requests]] = {
     "work.import_many": import_many,
     "work.start": lambda world: ({"project_id": world.site.id}, {"note": ("", "Menu")}),
     "work.stop": stop,
+    "work.discard": lambda world: (
+        {},
+        {"timer_id": (world.lee.work.start(world.site.id).id, world.maria.work.start(world.site.id).id)},
+    ),
     "work.edit": lambda world: ({"session_id": world.log(8)}, {"hours": (6, 5)}),
     "work.delete": lambda world: ({}, {"session_id": (world.log(8), world.log(8))}),
     "people.add": lambda world: (
@@ -190,6 +194,7 @@ CASES: dict[str, Callable[[World], Requests]] = {
         {"period": (Period.month(2026, 4), Period.month(2026, 5))},
     ),
     "invoices.generate": lambda world: ({"invoice_id": drafted(world)}, {"use_latest": (False, True)}),
+    "invoices.delete": lambda world: ({}, {"invoice_id": (drafted(world), drafted(world))}),
     "invoices.revert": two_invoices,
     "invoices.set_due": two_invoices,
     "invoices.set_overdue": two_invoices,
@@ -214,6 +219,7 @@ DIGESTS = {
     "work.import_many": "1:e75685f28cc575ee0fba6956f8a2fa56",
     "work.start": "1:9448f6d5dc97bc4a4b67fc6c09b56e7e",
     "work.stop": "1:84129a2d30502239283d853b0b62b042",
+    "work.discard": "1:325739f2b31d8798faffadc023877d8f",
     "work.edit": "1:7c60e18b9db585b654e1211fa33a5bb1",
     "work.delete": "1:0158d697ecbdca0fc993cd437cf6d10a",
     "people.add": "1:3aa659f5c471a95d8aca412e28dabd88",
@@ -227,6 +233,7 @@ DIGESTS = {
     "invoices.manual": "1:c794b80423e53e19527bc325611718cc",
     "invoices.save": "1:bab7a1572fadd43d06c1a3c6d5689acb",
     "invoices.generate": "1:0d0068e239ed65d01e192cf1bb63f818",
+    "invoices.delete": "1:4dc390d9ab542e5926be024c8cfa131c",
     "invoices.revert": "1:606a5aa4f5c2bea493c24dc77c4bf1f2",
     "invoices.set_due": "1:34df8e1d2b40d4ad1a61f59acc7acbc3",
     "invoices.set_overdue": "1:f84c42c8638341ba10e23ad168bdfac3",
@@ -327,7 +334,11 @@ class TestIdempotency:
         assert first == case.same(world.maria, "k")
 
     def test_one_key_is_for_one_command(self, world: World) -> None:
-        """A key that logged work does not adjust."""
+        """A key that logged work does not adjust, and one that stopped a timer does not discard it."""
+        timer = world.maria.work.start(world.site.id).id
+        world.maria.work.stop(timer, idempotency_key="t")
+        with pytest.raises(IdempotencyKeyReused):
+            world.maria.work.discard(timer, idempotency_key="t")
         made("work.log", world).same(world.maria, "k")
         with pytest.raises(IdempotencyKeyReused):
             made("accounts.adjust", world).same(world.maria, "k")

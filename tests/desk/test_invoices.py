@@ -49,9 +49,9 @@ def generated(world: World) -> Invoice:
     return world.maria.invoices.generate(drafted(world).id)
 
 
-def manual(world: World, amount: int = 100, deposit: Deposit = Deposit.TO_BALANCE) -> Invoice:
+def manual(world: World, amount: int = 100, deposit: Deposit = Deposit.TO_BALANCE, **further: Any) -> Invoice:
     """An amount that is asked for by hand."""
-    return world.maria.invoices.manual(world.acme.id, usd(amount), deposit=deposit)
+    return world.maria.invoices.manual(world.acme.id, usd(amount), deposit=deposit, **further)
 
 
 def on(invoice: Invoice) -> list[str | None]:
@@ -376,6 +376,31 @@ class TestReverting:
         )
         assert usd(0) == world.maria.accounts.standing(world.acme.id).outstanding
 
+    def test_one_of_several_lines_is_changed_so(self, world: World) -> None:
+        """Amount and description are those of the first line; `more` stand in place of the others, or take them off."""
+        bill = manual(world, description="Hosting", more=[("Domain", usd(5)), ("Mail", usd(3))])
+        world.maria.invoices.revert(bill.id)
+
+        def lines(**changed: Any) -> list[tuple[str, Money]]:
+            saved = world.maria.invoices.save(bill.id, **changed).invoice
+            return [(line.description, line.amount("USD")) for line in saved.lines]
+
+        assert [("Hosting", usd(90)), ("Domain", usd(5)), ("Mail", usd(3))] == lines(amount=usd(90))
+        assert [("Host", usd(90)), ("Name", usd(6))] == lines(description="Host", more=[("Name", usd(6))])
+        assert [("Host", usd(90)), ("Name", usd(6))] == lines(notes="Thank you")
+        for wrong, error in (
+            (["Name"], InvalidInput),
+            ("Name", InvalidInput),
+            ([("Name", usd(0))], InvalidInput),
+            ([("Name", Money.of(1, "EUR"))], CurrencyMismatch),
+        ):
+            with pytest.raises(error):
+                lines(more=wrong)
+        again = world.maria.invoices.generate(bill.id)
+        assert (usd(96), bill.number) == (again.total, again.number)
+        world.maria.invoices.revert(bill.id)
+        assert [("Host", usd(90))] == lines(more=[])
+
     def test_a_refill_keeps_its_amount(self) -> None:
         """Of a reverted refill only the words can be changed."""
         world = new_world(terms(allowed=None))
@@ -384,6 +409,8 @@ class TestReverting:
         world.maria.invoices.revert(refill.id)
         with pytest.raises(InvalidState, match="refill invoice"):
             world.maria.invoices.save(refill.id, amount=usd(1))
+        with pytest.raises(InvalidState, match="no further lines"):
+            world.maria.invoices.save(refill.id, more=[("Tea", usd(1))])
         world.maria.invoices.save(refill.id, description="Your next 20 hours")
         again = world.maria.invoices.generate(refill.id)
         assert (usd(1000), "Your next 20 hours") == (again.total, again.lines[0].description)
@@ -690,9 +717,12 @@ class TestPaper:
         world.maria.payments.record(bill.id, usd(30), method="cash", received_on=date(2026, 3, 1))
         world.maria.payments.record(bill.id, usd(70), method="wire")
         paper = world.maria.invoices.printable(bill.id)
-        assert [(date(2026, 3, 1), "cash", usd(30)), (date(2026, 3, 2), "wire", usd(70))] == [
-            (it.received_on, it.method, it.amount) for it in paper.payments
-        ]
+        paid = [(date(2026, 3, 1), "cash", usd(30)), (date(2026, 3, 2), "wire", usd(70))]
+        assert paid == [(it.received_on, it.method, it.amount) for it in paper.payments]
+        world.maria.invoices.void(bill.id, note="A mistake.")
+        paper = world.maria.invoices.printable(bill.id)
+        assert paid == [(it.received_on, it.method, it.amount) for it in paper.payments]
+        assert {OnVoid.KEEP} == {it.on_void for it in paper.payments}
 
 
 class TestNotes:

@@ -4,8 +4,9 @@ from datetime import date, datetime
 
 import attrs
 import pytest
+from attrs import evolve
 
-from invoicecore import Action, Deposit, InvoiceSort, Overpayment, Period, Role, Status, utc
+from invoicecore import Action, Deposit, InvoiceSort, OnVoid, Overpayment, Period, Role, Status, utc, view
 from invoicecore.errors import InvalidInput, NotFound, NotPermitted
 from tests.world import UNLIMITED, World, new_world, usd
 
@@ -190,6 +191,40 @@ class TestTheInvoice:
         world.clock.set(utc(2026, 3, 20, 18))
         assert 4 == maria.pages.invoice(id).days_overdue
 
+    @pytest.mark.req("B27")
+    @pytest.mark.parametrize("on_void", OnVoid)
+    def test_payments_of_a_void_one(self, on_void: OnVoid) -> None:
+        """They stay visible as they were, each with what became of it, whatever becomes of the money later; what was
+        taken back before was none of its payments."""
+        world = new_world(UNLIMITED)
+        maria = world.maria
+        world.log(2)
+        id = bill(world, 100)
+        first, second, third = (
+            maria.payments.record(id, usd(amount), method=way, reference=f"TX-{amount}").payment
+            for amount, way in ((30, "wire"), (20, "cash"), (10, "wire"))
+        )
+        maria.payments.reverse(third.id, note="It bounced.")
+        before = maria.pages.invoice(id).payments
+        assert [None, None] == [part.on_void for part in before]
+        maria.invoices.void(id, note="By mistake.", payments=on_void)
+        after = [evolve(part, on_void=on_void) for part in before]
+        assert after == [*maria.pages.invoice(id).payments] == [*world.cleo.pages.invoice(id).payments]
+        if on_void is OnVoid.KEEP:
+            other = bill(world, 45)
+            maria.payments.apply_credit(other)
+            assert [(first.id, None), (second.id, None)] == [
+                (part.payment_id, part.on_void) for part in maria.pages.invoice(other).payments
+            ]
+        assert after == [*maria.pages.invoice(id).payments]
+        shown = view(maria.pages.invoice(id), "de")
+        assert [{"amount": "30.00", "currency": "USD"}, {"amount": "20.00", "currency": "USD"}] == [
+            part["amount"] for part in shown["payments"]
+        ]
+        label = {OnVoid.KEEP: "Als Guthaben behalten", OnVoid.REVERSE: "Zurückgenommen"}[on_void]
+        assert {label} == {part["on_void_label"] for part in (*shown["payments"], *shown["invoice"]["released"])}
+        assert () == world.billing.verify().findings
+
     def test_names_as_printed_or_as_they_are(self) -> None:
         """A draft shows what things are called now, a generated invoice what they were called."""
         world = new_world(UNLIMITED)
@@ -220,5 +255,10 @@ class TestTheInvoice:
         ]
         assert [Action.PRINT] == [action.action for action in hers.actions if action.allowed]
         world.maria.invoices.void(id, note="They never pay.")
+        theirs = desks[1].pages.invoice(id)
+        assert [(None, None, usd(30), OnVoid.KEEP)] == [
+            (part.payment_id, part.reference, part.amount, part.on_void) for part in theirs.payments
+        ]
+        assert payment.id not in str(attrs.astuple(theirs))
         assert "never pay" in str(attrs.astuple(world.maria.pages.invoice(id)))
         assert "never pay" not in str([attrs.astuple(desk.pages.invoice(id)) for desk in desks])

@@ -380,7 +380,7 @@ class TestExplain:
             world.clock.set(utc(2026, 3, 3, 15))
             world.lee.work.log(world.site.id, start=utc(2026, 3, 3, 15), hours=hours, allow_over_24h=True)
         it = world.maria.pages.explain(world.acme.id)
-        rules = [it.utilization.rule, it.stop.rule, it.refill.rule]
+        rules = [str(rule) for rule in (it.utilization.rule, it.stop.rule, it.refill.rule)]
         assert [True] * 3 == [part in rule for part, rule in zip(said, rules, strict=True)], rules
 
     def test_what_stopped_the_work(self) -> None:
@@ -409,7 +409,7 @@ class TestExplain:
         world.maria.invoices.void(refill.id, note="Not now.")
         it = world.maria.pages.explain(world.acme.id).refill
         assert (1, (), usd(0)) == (it.blocks_due, it.invoices, it.outstanding)
-        assert "A refill of 1 × 1000.00 USD is due" in it.rule
+        assert "A refill of 1000.00 USD is due" in str(it.rule)
 
     def test_what_is_covered(self) -> None:
         """$1,200 of work with a refill of $1,000 out: $1,000 is covered; after the invoice and a void of the refill,
@@ -419,12 +419,12 @@ class TestExplain:
         [refill] = world.maria.invoices.all()
         cover = world.maria.pages.explain(world.acme.id).cover
         assert (usd(1200), usd(1000), usd(0)) == (cover.unbilled, cover.covered, cover.shortfall)
-        assert "it covers 1000.00 USD of that work" in cover.rule
+        assert "it covers 1000.00 USD of that work" in str(cover.rule)
         world.maria.invoices.generate(world.maria.invoices.draft(world.acme.id, Period.month(2026, 3)).id)
         world.maria.invoices.void(refill.id, note="Not agreed.")
         cover = world.maria.pages.explain(world.acme.id).cover
         assert (usd(0), usd(0), usd(1000)) == (cover.unbilled, cover.covered, cover.shortfall)
-        assert "1000.00 USD is owed and asked for nowhere" in cover.rule
+        assert "1000.00 USD is owed and asked for nowhere" in str(cover.rule)
 
     def test_a_contact_is_told_the_same_but_for_drafts(self) -> None:
         """What a reverted invoice asks for counts for both; that it is a draft again, only a Manager sees."""

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from invoicecore import Deposit, Invoice, InvoiceKind, Line, Money, Period, PrintableInvoice, Rate, Status
+from invoicecore import Deposit, Invoice, InvoiceKind, Line, Money, OnVoid, Period, PrintableInvoice, Rate, Status
 from invoicecore.lifecycle.invoice import PartySnapshot, Selection
 from invoicecore.queries.printable import PrintablePayment
 from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId, SessionId
@@ -50,9 +50,11 @@ def paper(
     paid: tuple[int, ...] = (),
     currency: str = "USD",
     head: PartySnapshot = HEAD,
+    on_void: OnVoid | None = None,
     **fields: Any,
 ) -> PrintableInvoice:
-    """An invoice over those lines, with payments of so many minor units each."""
+    """An invoice over those lines, with payments of so many minor units each, or those that it had when it was
+    voided."""
     is_draft = status is Status.DRAFT
     given: dict[str, Any] = {
         "number": None if is_draft else "INV-7",
@@ -71,10 +73,10 @@ def paper(
         lines=lines,
         revision="",
         total_minor=sum(line.minor for line in lines),
-        paid_minor=sum(paid),
+        paid_minor=0 if on_void else sum(paid),
         **{**given, **fields},
     )
     payments = tuple(
-        PrintablePayment(date(2026, 4, 1), "wire", Money(minor=minor, currency=currency)) for minor in paid
+        PrintablePayment(date(2026, 4, 1), "wire", Money(minor=minor, currency=currency), on_void) for minor in paid
     )
     return PrintableInvoice(invoice, head, (), payments, is_draft)

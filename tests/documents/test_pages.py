@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from invoicecore import Deposit, InvoiceKind, Line, Period, PrintableInvoice, Status, documents
+from invoicecore import Deposit, InvoiceKind, Line, OnVoid, Period, PrintableInvoice, Status, documents
 from invoicecore.documents import Document, PaperSize
 from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.lifecycle.invoice import PartySnapshot
@@ -146,6 +146,19 @@ class TestInvoice:
         assert ("Void", "Void") == (shown.one("span", "mark").text, shown.one("div", "across").text)
         assert [["Total", money("400.00")], ["Amount due", money("0.00")]] == rows(shown.one("table", "sums"))
         assert [] == shown.all("section", "closing")
+
+    @pytest.mark.req("B27")
+    @pytest.mark.parametrize(
+        ("on_void", "said"), [(OnVoid.KEEP, "Payment kept as credit"), (OnVoid.REVERSE, "Payment taken back")]
+    )
+    def test_payments_of_a_void_one(self, on_void: OnVoid, said: str) -> None:
+        """It says what had been paid, and what became of that; nothing is subtracted."""
+        shown = page(documents.invoice(paper(SESSION, status=Status.VOID, paid=(100_00,), on_void=on_void)))
+        assert [
+            ["Total", money("400.00")],
+            [f"{said} {short_day(date(2026, 4, 1))} · wire", money("100.00")],
+            ["Amount due", money("0.00")],
+        ] == rows(shown.one("table", "sums"))
 
     def test_what_is_finished_has_no_mark(self) -> None:
         """Nothing lies across it."""

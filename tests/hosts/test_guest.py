@@ -132,9 +132,9 @@ def _command(billing: Billing) -> None:
 
 
 def _told(statements: list[str]) -> set[str]:
-    """What must be among the statements: each kind of reading and writing."""
-    kinds = {" ".join(it.lower().split()[:3]) for it in statements}
-    return {it for it in ("insert into ic_clients", "insert into ic_accounts", "insert into ic_audit") if it in kinds}
+    """What must be among the statements: each kind of writing, by itself or with others in one."""
+    text = "\n".join(statements).lower()
+    return {it for it in ("insert into ic_clients", "insert into ic_accounts", "insert into ic_audit") if it in text}
 
 
 @pytest.mark.parametrize("joined", [False, True])
@@ -155,9 +155,9 @@ class TestTracing:
         seen: list[str] = []
         execute = SqlConnection._execute
 
-        def noted(connection: Any, sql: str, values: Any, *, many: bool = False) -> Any:
+        def noted(connection: Any, sql: str, *how: Any, many: bool = False) -> Any:
             seen.append(sql)
-            return execute(connection, sql, values, many=many)
+            return execute(connection, sql, *how, many=many)
 
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(SqlConnection, "_execute", noted)
@@ -227,7 +227,7 @@ class TestDjangoTracing:
 
 
 class TestSelfDeadlock:
-    """On SQLite a thread that has written waits for nobody when it waits for itself."""
+    """On SQLite a thread that holds the write lock is told that it would wait for itself."""
 
     @pytest.fixture
     def engine(self, sqlite_url: str) -> Iterator[Engine]:
@@ -251,6 +251,27 @@ class TestSelfDeadlock:
         world.client("Afterwards")
         assert {"Acme", "Joined", "Afterwards"} == {it.name for it in world.maria.clients.all()}
 
+    def test_nothing_was_written(self, engine: Engine) -> None:
+        """Nor need the host have written: it holds the lock as soon as it says BEGIN IMMEDIATE."""
+        world = new_world(storage=SqlStorage(engine))
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        began = time.monotonic()
+        with engine.begin() as connection:
+            with pytest.raises(StorageUnavailable, match="joined"):
+                world.client("Waits")
+            assert time.monotonic() - began < 1
+            world.billing.joined(connection).as_owner().clients.add(name="Joined", terms=Terms.unlimited())
+        assert {"Acme", "Joined"} == {it.name for it in world.maria.clients.all()}
+
+    def test_what_is_not_the_file(self, engine: Engine) -> None:
+        """A table of the connection alone has no lock that anybody waits for."""
+        world = new_world(storage=SqlStorage(engine))
+        with engine.begin() as connection:
+            connection.execute(text("CREATE TEMP TABLE mine (number integer)"))
+            connection.execute(text("INSERT INTO mine VALUES (1)"))
+            world.client("Beside")
+        assert {"Acme", "Beside"} == {it.name for it in world.maria.clients.all()}
+
     def test_beside_joined_work(self, engine: Engine) -> None:
         """A plain call while a transaction is joined, of whatever host."""
         world = new_world(storage=SqlStorage(engine))
@@ -269,11 +290,13 @@ class TestSelfDeadlock:
         world = new_world(storage=SqlStorage(engine))
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
         with engine.connect() as connection:
-            connection.execute(text("INSERT INTO host VALUES (1)"))
+            connection.execute(text("INSERT INTO host VALUES (1), (2)"))
             connection.commit()
-            connection.execute(text("SELECT * FROM host")).all()
+            half = connection.execute(text("SELECT * FROM host"))
+            assert (1,) == half.fetchone()
             world.client("Beside")
-            assert [(1,)] == connection.execute(text("SELECT * FROM host")).all()
+            assert (2,) == half.fetchone()
+            assert [("Acme",)] == connection.execute(text("SELECT name FROM ic_clients")).all()
         assert {"Acme", "Beside"} == {it.name for it in world.maria.clients.all()}
 
     def test_another_thread_waits(self, engine: Engine) -> None:

@@ -134,8 +134,8 @@ class TestWarnings:
     def test_stop_before_refill(self) -> None:
         """Terms in which work stops before the refill can fire are accepted, and say so."""
         [warning] = Terms(allowed_balance=usd("-80"), refill=TEN_DOLLARS_100_HOURS).warnings
-        assert "Work stops at -80.00 USD" in warning
-        assert "refill balance of -1000.00 USD" in warning
+        assert "Work stops at -80.00 USD" in str(warning)
+        assert "refill balance of -1000.00 USD" in str(warning)
 
     def test_accepted(self) -> None:
         """A client can be made with such terms."""

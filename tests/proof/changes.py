@@ -298,6 +298,8 @@ def _frozen(before: Books, after: Books) -> Iterator[Breach]:
         reverted = any(step.after is Status.DRAFT for step in after.history[id][old.status_version :])
         if old.status is not Status.DRAFT and not reverted and _printed(old) != _printed(new):
             yield Breach("I9", f"what {old.label} says has changed while it was {old.status}")
+        if new.status is Status.VOID and _had(new) != (_had(old) or _paying(before, old)):
+            yield Breach("I13", f"{new.label} is void, and had the payments {_had(new)}")
     for session, holder in before.locks.items():
         was, now = before.invoices.get(holder), after.invoices.get(holder)
         if was is None or now is None or was.status_version != now.status_version or after.locks.get(session) != holder:
@@ -311,7 +313,25 @@ def _came_in(payment: Payment) -> Payment:
 
 
 def _printed(invoice: Invoice) -> Invoice:
-    return evolve(invoice, status=Status.GENERATED, paid_minor=0, forgiven_minor=0, status_version=0, ended_on=None)
+    return evolve(
+        invoice,
+        status=Status.GENERATED,
+        paid_minor=0,
+        forgiven_minor=0,
+        status_version=0,
+        released=(),
+        ended_on=None,
+    )
+
+
+def _had(invoice: Invoice) -> dict[str, int]:
+    """The payments that a void invoice says it had."""
+    return {it.payment_id: it.minor for it in invoice.released}
+
+
+def _paying(books: Books, invoice: Invoice) -> dict[str, int]:
+    """The payments of an invoice."""
+    return {it.id: minor for it in books.payments.values() if (minor := it.applied_to(invoice.id))}
 
 
 def _refills(before: Books, after: Books, records: Collection[AuditRecord]) -> Iterator[Breach]:

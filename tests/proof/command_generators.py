@@ -323,6 +323,8 @@ def _save(pick: Picker) -> Call | None:
                 named["cover"] = pick.rng.choice(list(Cover))
         case InvoiceKind.MANUAL:
             named = {"amount": pick.money(draft.currency), "deposit": pick.rng.choice(list(Deposit))}
+            if pick.chance(0.5):
+                named["more"] = [("Mail", pick.money(draft.currency)) for _ in range(pick.rng.randrange(3))]
         case _:
             named = {"description": "Prepaid hours"}
     return Call("manager", "invoices.save", (draft.id,), named)

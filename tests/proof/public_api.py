@@ -388,7 +388,7 @@ def fuzzed_firm() -> FuzzedFirm:
             "calendar.parse_hours": {"text": "2:30"},
             "Money.parse": {"text": "2.50"},
             "label": {"word": Role.WORKER},
-            "say": {"error": InvoicecoreError("no")},
+            "say": {"spoken": InvoicecoreError("no")},
             "with_components": {"openapi": {"openapi": "3.1.0"}},
             "Billing.redeliver": {"message_id": message.message.id},
             "FirmSettings.set_next_number": {"number": 500},
@@ -583,7 +583,7 @@ def _pages(desk: Desk, client: str, project: str, invoice: str, person: str) -> 
     shown = (
         *(clients, clients.rows[0], summary, work, work.row, work.row.billed, work.sessions.rows[0]),
         *(pages.invoices().rows[0], bill, bill.payments[0], bill.client, transaction, transaction.cause),
-        *(bill.history[0], pages.audit().rows[0], desk.firm.profile()),
+        *(explanation.stop.rule, bill.history[0], pages.audit().rows[0], desk.firm.profile()),
         *(pages.people().rows[0], pages.person(person), pages.unbilled().rows[0], aging, aging.clients.rows[0]),
         *(month, month.clients[0], month.totals[0]),
         *(pages.forecast(client), explanation, *(getattr(explanation, field.name) for field in fields(Explanation))),

@@ -1,6 +1,7 @@
 """Numbers, hours and amounts are read as people type them in a locale, strictly and exactly."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -97,6 +98,22 @@ class TestAmounts:
         amount = Money(minor=minor, currency=currency)
         plain = f"{amount.amount}".replace(".", _point(locale))
         assert amount == Money.parse(plain, currency, locale)
+
+    @given(
+        minor=st.integers(-(10**15), 10**15),
+        locale=st.sampled_from(["en", "de", "fr", "it", "ja", "nl", "pt", "es", "ar", "ar_EG", "he", "hi"]),
+        currency=st.sampled_from(["EUR", "JPY", "KWD", "USD"]),
+    )
+    def test_what_a_screen_shows_is_read(self, minor: int, locale: str, currency: str) -> None:
+        """An amount that a form is filled with comes back as it was, with signs and marks of direction."""
+        amount = Money(minor=minor, currency=currency)
+        assert amount == Money.parse(amount.format(locale), currency, locale)
+
+    @given(digits=st.integers(0, 10**9), scale=st.integers(0, 4), locale=st.sampled_from(["en", "de", "es", "ar"]))
+    def test_a_rate_that_is_written_is_read(self, digits: int, scale: int, locale: str) -> None:
+        """A rate as the locale writes it, which may be finer than an amount."""
+        rate = Rate.hourly(Decimal(digits).scaleb(-scale), "USD")
+        assert rate == Rate.parse(rate.format(locale), "USD", locale)
 
     def test_rate(self) -> None:
         """A rate is written with all of its decimals."""

@@ -1,7 +1,9 @@
 """The books of this site, in the transaction that Django has open."""
 
-from django.contrib.auth.models import AbstractBaseUser
+from typing import Any
+
 from django.db import connection
+from django.shortcuts import get_object_or_404
 
 from examples.django_site.books.models import Member
 from invoicecore import Billing, Desk
@@ -13,6 +15,8 @@ def billing() -> Billing:
     return Billing.open(JoinedStorage(connection))
 
 
-def desk_of(user: AbstractBaseUser) -> Desk:
-    """What somebody who is signed in may see and do, in this transaction."""
-    return billing().acting_as(Member.objects.get(user=user).person_id)
+def desk_of(user: Any) -> Desk:
+    """What somebody who is signed in may see and do, in this transaction. The site's superuser acts as the owner."""
+    if user.is_superuser:
+        return billing().as_owner()
+    return billing().acting_as(get_object_or_404(Member, user=user).person_id)

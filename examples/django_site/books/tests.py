@@ -41,7 +41,7 @@ class Pages(TestCase):
         billing().as_owner().projects.assign(site.id, Member.objects.get().person_id)
         self.assertContains(self.client.get(reverse("home")), "Website, hours")
         for _ in range(2):
-            self.client.post(reverse("log"), {"project": site.id, "hours": "1.5", "key": "once"})
+            self.client.post(reverse("log"), {"project": site.id, "hours": " 1:30 ", "key": "once"})
         [session] = Session.objects.select_related("client")
         self.assertEqual(("Acme", "Website", "Lee"), (session.client.name, session.project, session.person))
         self.assertEqual((Decimal("1.5"), Decimal("75.00")), (session.hours, session.amount))
@@ -55,6 +55,7 @@ class Pages(TestCase):
         for key, status in (("first", 302), ("second", 409)):
             said = self.client.post(reverse("log"), {"project": site.id, "hours": "1", "key": key})
             self.assertEqual(status, said.status_code)
+        self.assertContains(said, "Work for this client is stopped. Ask a manager.", status_code=409)
         self.assertEqual(1, Session.objects.count())
         self.assertEqual(1, Member.objects.count())
 
@@ -64,6 +65,17 @@ class Pages(TestCase):
         said = Browser().post(reverse("join"), {**JOIN, "name": "Leo"})
         self.assertEqual(409, said.status_code)
         self.assertEqual(["Lee"], [user.get_username() for user in get_user_model().objects.all()])
+
+    def test_other_users(self) -> None:
+        """The superuser acts as the owner of the books; who is nobody in them finds nothing."""
+        site = project()
+        users = get_user_model().objects
+        self.client.force_login(users.create_superuser("root"))
+        self.assertContains(self.client.get(reverse("home")), "Website, hours")
+        self.client.post(reverse("log"), {"project": site.id, "hours": "1", "key": "once"})
+        self.assertEqual(1, Session.objects.count())
+        self.client.force_login(users.create_user("stranger"))
+        self.assertEqual(404, self.client.get(reverse("home")).status_code)
 
     def test_admin(self) -> None:
         """The admin lists the views, with amounts as decimals, and changes nothing."""

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth import get_user_model, login
 from django.contrib.auth.decorators import login_required
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from examples.django_site.books.billing import billing, desk_of
 from examples.django_site.books.models import Member
-from invoicecore import Role, retry_transaction
+from invoicecore import Role, parse_hours, retry_transaction, say
 from invoicecore.errors import InvoicecoreError
 
 
@@ -23,7 +24,7 @@ def home(request: Any) -> Any:
         return render(
             request,
             "books/home.html",
-            {"projects": desk.projects.all(), "sessions": desk.work.sessions(person_id=desk.person_id)},
+            {"projects": desk.projects.all(), "sessions": desk.work.sessions(person_id=desk.person_id), "key": uuid4()},
         )
 
 
@@ -42,7 +43,7 @@ def join(request: Any) -> Any:
     try:
         login(request, retry_transaction(joined))
     except InvoicecoreError as refused:
-        return render(request, "books/home.html", {"error": str(refused)}, status=409)
+        return render(request, "books/home.html", {"error": say(refused)}, status=409)
     return redirect("home")
 
 
@@ -56,12 +57,12 @@ def log_work(request: Any) -> Any:
         desk_of(request.user).work.log(
             request.POST["project"],
             start=datetime.now(UTC),
-            hours=request.POST["hours"],
+            hours=parse_hours(request.POST["hours"]),
             idempotency_key=request.POST["key"],
         )
 
     try:
         retry_transaction(logged)
     except InvoicecoreError as refused:
-        return render(request, "books/home.html", {"error": str(refused)}, status=409)
+        return render(request, "books/home.html", {"error": say(refused)}, status=409)
     return redirect("home")

@@ -149,7 +149,7 @@ def _people(people: Sequence[PlannedPerson]) -> Iterator[tuple[str, timedelta]]:
 def _warnings(desk: Desk, plan: Plan, request: ImportRequest) -> Iterator[str]:
     """Terms that are probably a mistake, and options that do not apply to clients and projects of the books."""
     for currency in dict.fromkeys(client.currency for client in plan.clients if client.currency is not None):
-        yield from request.terms.terms(currency).warnings
+        yield from map(str, request.terms.terms(currency).warnings)
     if not plan.added.entries:
         return
     for client in (it for it in plan.clients if it.id is not None and request.terms.has_terms):

@@ -11,9 +11,9 @@ from attrs import evolve
 from invoicecore.desk import visibility
 from invoicecore.desk.generic_queries import GenericQueries
 from invoicecore.errors import NotFound
-from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.lifecycle.invoice import Invoice, ReleasedPayment
 from invoicecore.model.client import Client
-from invoicecore.model.events import Change, Event, Message
+from invoicecore.model.events import Change, Event, unchecked_message
 from invoicecore.model.firm import Firm
 from invoicecore.model.login import Login
 from invoicecore.model.permissions import SEES_MONEY, may, permit
@@ -22,7 +22,7 @@ from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports.clock import Clock
 from invoicecore.ports.queries import Queries
-from invoicecore.ports.store import E, Entity, UniqueKind
+from invoicecore.ports.store import E, Entity, Fact, UniqueKind
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.payment import Payment
@@ -141,6 +141,10 @@ class CommandContext:
         """A payment that the actor may see."""
         return self._visible(Payment, "payment", id, lambda actor, it: visibility.sees_account(actor, it.client_id))
 
+    def payment_of(self, part: ReleasedPayment) -> Payment:
+        """The payment that a void invoice had, for the call's own use."""
+        return self._get(Payment, "payment", part.payment_id)
+
     def label_of(self, invoice_id: str) -> str:
         """How to name an invoice to people, whether or not the actor may open it."""
         return self._get(Invoice, "invoice", invoice_id).label
@@ -179,20 +183,17 @@ class CommandContext:
 
     def emit(self, event: Event) -> None:
         """Put an event in the outbox."""
-        self.uow.send(Message(self.ids(), self.stamp.at, event, self.firm.id))
+        self.uow.send(unchecked_message(self.ids(), self.stamp.at, event, self.firm.id))
 
     def store(self, decision: Decision) -> None:
         """Write all of a decision but the account, which is written once, when the command closes."""
         uow, changes = self.uow, self.changes
-        for entry in decision.entries:
-            uow.append(entry)
-        for entities in (decision.sessions, decision.invoices, decision.payments):
-            for entity in entities:
-                changes.append(uow.put(entity))
-        for step in decision.history:
-            uow.append(step)
-        for change in decision.receivables:
-            uow.append(change)
+        facts: tuple[Fact, ...] = (*decision.entries, *decision.history, *decision.receivables)
+        entities: tuple[Entity, ...] = (*decision.sessions, *decision.invoices, *decision.payments)
+        for fact in facts:
+            uow.append(fact)
+        for entity in entities:
+            changes.append(uow.put(entity))
         if decision.unlock is not None:
             uow.release(UniqueKind.SESSION, decision.unlock.session_ids)
         if decision.lock is not None:

@@ -6,9 +6,9 @@ from attrs import evolve, field, frozen
 
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.work_entry import sessions_near
-from invoicecore.errors import InvalidState, NotFound
+from invoicecore.errors import InvalidInput, InvalidState, NotFound
 from invoicecore.lifecycle.drafts import snapshot, total_minor, with_content
-from invoicecore.lifecycle.invoice import CoverPart, Invoice, Selection
+from invoicecore.lifecycle.invoice import CoverPart, Invoice, Line, Selection
 from invoicecore.ports.store import SESSIONS_OF_CLIENT, UniqueKind
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.cover import covered_minor, parts
@@ -28,6 +28,18 @@ def _exclude(given: Iterable[str] | Unset) -> tuple[str, ...] | Unset:
     return if_set(given, lambda it: inputs.ids("exclude", it))
 
 
+def further_lines(given: object) -> tuple[tuple[str, Money], ...]:
+    """The further lines of a manual invoice, each a text and an amount. InvalidInput for anything else."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise InvalidInput("more must be several pairs of a text and an amount.", "wrong_kind", field="more")
+    lines = []
+    for line in tuple(given):
+        if not isinstance(line, tuple | list) or len(line) != 2:
+            raise InvalidInput("Each of more must be a text and an amount.", "wrong_kind", field="more")
+        lines.append((inputs.text("The text of a line", line[0]), positive("The amount of a line", line[1])))
+    return tuple(lines)
+
+
 @frozen(kw_only=True)
 class DraftChange:
     """What is to change about a draft; what is UNSET stays as it is. Projects of None are all projects."""
@@ -37,27 +49,28 @@ class DraftChange:
     exclude: tuple[str, ...] | Unset = field(default=UNSET, converter=_exclude)
     amount: Money | Unset = settable(lambda it: positive("The amount of an invoice", it))
     description: str | Unset = settable(lambda it: inputs.text("description", it))
+    more: tuple[tuple[str, Money], ...] | Unset = settable(further_lines)
     deposit: Deposit | Unset = settable(lambda it: inputs.instance("deposit", it, Deposit))
     notes: str | Unset = settable(lambda it: inputs.text("notes", it))
     cover: Cover | Unset = settable(lambda it: inputs.instance("cover", it, Cover))
 
     def applied_to(self, context: CommandContext, invoice: Invoice) -> Invoice:
         """The draft with this change. InvalidState for what invoices of its kind do not have: a time invoice has a
-        selection, a manual one a line and a deposit, and the amount of a refill follows from the terms."""
+        selection, a manual one lines and a deposit, and the amount of a refill follows from the terms."""
         self._check_fits(invoice.kind)
         if self.notes is not UNSET:
             invoice = evolve(invoice, notes=self.notes)
         if invoice.selection is not None:
             return evolve(invoice, selection=self.selection(context, invoice.client_id, invoice.selection))
         line, *further = invoice.lines
-        if further and not (self.amount is UNSET and self.description is UNSET):
-            message = "The lines of an invoice that has several cannot be changed; void it and make a new one."
-            raise InvalidState(message, "not_changeable", field="description" if self.amount is UNSET else "amount")
         if self.amount is not UNSET:
             in_currency(invoice.currency, self.amount)
             line = evolve(line, minor=self.amount.minor)
         if self.description is not UNSET:
             line = evolve(line, description=self.description)
+        if self.more is not UNSET:
+            in_currency(invoice.currency, *(amount for _, amount in self.more))
+            further = [Line(text, amount.minor) for text, amount in self.more]
         changed = with_content(invoice, (line, *further))
         return changed if self.deposit is UNSET else evolve(changed, deposit=self.deposit)
 
@@ -70,6 +83,7 @@ class DraftChange:
             ("cover", "cover", is_time),
             ("amount", "amount", is_manual),
             ("description", "description", not is_time),
+            ("more", "further lines", is_manual),
             ("deposit", "deposit", is_manual),
         ):
             if getattr(self, name) is not UNSET and not fits:

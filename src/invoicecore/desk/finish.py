@@ -24,7 +24,7 @@ _DAY = timedelta(days=1)
 
 def settle(context: CommandContext, before: Account, decision: Decision, *, asks: bool = True) -> Account:
     """Store a decision and close the command; the account as it is then."""
-    if decision.sessions:  # also one that costs nothing: a timer that a wrong clock stops would have no length
+    if decision.sessions and decision.account is before:  # a timer that a wrong clock stops would have no length
         _check_clock(context, before)
     context.store(decision)
     return close(context, before, decision.account, asks=asks)
@@ -47,7 +47,7 @@ def close(
         _check_clock(context, before)
         if after.is_stopped and not before.is_stopped:
             tell_stopped(context, after)
-        if after.shortfall_minor > before.shortfall_minor:
+        if (shortfall := after.shortfall_minor) and shortfall > before.shortfall_minor:
             tell_cover_lost(context, after)
         check_countable(after)
     context.put(after)
@@ -56,8 +56,10 @@ def close(
 
 def _check_clock(context: CommandContext, account: Account) -> None:
     """WrongClock if the clock is more than a day behind the latest that is booked on a client."""
-    at, booked_at = context.stamp.at, account.position.booked_at
-    today, booked_on = context.firm.booking_day(at), account.receivables.booked_on
+    at, booked_at, booked_on = context.stamp.at, account.position.booked_at, account.receivables.booked_on
+    if booked_at <= at and booked_on <= at.date():  # the firm's day is at most one before that of UTC
+        return
+    today = context.firm.booking_day(at)
     if booked_at - at > _DAY or booked_on - today > _DAY:
         latest = max(context.firm.booking_day(booked_at), booked_on)
         raise WrongClock(

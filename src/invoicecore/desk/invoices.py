@@ -1,6 +1,6 @@
 """The calls for invoices, from draft to paid or void."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
 
@@ -8,7 +8,7 @@ from attrs import converters, evolve
 
 from invoicecore.desk import drafting, issuing, visibility
 from invoicecore.desk.context import CommandContext, checked
-from invoicecore.desk.drafting import DraftChange
+from invoicecore.desk.drafting import DraftChange, further_lines
 from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import close, settle
 from invoicecore.desk.subject import Subject, command, query
@@ -29,6 +29,7 @@ from invoicecore.settlement import generate as paper_moves
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.generate import Draft, draft_view, set_status
 from invoicecore.settlement.pay import pay
+from invoicecore.settlement.payment import Payment
 from invoicecore.settlement.void import discard, void
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
@@ -38,18 +39,6 @@ from invoicecore.values.unset import UNSET, Unset
 from invoicecore.vocabulary import Action, Cover, Debt, Deposit, InvoiceKind, OnVoid, Role, Status
 
 _AWAITED = (Status.GENERATED, Status.DUE)
-
-
-def _lines(given: object) -> tuple[tuple[str, Money], ...]:
-    """Further lines of a manual invoice."""
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        raise InvalidInput("more must be several pairs of a text and an amount.", "wrong_kind", field="more")
-    lines = []
-    for line in tuple(given):
-        if not isinstance(line, tuple | list) or len(line) != 2:
-            raise InvalidInput("Each of more must be a text and an amount.", "wrong_kind", field="more")
-        lines.append((inputs.text("The text of a line", line[0]), positive("The amount of a line", line[1])))
-    return tuple(lines)
 
 
 class Invoices(Subject):
@@ -97,7 +86,7 @@ class Invoices(Subject):
         number=converters.optional(own_number),
         notes=partial(inputs.text, "notes"),
         due_on=converters.optional(partial(inputs.day, "due_on")),
-        more=_lines,
+        more=further_lines,
     )
     def manual(
         self,
@@ -153,6 +142,7 @@ class Invoices(Subject):
         cover: Cover | Unset = UNSET,
         amount: Money | Unset = UNSET,
         description: str | Unset = UNSET,
+        more: Iterable[tuple[str, Money]] | Unset = UNSET,
         deposit: Deposit | Unset = UNSET,
         notes: str | Unset = UNSET,
         idempotency_key: str | None = None,
@@ -160,8 +150,9 @@ class Invoices(Subject):
         """Save a draft with what is given changed, and with the latest work.
 
         A time invoice has a period, projects (None: all of them), sessions to exclude and a cover; a manual invoice
-        that was reverted has an amount, a description and a deposit; a refill has a description only, because its
-        amount follows from the terms. Each has notes for the client."""
+        that was reverted has the amount and description of its first line, `more` lines instead of those after it, and
+        a deposit; a refill has a description only, because its amount follows from the terms. Each has notes for the
+        client."""
         given = checked(
             DraftChange,
             period=period,
@@ -170,6 +161,7 @@ class Invoices(Subject):
             cover=cover,
             amount=amount,
             description=description,
+            more=more,
             deposit=deposit,
             notes=notes,
         )
@@ -177,7 +169,14 @@ class Invoices(Subject):
         return self._update(Action.SAVE, invoice_id, change, idempotency_key)
 
     @command(Action.DELETE, note=converters.optional(partial(inputs.reason, "The note of a deleted number")))
-    def delete(self, context: CommandContext, invoice_id: str, *, note: str | None = None) -> None:
+    def delete(
+        self,
+        context: CommandContext,
+        invoice_id: str,
+        *,
+        note: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> None:
         """Throw a draft away. Numbers leave no gaps, so one that has a number stays on record as void, for the reason
         that the note says; InvalidInput without one."""
         invoice, before = context.invoice_for(Action.DELETE, invoice_id)
@@ -379,8 +378,8 @@ class Invoices(Subject):
             for it in invoice.covered_by
         )
         payments = tuple(
-            PrintablePayment(it.received_on, it.method, Money(minor=it.applied_to(invoice.id), currency=it.currency))
-            for it in context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
+            PrintablePayment(it.received_on, it.method, amount, on_void)
+            for it, amount, on_void in payments_on(context, context.invoice(invoice.id))
         )
         return PrintableInvoice(invoice, parties, covered, payments, is_preview, issuing.logo_of(context, parties))
 
@@ -420,6 +419,16 @@ def acts_on(context: CommandContext, invoice: Invoice) -> tuple[Availability, ..
     """Every act on an invoice, judged for the actor."""
     state = facts(invoice, context.account(invoice.client_id).credit_minor)
     return permitted(context.actor.role, judged(state))
+
+
+def payments_on(context: CommandContext, invoice: Invoice) -> Iterator[tuple[Payment, Money, OnVoid | None]]:
+    """The payments of an invoice, each with what it pays of it; or those that a void invoice had, each with what it had
+    paid and what became of that."""
+    for payment in context.uow.find(PAYMENTS_ON_INVOICE, invoice.id):
+        yield payment, Money(minor=payment.applied_to(invoice.id), currency=payment.currency), None
+    for part in invoice.released:
+        payment = context.payment_of(part)
+        yield payment, Money(minor=part.minor, currency=payment.currency), part.on_void
 
 
 def history_of(context: CommandContext, invoice: Invoice) -> tuple[StatusChange, ...]:

@@ -11,7 +11,7 @@ from invoicecore.desk import redaction, visibility
 from invoicecore.desk.accounts import movements_query, permit_money
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.firm import audit_records
-from invoicecore.desk.invoices import acts_on, history_of
+from invoicecore.desk.invoices import acts_on, history_of, payments_on
 from invoicecore.desk.subject import Subject, query
 from invoicecore.desk.work_entry import timer_shown
 from invoicecore.errors import ConcurrencyConflict, InvalidInput, NotFound
@@ -28,7 +28,7 @@ from invoicecore.ports.queries import (
     ProjectsQuery,
     WorkQuery,
 )
-from invoicecore.ports.store import PAYMENTS_ON_INVOICE, TIMERS
+from invoicecore.ports.store import TIMERS
 from invoicecore.queries import forecast as expectation
 from invoicecore.queries.audit import AuditRow, AuditSort
 from invoicecore.queries.clients import ClientRow, ClientSort, ClientSummary
@@ -284,7 +284,8 @@ class Pages(Subject):
 
     @query
     def invoice(self, context: CommandContext, invoice_id: str) -> InvoicePage:
-        """An invoice with its lines, payments and history, and what may be done with it now."""
+        """An invoice with its lines, payments and history, and what may be done with it now. A void one has the
+        payments that it had, each with what became of it."""
         invoice = context.shown_invoice(invoice_id)
         client = context.client(invoice.client_id)
         return InvoicePage(
@@ -292,8 +293,8 @@ class Pages(Subject):
             client=NamedRef(client.id, client.name),
             names=_names_on(context, invoice),
             payments=tuple(
-                redaction.paid_part(context, payment, invoice)
-                for payment in context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
+                redaction.paid_part(context, payment, amount, on_void)
+                for payment, amount, on_void in payments_on(context, context.invoice(invoice.id))
             ),
             history=_history(context, invoice),
             actions=acts_on(context, invoice),

@@ -12,7 +12,6 @@ from attrs import evolve
 from invoicecore.desk import projects, visibility, work_entry
 from invoicecore.desk.context import CommandContext
 from invoicecore.ledger.statement import row
-from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.lifecycle.table import permitted
 from invoicecore.ports.queries import LedgerMovement, SessionRecord
 from invoicecore.ports.store import AuditRecord
@@ -28,6 +27,7 @@ from invoicecore.queries.visibility import NamedRef
 from invoicecore.queries.work import WorkRow
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.money import Money
+from invoicecore.vocabulary import OnVoid
 
 F = TypeVar("F")
 R = TypeVar("R")
@@ -103,15 +103,16 @@ def invoice(context: CommandContext, row: InvoiceRow) -> InvoiceRow | None:
     return evolve(row, actions=permitted(context.actor.role, row.actions))
 
 
-def paid_part(context: CommandContext, payment: Payment, bill: Invoice) -> PaidPart:
-    """What a payment pays of an invoice. The payment itself is client-wide money."""
-    whole = visibility.sees_account(context.actor, bill.client_id)
+def paid_part(context: CommandContext, payment: Payment, amount: Money, on_void: OnVoid | None) -> PaidPart:
+    """What a payment pays of an invoice, or had paid. The payment itself is client-wide money."""
+    whole = visibility.sees_account(context.actor, payment.client_id)
     return PaidPart(
         payment_id=payment.id if whole else None,
         received_on=payment.received_on,
         method=payment.method,
         reference=payment.reference if whole else None,
-        amount=Money(minor=payment.applied_to(bill.id), currency=payment.currency),
+        amount=amount,
+        on_void=on_void,
     )
 
 

@@ -115,7 +115,7 @@ def sees_invoice(viewer: Person, invoice: Invoice) -> bool:
 
 def shown_invoice(viewer: Person, invoice: Invoice) -> Invoice:
     """An invoice without the ids of what lies outside the projects that its viewer is limited to: the other projects of
-    its selection, what was left out of it, and the invoices that cover it."""
+    its selection, what was left out of it, the invoices that cover it, and the payments that it had."""
     limits, selection = viewer.limited_to, invoice.selection
     if limits is None or selection is None:
         return invoice
@@ -125,4 +125,5 @@ def shown_invoice(viewer: Person, invoice: Invoice) -> Invoice:
         invoice,
         selection=evolve(selection, projects=projects, left_out=frozenset()),
         covered_by=(CoverPart(None, covered),) if covered else (),
+        released=(),
     )

@@ -69,11 +69,10 @@ class Work(Subject):
         more than a day ahead.
         """
         inputs.yes_or_no("allow_over_24h", allow_over_24h)
-        good = inputs.all_of(
-            work=lambda: work_input(start, end, day, hours, billable, note, rate, allow_over_24h=allow_over_24h),
-            reason=lambda: stated_reason(over_limit, reason),
-        )
-        work, why = good["work"], good["reason"]
+        problems = inputs.Problems()
+        work = problems.check("work", work_input, start, end, day, hours, billable, note, rate, allow_over_24h)
+        why = problems.check("reason", stated_reason, over_limit, reason)
+        problems.refuse()
 
         def run(context: CommandContext) -> WorkSessionView:
             where, whom = (
@@ -87,15 +86,17 @@ class Work(Subject):
             settle(context, before, decision)
             return view
 
-        request = keyed(
-            idempotency_key,
-            self.log,
-            project_id=project_id,
-            work=work,
-            person_id=person_id,
-            over_limit=over_limit,
-            reason=why,
-        )
+        request = None
+        if idempotency_key is not None:
+            request = keyed(
+                idempotency_key,
+                self.log,
+                project_id=project_id,
+                work=work,
+                person_id=person_id,
+                over_limit=over_limit,
+                reason=why,
+            )
         return self._executor.write(Action.LOG_WORK, run, request)
 
     def import_many(
@@ -225,13 +226,17 @@ class Work(Subject):
         settle(context, before, charge(before, session, day, context.stamp))
         return work_entry.shown(context, session, day, None)
 
-    @command(Action.RUN_TIMER)
-    def discard(self, context: CommandContext, timer_id: str) -> TimerView:
+    def discard(self, timer_id: str, *, idempotency_key: str | None = None) -> TimerView:
         """Throw a running timer away; nothing is recorded."""
-        running = work_entry.own_or_permitted(context, timer_id)
-        work_entry.end(context, running)
-        context.bump_account(running.client_id)
-        return work_entry.timer_shown(context, running)
+
+        def run(context: CommandContext) -> TimerView:
+            running = work_entry.own_or_permitted(context, timer_id)
+            work_entry.end(context, running)
+            context.bump_account(running.client_id)
+            return work_entry.timer_shown(context, running)
+
+        request = keyed(idempotency_key, self.discard, discarded=timer_id)  # not what `stop` asks of the same timer
+        return self._executor.write(Action.RUN_TIMER, run, request)
 
     @query
     def running(self, context: CommandContext) -> tuple[TimerView, ...]:

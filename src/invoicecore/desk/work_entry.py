@@ -58,7 +58,7 @@ def permit_stating(context: CommandContext, rate: Rate | None, over_limit: bool)
 
 def permit_billable(context: CommandContext, project: Project, billable: bool | None) -> None:
     """Whether the actor may say that work is billable, or not: anybody may say of it what the project says."""
-    if billable not in {None, project.billable}:
+    if billable is not None and billable != project.billable:
         context.permit(Action.STATE_BILLABLE)
 
 
@@ -101,13 +101,12 @@ def recorded(
     context: CommandContext, account: Account, project: Project, whom: Person, work: WorkInput, *, over_limit: bool
 ) -> tuple[Decision, WorkSessionView]:
     """Charge the account for work that is given, unless it is stopped; and the session that it becomes, as shown."""
-    zone = context.firm.timezone
-    client, now = context.client_of(project), context.stamp.at
-    session = new_session(SessionId(context.ids()), client, project, whom.id, work, zone, now)
+    client, stamp = context.client_of(project), context.stamp
+    session = new_session(SessionId(context.ids()), client, project, whom.id, work, stamp.zone, stamp.at)
     if admitted(context, account, over_limit=over_limit):
         session = evolve(session, over_limit=True)
-    day = session.day(zone)
-    return charge(account, session, day, context.stamp), shown(context, session, day, None)
+    day = session.day(stamp.zone)
+    return charge(account, session, day, stamp), shown(context, session, day, None)
 
 
 def ended(timer: Timer, duration: timedelta, note: str | None) -> WorkSession:
@@ -140,12 +139,12 @@ def edited(
 def shown(context: CommandContext, session: WorkSession, day: date, locked_by: InvoiceId | None) -> WorkSessionView:
     """The session, which belongs to that day, as the actor may see it."""
     money = context.sees_money
-    return unchecked_session_view(
-        id=session.id,
-        client_id=session.client_id,
-        project_id=session.project_id,
-        person_id=session.person_id,
-        day=day,
+    return unchecked_session_view(  # Python makes a dictionary of more than 15 named arguments
+        session.id,
+        session.client_id,
+        session.project_id,
+        session.person_id,
+        day,
         start=session.start,
         duration=session.duration,
         billable=session.billable,

@@ -25,7 +25,7 @@ from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot
 from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
 from invoicecore.queries.transactions import EntrySource
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import EntryKind, Status
+from invoicecore.vocabulary import EntryKind, OnVoid, Status
 
 MOST_ROWS = 2_000
 """The sessions of an invoice, and the movements of a statement, that are listed; more are added up by day."""
@@ -199,7 +199,13 @@ def _sums(printable: PrintableInvoice, language: Localizer) -> SumsTable:
         for payment in printable.payments:
             method = (WrittenText(payment.method),) if payment.method else ()
             details = (language.short_day(payment.received_on), *method)
-            rows.append((say("Payment"), details, language.money(-payment.amount)))
+            match payment.on_void:
+                case None:
+                    rows.append((say("Payment"), details, language.money(-payment.amount)))
+                case OnVoid.KEEP:
+                    rows.append((say("Payment kept as credit"), details, language.money(payment.amount)))
+                case OnVoid.REVERSE:
+                    rows.append((say("Payment taken back"), details, language.money(payment.amount)))
     if bill.is_covered:
         label = say("Nothing due")
     elif bill.status is Status.DRAFT and not bill.covered_minor:

@@ -37,6 +37,7 @@ class InvoicesCheck:
     def __init__(self, seen: SeenState) -> None:
         self._seen = seen
         self._covering: list[tuple[str, str, str]] = []  # the client, the invoice, and what covers it
+        self._released: list[tuple[str, str, str]] = []  # the client, the void invoice, and a payment that it had
         self._reverted: set[int] = set()  # the rows of sessions on reverted drafts
         self.looks: Looks = {Invoice: self._of_invoice}
 
@@ -56,6 +57,7 @@ class InvoicesCheck:
         seen.sums[invoice.client_id].update(dict(zip(SUMS, counted(invoice), strict=True)))
         sources = (part.source_id for part in invoice.covered_by)
         self._covering += [(invoice.client_id, invoice.id, it) for it in sources if it is not None]
+        self._released += [(invoice.client_id, invoice.id, it.payment_id) for it in invoice.released]
         for law, what in (*self._faults(invoice), *self._of_lines(invoice)):
             yield Finding(law, "Invoice", invoice.id, f"the invoice {invoice.id!r} {what}")
 
@@ -77,6 +79,9 @@ class InvoicesCheck:
         is_settled = invoice.is_live and 0 < total == covered + paid
         if not 0 <= paid <= total - covered or (invoice.status is Status.PAID) != is_settled:
             yield Law.INVOICE_PAID, f"is {invoice.status} with {paid} of {total - covered} paid."
+        released = [part.minor for part in invoice.released]
+        if released and (invoice.status is not Status.VOID or min(released) <= 0 or sum(released) > total - covered):
+            yield Law.INVOICE_PAID, f"is {invoice.status}, and had payments of {sum(released)}."
         uncollectible = invoice.status is Status.UNCOLLECTIBLE and invoice.deposit is Deposit.TO_BALANCE
         if invoice.forgiven_minor not in (0, invoice.amount_due_minor if uncollectible else 0):
             yield Law.INVOICE_WRITE_OFF, f"is {invoice.status} with {invoice.forgiven_minor} written off."
@@ -128,6 +133,11 @@ class InvoicesCheck:
             source = self._seen.invoices.get(source_id)
             if source is None or source.client_id != client_id:
                 what = f"the invoice {invoice_id!r} is covered by {source_id!r}, which is no invoice of its client."
+                yield Finding(Law.REFERENCES, "Invoice", invoice_id, what)
+        for client_id, invoice_id, payment_id in self._released:
+            payment = self._seen.payments.get(payment_id)
+            if payment is None or payment.client_id != client_id:
+                what = f"the invoice {invoice_id!r} had the payment {payment_id!r}, which is none of its client."
                 yield Finding(Law.REFERENCES, "Invoice", invoice_id, what)
         for client_id, account in self._seen.accounts.items():
             for name in SUMS:

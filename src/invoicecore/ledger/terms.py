@@ -9,6 +9,7 @@ from typing import Self
 from attrs import field, frozen
 
 from invoicecore.errors import CurrencyMismatch, InvalidInput
+from invoicecore.ledger.remarks import Remark, Sentence
 from invoicecore.values import inputs
 from invoicecore.values.money import Money, Rate
 
@@ -81,14 +82,13 @@ class Terms:
         return self.refill.threshold.currency if self.refill is not None else None
 
     @property
-    def warnings(self) -> tuple[str, ...]:
-        """Settings that are valid but probably a mistake, one sentence each."""
-        if self.allowed_balance is None or self.refill is None or self.allowed_balance <= self.refill.threshold:
+    def warnings(self) -> tuple[Sentence, ...]:
+        """Settings that are valid but probably a mistake, one sentence each; `invoicecore.say` says them in other
+        languages."""
+        allowed, refill = self.allowed_balance, self.refill
+        if allowed is None or refill is None or allowed <= refill.threshold:
             return ()
-        return (
-            f"Work stops at {self.allowed_balance}, before the balance can fall to the refill balance of "
-            f"{self.refill.threshold}: the refill will hardly ever be asked for by itself.",
-        )
+        return (Sentence.of(Remark.STOP_BEFORE_REFILL, allowed_balance=allowed, refill_balance=refill.threshold),)
 
     def stops_at(self, balance_minor: int) -> bool:
         """Whether work is stopped: the balance is at or below the allowed balance."""

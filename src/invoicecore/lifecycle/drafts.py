@@ -3,9 +3,8 @@
 A snapshot changes only by a call, such as `open` or `save`.
 """
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from datetime import timedelta
-from operator import attrgetter
 from typing import Any
 
 from attrs import Attribute, evolve, fields, frozen
@@ -26,11 +25,14 @@ SessionFacts = tuple[str, int, SessionId | None, ProjectId | None, PersonId | No
 zone, comes after it."""
 
 
-_SAME_ON_BOTH = ("project_id", "person_id", "duration", "rate")
-facts_of_session: Callable[[WorkSession], SessionFacts] = attrgetter("note", "minor", "id", *_SAME_ON_BOTH)
-"""What a line has to say of a session."""
-facts_on_line: Callable[[Line], SessionFacts] = attrgetter("description", "minor", "session_id", *_SAME_ON_BOTH)
-"""What a line says of its session."""
+def facts_of_session(it: WorkSession) -> SessionFacts:
+    """What a line has to say of a session."""
+    return it.note, it.minor, it.id, it.project_id, it.person_id, it.duration, it.rate
+
+
+def facts_on_line(it: Line) -> SessionFacts:
+    """What a line says of its session."""
+    return it.description, it.minor, it.session_id, it.project_id, it.person_id, it.duration, it.rate
 
 
 def snapshot(
@@ -88,31 +90,36 @@ def total_minor(lines: Iterable[Line]) -> int:
 
 def revision(lines: Iterable[Line], covered_minor: int = 0) -> str:
     """A digest of everything that the lines say, and of how much of them is covered: equal exactly when they are."""
-    return digest(1, [*map(_plain, lines), *([covered_minor] if covered_minor else ())])
+    return digest(1, [*_plain(lines), *([covered_minor] if covered_minor else ())])
 
 
-def _plain(line: Line) -> tuple[Any, ...]:
-    """All that a line says, as plain data. It is written out for speed, because a draft may have many lines; it is a
-    tuple, because the garbage collector soon passes over tuples of texts and numbers.
+def _plain(lines: Iterable[Line]) -> Iterator[tuple[Any, ...]]:
+    """All that each line says, as plain data. It is written out for speed, because a draft may have many lines, most of
+    which have the same rate; it is a tuple, because the garbage collector soon passes over tuples of texts and numbers.
 
     A field that came later stands at the end, with its name, where it is not at its default.
     """
-    rate, duration = line.rate, line.duration
-    plain: tuple[Any, ...] = (
-        line.session_id,
-        line.minor,
-        None if duration is None else f"{duration.days} {duration.seconds} {duration.microseconds}",
-        None if rate is None else f"{rate.digits} {rate.scale} {rate.currency}",
-        None if line.day is None else line.day.toordinal(),
-        line.project_id,
-        line.person_id,
-        line.description,
-        line.blocks,
-    )
-    for each in _LATER:
-        if (it := getattr(line, each.name)) != each.default:
-            plain = (*plain, (each.name, it))
-    return plain
+    rate, rate_text = None, None
+    for line in lines:
+        duration = line.duration
+        if line.rate is not rate:
+            rate = line.rate
+            rate_text = None if rate is None else f"{rate.digits} {rate.scale} {rate.currency}"
+        plain: tuple[Any, ...] = (
+            line.session_id,
+            line.minor,
+            None if duration is None else f"{duration.days} {duration.seconds} {duration.microseconds}",
+            rate_text,
+            None if line.day is None else line.day.toordinal(),
+            line.project_id,
+            line.person_id,
+            line.description,
+            line.blocks,
+        )
+        for each in _LATER:
+            if (it := getattr(line, each.name)) != each.default:
+                plain = (*plain, (each.name, it))
+        yield plain
 
 
 @frozen

@@ -5,14 +5,14 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
-from invoicecore.lifecycle.table import Facts, target
+from invoicecore.lifecycle.table import Facts, target, unchecked_facts
 from invoicecore.values.calendar import Period
-from invoicecore.values.ids import ClientId, InvoiceId, LogoId, PersonId, ProjectId, SessionId
+from invoicecore.values.ids import ClientId, InvoiceId, LogoId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.values.locales import USUAL
 from invoicecore.values.money import Money, Rate
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.values.unchecked import unchecked
-from invoicecore.vocabulary import LIVE, UNPAID, Action, Cover, Deposit, DisplayStatus, InvoiceKind, Status
+from invoicecore.vocabulary import LIVE, UNPAID, Action, Cover, Deposit, DisplayStatus, InvoiceKind, OnVoid, Status
 
 
 @frozen
@@ -62,6 +62,15 @@ class CoverPart:
 
 
 @frozen
+class ReleasedPayment:
+    """So much of a payment, in minor units, had paid an invoice when that was voided, and what became of it then."""
+
+    payment_id: PaymentId
+    minor: int
+    on_void: OnVoid
+
+
+@frozen
 class PartySnapshot:
     """The texts around the lines, as they were when the invoice was generated, whatever is renamed later.
 
@@ -92,7 +101,8 @@ class Invoice:
     for already; a reverted draft has given it back, and `covered_minor` is then what it does not go on asking.
     `issued_on`, `due_on` and `parties` are those of the latest generate, and None in a draft. `status_version` counts
     its changes of status. `ended_on` is the firm's day on which it was voided or given up. `forgiven_minor` is what was
-    written off and given back to the balance. `notes` are for the client, and change in a draft only."""
+    written off and given back to the balance. `notes` are for the client, and change in a draft only. `released` are
+    the payments that a void invoice had."""
 
     id: InvoiceId
     client_id: ClientId
@@ -114,6 +124,7 @@ class Invoice:
     status_version: int = 0
     notes: str = ""
     covered_by: tuple[CoverPart, ...] = ()
+    released: tuple[ReleasedPayment, ...] = ()
     ended_on: date | None = None
 
     def __repr__(self) -> str:
@@ -202,6 +213,9 @@ class StatusChange:
     note: str = ""
 
 
+_unchecked_status_change: Final = unchecked(StatusChange)
+
+
 def display_status(status: Status, *, is_covered: bool) -> DisplayStatus:
     """A status as clients read it: generated, due and overdue are simply unpaid, nothing is due on an invoice whose
     work is covered, and that one is uncollectible is the firm's own view."""
@@ -213,14 +227,15 @@ def display_status(status: Status, *, is_covered: bool) -> DisplayStatus:
 
 def facts(invoice: Invoice, credit_minor: int) -> Facts:
     """What the life-cycle table judges by; the credit is the client's unapplied one."""
-    return Facts(invoice.status, invoice.number is not None, invoice.total_minor, invoice.paid_minor, credit_minor)
+    return unchecked_facts(
+        invoice.status, invoice.number is not None, invoice.total_minor, invoice.paid_minor, credit_minor
+    )
 
 
 def begin(invoice: Invoice, action: Action, stamp: CommandStamp) -> tuple[Invoice, StatusChange]:
     """A new invoice with the first step of its life."""
-    return evolve(invoice, status_version=1), StatusChange(
-        invoice.id, 1, stamp.at, stamp.by, action, None, invoice.status
-    )
+    change = _unchecked_status_change(invoice.id, 1, stamp.at, stamp.by, action, None, invoice.status)
+    return evolve(invoice, status_version=1), change
 
 
 def advance(
@@ -244,6 +259,6 @@ def advance(
     if ended_on != invoice.ended_on:
         fields["ended_on"] = ended_on
     version = invoice.status_version + 1
-    change = StatusChange(invoice.id, version, stamp.at, stamp.by, action, invoice.status, status, note)
+    change = _unchecked_status_change(invoice.id, version, stamp.at, stamp.by, action, invoice.status, status, note)
     stepped = invoice.stepped(status, version)
     return (evolve(stepped, **fields) if fields else stepped), (change,)

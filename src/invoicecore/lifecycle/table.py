@@ -7,11 +7,13 @@ Buttons, error messages, documentation and property tests are derived from it. I
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from functools import cache
+from typing import Final
 
 from attrs import field, frozen
 
 from invoicecore.errors import ActionNotAllowed
 from invoicecore.model.permissions import may
+from invoicecore.values.unchecked import unchecked
 from invoicecore.vocabulary import Action, DocumentedEnum, Role, Status
 
 
@@ -107,6 +109,9 @@ class Facts:
     total_minor: int
     paid_minor: int
     credit_minor: int
+
+
+unchecked_facts: Final = unchecked(Facts)
 
 
 @frozen

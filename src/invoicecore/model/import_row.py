@@ -30,7 +30,7 @@ class ImportRow:
         """The row that is given, if it is well formed."""
         source = inputs.optional(new.source, lambda it: inputs.line("source", it))
         times = (new.start, new.end, new.day, new.hours)
-        work = work_input(*times, new.billable, new.note, new.rate, allow_over_24h=allow_over_24h)
+        work = work_input(*times, new.billable, new.note, new.rate, allow_over_24h)
         return cls(new.project_id, new.person_id, work, source)
 
 

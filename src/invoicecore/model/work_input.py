@@ -46,18 +46,16 @@ def work_input(
     billable: object,
     note: object,
     rate: object,
-    *,
     allow_over_24h: bool,
 ) -> WorkInput:
     """What was given, if it is well formed; times as `invoicecore.model.work_session.times` takes them."""
-    good = inputs.all_of(
-        hours=lambda: times(start, end, day, hours, long=allow_over_24h),
-        billable=lambda: inputs.optional(billable, lambda it: inputs.yes_or_no("billable", it)),
-        note=lambda: inputs.text("note", note),
-        rate=lambda: inputs.optional(rate, lambda it: inputs.instance("rate", it, Rate)),
-    )
-    begun, on, duration = good["hours"]
-    return _unchecked_work_input(begun, on, duration, good["billable"], good["note"], good["rate"])
+    problems = inputs.Problems()
+    when = problems.check("hours", times, start, end, day, hours, allow_over_24h)
+    costs = None if billable is None else problems.check("billable", inputs.yes_or_no, "billable", billable)
+    text = problems.check("note", inputs.text, "note", note)
+    own_rate = None if rate is None else problems.check("rate", inputs.instance, "rate", rate, Rate)
+    problems.refuse()
+    return _unchecked_work_input(*when, costs, text, own_rate)
 
 
 @frozen(kw_only=True)

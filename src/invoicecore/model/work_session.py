@@ -35,7 +35,7 @@ class WorkTime:
 
 
 def times(
-    start: object, end: object, day: object, hours: object, *, long: bool
+    start: object, end: object, day: object, hours: object, long: bool
 ) -> tuple[datetime | None, date | None, timedelta]:
     """Start, day and duration from `start` and `end`, `start` and `hours`, or `day` and `hours`.
 
@@ -60,14 +60,20 @@ def elapsed(start: datetime, end: datetime) -> timedelta:
 
 def checked_length(duration: timedelta, *, long: bool) -> timedelta:
     """The duration. InvalidInput if it is over 24 hours without `long`, or over 31 days."""
-    said = f"A session of {duration / timedelta(hours=1):g} hours"
     if duration > _LONGEST_OF_ALL:
         raise InvalidInput(
-            f"{said} is longer than 31 days; give its real end, or several sessions.", "longer_than_31_days"
+            f"{_said(duration)} is longer than 31 days; give its real end, or several sessions.",
+            "longer_than_31_days",
         )
     if duration > LONGEST and not long:
-        raise InvalidInput(f"{said} is longer than 24 hours; if so, pass allow_over_24h=True.", "longer_than_24_hours")
+        raise InvalidInput(
+            f"{_said(duration)} is longer than 24 hours; if so, pass allow_over_24h=True.", "longer_than_24_hours"
+        )
     return duration
+
+
+def _said(duration: timedelta) -> str:
+    return f"A session of {duration / timedelta(hours=1):g} hours"
 
 
 def check_not_ahead(start: datetime, now: datetime) -> None:
@@ -80,7 +86,7 @@ def check_not_ahead(start: datetime, now: datetime) -> None:
         )
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class WorkSession:
     """Work that was done: its start, its duration, and its rate, which never changes.
 
@@ -128,7 +134,7 @@ class Timer:
     note: str = ""
 
 
-@frozen(kw_only=True)
+@frozen
 class WorkSessionView:
     """A session as one person sees it. `locked` says whether an invoice holds it. `locked_by`, the invoice, is None for
     those who may not see invoices; `rate`, `rate_stated` and `amount` for those who may not see money. A deleted

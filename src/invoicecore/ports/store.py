@@ -30,7 +30,7 @@ from invoicecore.values.unchecked import unchecked
 from invoicecore.vocabulary import Action, DocumentedEnum
 
 
-@frozen
+@frozen(weakref_slot=False)
 class AuditRecord:
     """Who did what, when, and why, and everything it changed. There is one for every command that changed anything.
 
@@ -84,7 +84,7 @@ def stream_of(fact: LedgerEntry | StatusChange | ReceivableChange) -> str:
     return fact.invoice_id if isinstance(fact, StatusChange) else fact.client_id
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Versioned(Generic[E]):
     """An entity as it is stored, and its version."""
 

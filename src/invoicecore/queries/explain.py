@@ -1,6 +1,7 @@
 """The explanation of a client's figures, and the stored facts from which they are explained.
 
-Each figure has the entries behind it, the setting that applies, and the rule in one sentence.
+Each figure has the entries behind it, the setting that applies, and the rule in one sentence, which `invoicecore.say`
+says in other languages.
 """
 
 from fractions import Fraction
@@ -8,6 +9,7 @@ from fractions import Fraction
 from attrs import frozen
 
 from invoicecore.ledger.entries import LedgerEntry
+from invoicecore.ledger.remarks import Remark, Sentence
 from invoicecore.ledger.terms import Refill
 from invoicecore.queries.invoices import InvoiceRow
 from invoicecore.queries.transactions import TransactionRow
@@ -53,7 +55,7 @@ class BalanceExplained:
 
     amount: Money
     parts: tuple[KindSum, ...]
-    rule: str
+    rule: Sentence
 
 
 @frozen(kw_only=True)
@@ -66,7 +68,7 @@ class UtilizationExplained:
     deposit: TransactionRow | None
     taken_back: Money
     refill_at: Money | None
-    rule: str
+    rule: Sentence
 
 
 @frozen(kw_only=True)
@@ -77,7 +79,7 @@ class StopExplained:
     stopped: bool
     allowed_balance: Money | None
     stopped_by: TransactionRow | None
-    rule: str
+    rule: Sentence
 
 
 @frozen(kw_only=True)
@@ -90,7 +92,7 @@ class RefillExplained:
     outstanding: Money
     invoices: tuple[InvoiceRow, ...]
     blocks_due: int
-    rule: str
+    rule: Sentence
 
 
 @frozen(kw_only=True)
@@ -102,7 +104,7 @@ class CoverExplained:
     unbilled: Money
     covered: Money
     shortfall: Money
-    rule: str
+    rule: Sentence
 
 
 @frozen(kw_only=True)
@@ -136,8 +138,7 @@ def _balance(account: Account, data: ExplanationData) -> BalanceExplained:
         parts=tuple(
             KindSum(kind=it.kind, count=it.count, amount=Money(minor=it.minor, currency=currency)) for it in data.totals
         ),
-        rule="Work is drawn from the balance when it is recorded; deposited payments and adjustments move it, and an "
-        "invoice by itself does not.",
+        rule=Sentence.of(Remark.BALANCE),
     )
 
 
@@ -146,14 +147,11 @@ def _utilization(account: Account, data: ExplanationData, shown: TransactionRow 
     utilization_base = standing.utilization_base
     at_deposit = 0 if deposit is None else deposit.balance_minor
     if refill is None:
-        rule = "There is none, because no refill balance is set."
+        rule = Sentence.of(Remark.NO_UTILIZATION)
     else:
         of_payment = utilization_base.minor == account.position.utilization_base_minor
-        where = "after the latest payment" if of_payment else "one block above the refill balance"
-        rule = (
-            f"It is how far the balance, now {standing.balance}, has come on its way from {utilization_base}, {where}, "
-            f"down to the refill balance of {refill.threshold}."
-        )
+        remark = Remark.UTILIZATION_SINCE_PAYMENT if of_payment else Remark.UTILIZATION_OF_BLOCK
+        rule = Sentence.of(remark, balance=standing.balance, base=utilization_base, refill_balance=refill.threshold)
     return UtilizationExplained(
         ratio=standing.utilization,
         utilization_base=utilization_base,
@@ -167,11 +165,10 @@ def _utilization(account: Account, data: ExplanationData, shown: TransactionRow 
 def _stop(account: Account, crossing: TransactionRow | None) -> StopExplained:
     standing, allowed = Standing(account), account.terms.allowed_balance
     if allowed is None:
-        rule = "Work never stops, because no allowed balance is set."
-    elif standing.stopped:
-        rule = f"Work is stopped: the balance of {standing.balance} is not above the allowed balance of {allowed}."
+        rule = Sentence.of(Remark.NEVER_STOPS)
     else:
-        rule = f"Work goes on while the balance, now {standing.balance}, is above the allowed balance of {allowed}."
+        remark = Remark.STOPPED if standing.stopped else Remark.GOES_ON
+        rule = Sentence.of(remark, balance=standing.balance, allowed_balance=allowed)
     return StopExplained(
         stopped=standing.stopped,
         allowed_balance=allowed,
@@ -183,16 +180,13 @@ def _stop(account: Account, crossing: TransactionRow | None) -> StopExplained:
 def _refill(account: Account, data: ExplanationData) -> RefillExplained:
     standing, refill, blocks = Standing(account), account.terms.refill, account.blocks_due
     if refill is None:
-        rule = "No refill is ever asked for, because none is set."
-    elif blocks:
-        rule = (
-            f"A refill of {blocks} × {refill.amount} is due: the balance with all that was asked for, "
-            f"{standing.projected_balance}, is not above the refill balance of {refill.threshold}."
-        )
+        rule = Sentence.of(Remark.NO_REFILL)
     else:
-        rule = (
-            f"A refill of {refill.amount} is asked for when the balance with all that was asked for, now "
-            f"{standing.projected_balance}, falls to the refill balance of {refill.threshold}."
+        rule = Sentence.of(
+            Remark.REFILL_DUE if blocks else Remark.NEXT_REFILL,
+            amount=Money(minor=(blocks or 1) * refill.amount.minor, currency=account.currency),
+            projected_balance=standing.projected_balance,
+            refill_balance=refill.threshold,
         )
     return RefillExplained(
         refill=refill,
@@ -208,14 +202,13 @@ def _cover(account: Account) -> CoverExplained:
     standing = Standing(account)
     covered = Money(minor=min(account.unbilled_minor, max(0, account.free_cover_minor)), currency=account.currency)
     if standing.shortfall.minor:
-        rule = (
-            f"{standing.shortfall} is owed and asked for nowhere, because what had covered invoiced work was taken "
-            f"away; a refill or a manual invoice that deposits asks for it."
-        )
+        rule = Sentence.of(Remark.SHORTFALL, shortfall=standing.shortfall)
     else:
-        rule = (
-            f"The balance of {standing.balance} without credit of {standing.credit}, with the {standing.unbilled} of "
-            f"unbilled work and what invoices ask for added, is what is prepaid or asked for already; it covers "
-            f"{covered} of that work."
+        rule = Sentence.of(
+            Remark.COVER,
+            balance=standing.balance,
+            credit=standing.credit,
+            unbilled=standing.unbilled,
+            covered=covered,
         )
     return CoverExplained(unbilled=standing.unbilled, covered=covered, shortfall=standing.shortfall, rule=rule)

@@ -10,7 +10,7 @@ from invoicecore.queries.paging import Sort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.values.ids import InvoiceId, PaymentId
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import UNPAID, Action, Deposit, DisplayStatus, InvoiceKind, Status
+from invoicecore.vocabulary import UNPAID, Action, Deposit, DisplayStatus, InvoiceKind, OnVoid, Status
 
 
 class InvoiceSort(Sort):
@@ -58,14 +58,15 @@ class InvoiceRow:
 
 @frozen(kw_only=True)
 class PaidPart:
-    """The part of a payment that pays for an invoice. `payment_id` and `reference` are None for those who may not see
-    all payments of the client."""
+    """The part of a payment that pays for an invoice; or that paid a void one, and `on_void` is what became of it.
+    `payment_id` and `reference` are None for those who may not see all payments of the client."""
 
     payment_id: PaymentId | None
     received_on: date
     method: str
     reference: str | None
     amount: Money
+    on_void: OnVoid | None
 
 
 @frozen(kw_only=True)

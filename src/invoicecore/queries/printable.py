@@ -9,15 +9,18 @@ from invoicecore.lifecycle.invoice import Invoice, PartySnapshot
 from invoicecore.queries.transactions import EntrySource
 from invoicecore.values.logo import Logo
 from invoicecore.values.money import Money
+from invoicecore.vocabulary import OnVoid
 
 
 @frozen
 class PrintablePayment:
-    """One payment as the paper shows it: when it was received, how, and how much of it was for this invoice."""
+    """One payment as the paper shows it: when it was received, how, and how much of it was for this invoice; of a void
+    invoice also what became of that."""
 
     received_on: date
     method: str
     amount: Money
+    on_void: OnVoid | None = None
 
 
 @frozen

@@ -166,18 +166,16 @@ def counted(invoice: Invoice | None) -> tuple[int, int, int, int]:
 
 def check_countable(account: Account) -> None:
     """MoneyRuleViolation if an amount of the account would become larger than any may be."""
-    position, asked, lost = account.position, account.outstanding_minor, account.uncollectible_minor
-    balance, free_cover = position.balance_minor, account.free_cover_minor
-    if not (
-        -LARGEST_MINOR < balance < LARGEST_MINOR
-        and -LARGEST_MINOR < position.utilization_base_minor < LARGEST_MINOR
-        and -LARGEST_MINOR < asked < LARGEST_MINOR
-        and -LARGEST_MINOR < balance + asked < LARGEST_MINOR
-        and -LARGEST_MINOR < account.unbilled_minor < LARGEST_MINOR
-        and -LARGEST_MINOR < free_cover < LARGEST_MINOR
-        and free_cover + lost > -LARGEST_MINOR
-        and -LARGEST_MINOR < lost < LARGEST_MINOR
-    ):
+    amounts = (
+        account.position.balance_minor,
+        account.position.utilization_base_minor,
+        account.outstanding_minor,
+        account.projected_balance_minor,
+        account.unbilled_minor,
+        account.uncollectible_minor,
+        account.free_cover_minor,
+    )
+    if max(amounts) >= LARGEST_MINOR or min(amounts) <= -LARGEST_MINOR:
         raise MoneyRuleViolation(
             "The client's balance, or what they are asked for, would be larger than any amount can be.",
             "amount_uncountable",

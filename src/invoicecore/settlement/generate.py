@@ -8,7 +8,7 @@ from invoicecore.lifecycle.drafts import Difference, difference, revision, with_
 from invoicecore.lifecycle.invoice import Invoice, advance, begin
 from invoicecore.model.events import InvoiceDue, InvoiceGenerated, InvoiceOverdue, InvoiceReverted, InvoiceUncollectible
 from invoicecore.settlement.account import Account
-from invoicecore.settlement.decision import Decision, SessionLocks
+from invoicecore.settlement.decision import Decision, SessionLocks, unchecked_decision
 from invoicecore.settlement.write_off import follow_rest
 from invoicecore.values.ids import InvoiceId
 from invoicecore.values.money import Money
@@ -63,14 +63,14 @@ def draft_view(invoice: Invoice, before: Invoice, account: Account) -> Draft:
 def draft(account: Account, new: Invoice, stamp: CommandStamp) -> Decision:
     """A new draft with a snapshot of the work. It locks nothing and asks for nothing."""
     begun, change = begin(new, Action.DRAFT_INVOICE, stamp)
-    return Decision(account=account, invoices=(begun,), history=(change,))
+    return unchecked_decision(account=account, invoices=(begun,), history=(change,))
 
 
 def update_draft(account: Account, before: Invoice, now: Invoice, stamp: CommandStamp, action: Action) -> Decision:
     """A draft with another choice and snapshot, as opened or saved. One that keeps its number goes on asking for what
     it asked, as far as its work still costs that."""
     after, _ = advance(_still_asking(before, now), action, stamp, account.credit_minor)
-    return Decision(account=account.with_invoice(before, after), invoices=(after,))
+    return unchecked_decision(account=account.with_invoice(before, after), invoices=(after,))
 
 
 def _still_asking(before: Invoice, now: Invoice) -> Invoice:
@@ -90,7 +90,7 @@ def let_go(account: Account, drafts: Iterable[Invoice], taken: Container[str]) -
             after = _still_asking(before, with_content(before, left))
             account = account.with_invoice(before, after)
             changed.append(after)
-    return Decision(account=account, invoices=tuple(changed))
+    return unchecked_decision(account=account, invoices=tuple(changed))
 
 
 def generate(account: Account, before: Invoice, seen: Invoice, stamp: CommandStamp) -> Decision:
@@ -101,7 +101,7 @@ def generate(account: Account, before: Invoice, seen: Invoice, stamp: CommandSta
         finished, paid = advance(finished, Action.SET_PAID, stamp, account.credit_minor)
         history = (*history, *paid)
     account, receivables = account.with_receivable(before, finished, stamp)
-    return Decision(
+    return unchecked_decision(
         account=account,
         invoices=(finished,),
         history=history,
@@ -115,7 +115,7 @@ def issue_directly(account: Account, finished: Invoice, action: Action, stamp: C
     """An invoice that was never a draft: a refill, or an amount that a Manager named."""
     new, change = begin(finished, action, stamp)
     account, receivables = account.with_receivable(None, new, stamp)
-    return Decision(
+    return unchecked_decision(
         account=account,
         invoices=(new,),
         history=(change,),
@@ -137,7 +137,7 @@ def revert(account: Account, invoice: Invoice, stamp: CommandStamp) -> Decision:
         invoice, Action.REVERT, stamp, account.credit_minor, issued_on=None, due_on=None, parties=None, covered_by=()
     )
     after, receivables = account.with_receivable(invoice, reverted, stamp)
-    return Decision(
+    return unchecked_decision(
         account=after,
         invoices=(reverted,),
         history=history,
@@ -162,7 +162,7 @@ def set_status(
         return None
     after, receivables = after.with_receivable(invoice, changed, stamp)
     event = _EVENTS[changed.status](invoice.client_id, invoice.id, invoice.label, invoice.amount_due)
-    return Decision(
+    return unchecked_decision(
         account=after,
         entries=entries,
         invoices=(changed,),

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from attrs import evolve
 
-from invoicecore.lifecycle.invoice import Invoice, advance
+from invoicecore.lifecycle.invoice import Invoice, ReleasedPayment, advance
 from invoicecore.model.events import Event, InvoiceVoided, PaymentReversed
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision, SessionLocks
@@ -25,9 +25,13 @@ def void(
     KEEP releases what was applied to it, which becomes unapplied credit; since credit lies in the balance, money that
     had not been deposited joins it now. REVERSE says that the money went back to the client: exactly what was applied
     is reversed, and what had been deposited leaves the balance. The work stays debited, for it was done.
-    `payments` are those applied to this invoice.
+    `payments` are those applied to this invoice; it keeps on record what they had paid.
     """
-    voided, history = advance(invoice, Action.VOID, stamp, account.credit_minor, note=note, paid_minor=0)
+    payments = tuple(payments)
+    parts = tuple(ReleasedPayment(it.id, it.applied_to(invoice.id), on_void) for it in payments)
+    voided, history = advance(
+        invoice, Action.VOID, stamp, account.credit_minor, note=note, paid_minor=0, released=parts
+    )
     after, voided, written_off = follow_rest(account, voided, stamp)
     changed, entries = list[Payment](), [*written_off]
     released: list[tuple[date, int]] = []

@@ -100,14 +100,14 @@ class UnitOfWork:
 
     def put(self, entity: Entity) -> Change:
         """Store an entity as it now is. One that this unit did not get must not exist yet."""
-        kind, id = type(entity), id_of(entity)
+        place = kind, id = type(entity), id_of(entity)
         if self._listed:
             self._note_listed(kind)
-        place = (kind, id)
         seen = self._seen.get(place)
         before = 0 if seen is None else seen.version
-        self._written[place] = unchecked_replaced(seen, unchecked_versioned(entity, before + 1))
-        return unchecked_change(kind.__name__, id, before, before + 1)
+        version = before + 1
+        self._written[place] = unchecked_replaced(seen, unchecked_versioned(entity, version))
+        return unchecked_change(kind.__name__, id, before, version)
 
     def remove(self, kind: type[E], id: str) -> Change:
         """Forget an entity that this unit got: a draft thrown away, a timer that ended. Its id never comes again."""

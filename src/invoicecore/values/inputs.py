@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple, cast
 
 from attrs import fields
 
@@ -57,6 +57,7 @@ Hours = int | str | Decimal | timedelta
 
 T = TypeVar("T")
 R = TypeVar("R")
+Arguments = TypeVarTuple("Arguments")
 
 
 def short_repr(value: object) -> str:
@@ -97,7 +98,8 @@ def text(what: str, value: object, longest: int = NOTE_LENGTH) -> str:
     if not value.isprintable() and _UNKEEPABLE.search(value):  # what can be printed holds neither
         message = f"{what} holds a NUL or half a surrogate pair, which no storage can keep; remove it."
         raise InvalidInput(message, "unkeepable_character", field=what)
-    return "" if is_blank(value) else value.strip()
+    good = value.strip()
+    return good if good.isascii() or not is_blank(good) else ""
 
 
 def is_blank(text: str) -> bool:
@@ -156,21 +158,32 @@ def reason(what: str, value: object) -> str:
     return good
 
 
-def all_of(**checks: Callable[[], object]) -> dict[str, Any]:
-    """The results of all checks by the names of the arguments that they check.
+class Problems(list[InvalidInput]):
+    """What is wrong with several arguments. All of them are checked, so that all of it is said at once."""
 
-    InvalidInput for everything that is wrong with any of them: `problems` has the field of each.
-    """
-    results, problems = {}, []
-    for name, check in checks.items():
+    __slots__ = ()
+
+    def check(self, name: str, check: Callable[[*Arguments], R], *given: *Arguments) -> R:
+        """What a check makes of the argument of that name. It is of no use before `refuse` was called."""
         try:
-            results[name] = check()
+            return check(*given)
         except InvalidInput as refused:
             for problem in refused.problems:
                 problem.field = problem.field or name
-                problems.append(problem)
-    if problems:
-        raise InvalidInput.of(problems)
+                self.append(problem)
+        return cast("R", None)
+
+    def refuse(self) -> None:
+        """InvalidInput for everything that is wrong with any argument: its `problems` has the field of each."""
+        if self:
+            raise InvalidInput.of(self)
+
+
+def all_of(**checks: Callable[[], object]) -> dict[str, Any]:
+    """The results of all checks by the names of the arguments that they check; see `Problems`."""
+    problems = Problems()
+    results = {name: problems.check(name, check) for name, check in checks.items()}
+    problems.refuse()
     return results
 
 

@@ -39,6 +39,12 @@ def parsed_locale(name: str) -> "Locale":
 _BLANKS = "\u0020\u00a0\u2009\u202f"
 _APOSTROPHES = "'\u2019"
 _MINUS = "-\u2212\u2010\u2011"
+_DIRECTION_MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
+
+
+def without_marks(text: str) -> str:
+    """A text without the marks of direction that amounts have in languages that are written from right to left."""
+    return text.translate(_DIRECTION_MARKS)
 
 
 def typed_number(what: str, text: object, locale: str) -> str:
@@ -49,7 +55,7 @@ def typed_number(what: str, text: object, locale: str) -> str:
     >>> typed_number("amount", " 1.234,50 ", "de"), typed_number("hours", "2.5", "en")
     ('1234.50', '2.5')
     """
-    given = inputs.text(what, text).translate(_DIGITS)
+    given = without_marks(inputs.text(what, text)).strip().translate(_DIGITS)
     match = _number_pattern(known_locale(locale)).fullmatch(given)
     if match is None:
         message = f"{what} must be a number as it is written in {locale}, not {short_repr(text)}."

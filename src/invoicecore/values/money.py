@@ -19,7 +19,7 @@ from invoicecore.errors import CurrencyMismatch, InvalidInput
 from invoicecore.values import inputs
 from invoicecore.values.currencies import EXPONENTS
 from invoicecore.values.inputs import short_repr
-from invoicecore.values.locales import known_locale, parsed_locale, typed_number
+from invoicecore.values.locales import known_locale, parsed_locale, typed_number, without_marks
 from invoicecore.values.unchecked import unchecked
 
 if TYPE_CHECKING:
@@ -89,14 +89,7 @@ class Money:
         >>> Money.parse("1.234,50 €", "EUR", "de")
         Money.of('1234.50', 'EUR')
         """
-        from babel.numbers import get_currency_symbol
-
-        given, parsed = inputs.text("amount", text), parsed_locale(known_locale(locale))
-        known_currency(currency)
-        sign, bare = (given[:1], given[1:]) if given[:1] in "+-−" else ("", given)
-        for name in sorted({get_currency_symbol(currency, parsed), get_currency_symbol(currency, "en"), currency}):
-            bare = bare.strip().removeprefix(name).removesuffix(name)
-        return cls.of(typed_number("amount", sign + bare.strip(), locale), currency)
+        return cls.of(_typed_amount(text, currency, locale), currency)
 
     @classmethod
     def zero(cls, currency: str) -> Self:
@@ -208,6 +201,19 @@ class Money:
 unchecked_money: Final = unchecked(Money)
 
 
+def _typed_amount(text: str, currency: str, locale: str) -> str:
+    """An amount as people type it in a locale, as plain text without the sign or the code of its currency."""
+    from babel.numbers import get_currency_symbol
+
+    given, parsed = without_marks(inputs.text("amount", text)).strip(), parsed_locale(known_locale(locale))
+    known_currency(currency)
+    sign, bare = (given[:1], given[1:]) if given[:1] in "+-−" else ("", given)
+    symbols = {without_marks(get_currency_symbol(currency, it)) for it in (parsed, "en")}
+    for name in sorted({*symbols, currency}, key=len, reverse=True):  # "US$" before "$"
+        bare = bare.strip().removeprefix(name).removesuffix(name)
+    return typed_number("amount", sign + bare.strip(), locale)
+
+
 def roomy_context() -> AbstractContextManager[Context]:
     """A decimal context with room for every amount, for libraries such as babel that use the ambient context, which a
     host may have made too small."""
@@ -280,6 +286,17 @@ class Rate:
         if digits < 0:
             raise InvalidInput(f"A rate must not be negative: {short_repr(amount)}.", "negative")
         return cls(digits, scale, known_currency(currency))
+
+    @classmethod
+    def parse(cls, text: str, currency: str, locale: str = "en") -> Self:
+        """A rate as people type it in a locale, with or without the sign or the code of its currency.
+
+        InvalidInput for what `hourly` refuses, another currency, and digits that are grouped otherwise than there.
+
+        >>> Rate.parse("62,125 €", "EUR", "de")
+        Rate.hourly('62.125', 'EUR')
+        """
+        return cls.hourly(_typed_amount(text, currency, locale), currency)
 
     def format(self, locale: str = "en_US") -> str:
         """The price of an hour as babel writes an amount in that locale, with all of its decimals.

@@ -89,7 +89,9 @@ def _untagged(value: object) -> Any:
     return _UNTAGGED[type(value)](value)
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_untagged)
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_untagged, check_circular=False
+)
 
 
 _AS_THEY_ARE = (str, int, bool, NoneType, float)

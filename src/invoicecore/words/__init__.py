@@ -10,6 +10,7 @@ from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 
 from invoicecore.errors import InvalidInput, InvoicecoreError
+from invoicecore.ledger.remarks import Remark, Sentence
 from invoicecore.lifecycle.table import Obstacle
 from invoicecore.values import inputs
 from invoicecore.values.money import Money
@@ -42,8 +43,8 @@ _OTHER_THAN_VALUE: dict[tuple[type[DocumentedEnum], DocumentedEnum], str] = {
         (Cover.AVAILABLE, "Take off what is covered"),
         (Cover.NOTHING, "Ask for all of the work"),
         (Overpayment.TO_CREDIT, "Keep the excess as credit"),
-        (OnVoid.KEEP, "Keep as credit"),
-        (OnVoid.REVERSE, "Take back"),
+        (OnVoid.KEEP, "Kept as credit"),
+        (OnVoid.REVERSE, "Taken back"),
         (Debt.KEEP, "Still owed"),
         (Debt.FORGIVE, "Forgiven"),
         (PaymentOrigin.STATUS_MENU, "Marked as paid"),
@@ -84,21 +85,25 @@ def label(word: DocumentedEnum, locale: str = "en") -> str:
     return _catalogue(locale).pgettext(type(word).__name__, _in_english(word))
 
 
-def say(error: InvoicecoreError, locale: str = "en") -> str:
-    r"""What an error says to the people who use a screen, in the language of a locale; in English if the library does
-    not speak it. Everything that is wrong with a form is said together; `say` each of its `problems` beside its field.
+def say(spoken: InvoicecoreError | Sentence, locale: str = "en") -> str:
+    r"""What an error says to the people who use a screen, or a sentence of an explanation or a warning about terms, in
+    the language of a locale; in English if the library does not speak it. Everything that is wrong with a form is said
+    together; `say` each of its `problems` beside its field.
 
     >>> from invoicecore.errors import AmountTooLarge
     >>> say(AmountTooLarge("overpayment=…", field="amount", most=Money.of("12.50", "EUR")), "de")
     'Das ist zu viel: Möglich sind höchstens 12,50\xa0€.'
     """
-    inputs.instance("error", error, InvoicecoreError)
-    if isinstance(error, InvalidInput) and len(error.problems) > 1:
-        return " ".join(say(problem, locale) for problem in error.problems)
-    codes = (error.code, *(kind.class_code for kind in type(error).__mro__ if issubclass(kind, InvoicecoreError)))
-    sentence = SENTENCES[next(code for code in codes if code in SENTENCES)]
-    params = {name: _said(value, locale) for name, value in error.params.items()}
-    return _catalogue(locale).gettext(sentence).format_map(params)
+    catalogue = _catalogue(locale)
+    if isinstance(spoken, Sentence):
+        words = catalogue.pgettext(Remark.__name__, spoken.remark.meaning)
+    else:
+        inputs.instance("error", spoken, InvoicecoreError)
+        if isinstance(spoken, InvalidInput) and len(spoken.problems) > 1:
+            return " ".join(say(problem, locale) for problem in spoken.problems)
+        codes = (spoken.code, *(kind.class_code for kind in type(spoken).__mro__ if issubclass(kind, InvoicecoreError)))
+        words = catalogue.gettext(SENTENCES[next(code for code in codes if code in SENTENCES)])
+    return words.format_map({name: _said(value, locale) for name, value in spoken.params.items()})
 
 
 def why_not(sentence: str, locale: str) -> str:
@@ -111,6 +116,7 @@ def messages() -> Iterator[tuple[str | None, str]]:
     for kind in LABELLED:
         yield from ((kind.__name__, _in_english(word)) for word in kind)
     yield from ((Obstacle.__name__, obstacle.meaning) for obstacle in Obstacle)
+    yield from ((Remark.__name__, remark.meaning) for remark in Remark)
     yield from ((None, sentence) for sentence in SENTENCES.values())
 
 

@@ -4,8 +4,6 @@ Each error of a driver becomes one of storage's four errors, by the code of the 
 """
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import exc
@@ -119,16 +117,22 @@ def _is_psycopg(trouble: BaseException) -> bool:
     )
 
 
-@contextmanager
-def translated(taken: type[StorageError] = ConcurrencyConflict) -> Iterator[None]:
+class Translated:
     """Raises a database's errors as storage's; any other error passes."""
-    try:
-        yield
-    except Exception as trouble:
-        meant = translate(trouble, taken)
-        if meant is None:
-            raise
-        raise meant from trouble
+
+    __slots__ = ("_taken",)
+
+    def __init__(self, taken: type[StorageError] = ConcurrencyConflict) -> None:
+        self._taken = taken
+
+    def __enter__(self) -> None:
+        """From here on."""
+
+    def __exit__(self, kind: object, trouble: BaseException | None, traceback: object) -> None:
+        if isinstance(trouble, Exception):
+            meant = translate(trouble, self._taken)
+            if meant is not None:
+                raise meant from trouble
 
 
 def after_commit_failed(trouble: BaseException, connection: Any) -> StorageError | None:

@@ -6,7 +6,7 @@ one connection, which is shared.
 """
 
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import cached_property
 from threading import Lock, get_ident
 from typing import Any, Final
@@ -17,7 +17,8 @@ from sqlalchemy import Engine, Pool, event
 from invoicecore.storage.sql.column_types import SQLITE
 
 WAITS_FOR_ITSELF = (
-    "This thread has written in a transaction of its own on the same file, so this command would wait for itself; "
+    "This thread holds the write lock of the same file in a transaction of its own, so this command would wait for "
+    "itself; "
     "nothing was written. Work inside that transaction with billing.joined(connection), or end it first."
 )
 LEFT_OPEN = (
@@ -41,7 +42,7 @@ class ConnectionSource:
         self.is_sqlite: Final = engine.dialect.name == SQLITE
         self.is_own: Final = self.is_sqlite and _is_file(engine)
         self.writers: Final = Lock()
-        self._taken: dict[int, tuple[int | None, sqlite3.Connection, int]] = {}
+        self._taken: dict[int, tuple[int | None, sqlite3.Connection]] = {}
 
     @cached_property
     def _own(self) -> Pool:
@@ -61,21 +62,39 @@ class ConnectionSource:
             self._own.dispose()
 
     def blocker(self) -> str:
-        """Why a command of this thread would wait for ever for the write lock of the file, if it would: the host has
-        written in a transaction of this thread, or in one that was left open in the pool."""
+        """Why a command of this thread would wait for ever for the write lock of the file, if it would: the host holds
+        it in a transaction of this thread, or in one that was left open in the pool."""
         with suppress(sqlite3.ProgrammingError):  # of a connection that was closed
-            for thread, driver, before in [*self._taken.values()]:
-                if thread in (get_ident(), None) and driver.in_transaction and driver.total_changes != before:
+            for thread, driver in [*self._taken.values()]:
+                if thread in (get_ident(), None) and driver.in_transaction and _holds_write_lock(driver):
                     return LEFT_OPEN if thread is None else WAITS_FOR_ITSELF
         return WAITS_FOR_ITSELF if any(it.holds_write_lock() for it in JOINED) else ""
 
     def _take(self, driver: Any, record: object, pooled: object) -> None:
-        self._taken[id(record)] = (get_ident(), driver, driver.total_changes)
+        self._taken[id(record)] = (get_ident(), driver)
 
     def _give_back(self, driver: Any, record: object) -> None:
-        _, _, before = self._taken.pop(id(record), (None, None, 0))
+        self._taken.pop(id(record), None)
         if driver is not None and driver.in_transaction:
-            self._taken[id(record)] = (None, driver, before)
+            self._taken[id(record)] = (None, driver)
+
+
+class _BrokenOff(Exception):
+    """A backup has told what it was begun for."""
+
+
+def _holds_write_lock(driver: sqlite3.Connection) -> bool:
+    """Whether a transaction holds the write lock of its file. The first step of a backup says so: SQLite refuses it as
+    busy then, and a transaction that only reads is left as it is. It takes some 30 µs."""
+    told = []
+
+    def break_off(status: int, remaining: int, total: int) -> None:
+        told.append(status)
+        raise _BrokenOff
+
+    with closing(sqlite3.connect(":memory:")) as nowhere, suppress(_BrokenOff):
+        driver.backup(nowhere, pages=1, progress=break_off)
+    return told == [sqlite3.SQLITE_BUSY]
 
 
 def source_of(engine: Engine) -> ConnectionSource:

@@ -17,7 +17,7 @@ from invoicecore.storage.sql import migrations
 from invoicecore.storage.sql.archive import Archive
 from invoicecore.storage.sql.column_types import POSTGRES, SQLITE
 from invoicecore.storage.sql.connections import PooledConnection, SqlConnection
-from invoicecore.storage.sql.driver_errors import translated
+from invoicecore.storage.sql.driver_errors import Translated
 from invoicecore.storage.sql.joined_connection import JoinedConnection
 from invoicecore.storage.sql.sources import source_of
 from invoicecore.storage.sql.statements import Statements
@@ -132,19 +132,19 @@ class SqlStorage:
 
         Back up first: there is no way back.
         """
-        with translated():
+        with Translated():
             migrations.upgrade(self._source, self._schema)
         self._checked = True
 
     def schema_version(self) -> str | None:
         """The version of the tables that are there; None if there are none."""
-        with translated():
+        with Translated():
             return migrations.found_at(self._source, self._schema)
 
     def _connection(self) -> PooledConnection:
         """A connection to tables that this library works with; checked until they are. SchemaMismatch otherwise."""
         if not self._checked:
-            with translated():
+            with Translated():
                 migrations.check_version(migrations.found_at(self._source, self._schema))
             self._checked = True
         return PooledConnection(self._source)

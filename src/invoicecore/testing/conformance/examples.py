@@ -15,7 +15,15 @@ from attrs import NOTHING, evolve, fields, frozen, resolve_types
 from invoicecore.ledger.entries import BookedWork, LedgerEntry
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Refill, Terms
-from invoicecore.lifecycle.invoice import CoverPart, Invoice, Line, PartySnapshot, Selection, StatusChange
+from invoicecore.lifecycle.invoice import (
+    CoverPart,
+    Invoice,
+    Line,
+    PartySnapshot,
+    ReleasedPayment,
+    Selection,
+    StatusChange,
+)
 from invoicecore.model.client import Client
 from invoicecore.model.events import Change, Event, Message
 from invoicecore.model.firm import FormerZone
@@ -36,7 +44,7 @@ from invoicecore.values.inputs import NAME_LENGTH, NOTE_LENGTH
 from invoicecore.values.logo import LARGEST_LOGO, Logo
 from invoicecore.values.money import LARGEST_MINOR, Money
 from invoicecore.values.plain_data import default_of
-from invoicecore.vocabulary import Action, Cover, Deposit, EntryKind, InvoiceKind, Role, Status
+from invoicecore.vocabulary import Action, Cover, Deposit, EntryKind, InvoiceKind, OnVoid, Role, Status
 
 TEXTS = (
     "",
@@ -314,6 +322,7 @@ def _issued() -> Iterator[Invoice]:
             covered_by=(CoverPart(None, 1), CoverPart(_INVOICE, place + 2)),
             paid_minor=total - total // 4 if status is Status.PAID else total // 2,
             forgiven_minor=total // 8,
+            released=tuple(ReleasedPayment(PaymentId(f"released-{it}"), place + 1, it) for it in OnVoid),
             number=f"№ {place} {TEXTS[2]}",
             issued_on=day,
             due_on=day,

@@ -205,6 +205,7 @@ CREATE TABLE ic_invoices (
     parties JSONB,
     status_version BIGINT NOT NULL,
     notes TEXT NOT NULL,
+    released JSONB NOT NULL,
     ended_on DATE,
     CONSTRAINT ic_invoices_pk PRIMARY KEY (firm_id, id),
     CONSTRAINT ic_invoices_paid CHECK (covered_minor + paid_minor <= total_minor),

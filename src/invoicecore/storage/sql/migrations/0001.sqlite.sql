@@ -221,6 +221,7 @@ CREATE TABLE ic_invoices (
     parties TEXT,
     status_version INTEGER NOT NULL,
     notes TEXT NOT NULL,
+    released TEXT NOT NULL,
     ended_on TEXT,
     CONSTRAINT ic_invoices_pk PRIMARY KEY (firm_id, id),
     CONSTRAINT ic_invoices_paid CHECK (covered_minor + paid_minor <= total_minor),
@@ -241,6 +242,7 @@ CREATE TABLE ic_invoices (
     CONSTRAINT ic_invoices_due_on CHECK (due_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_invoices_parties CHECK (parties IS NULL OR json_valid(parties)),
     CONSTRAINT ic_invoices_status_version CHECK (status_version >= 0),
+    CONSTRAINT ic_invoices_released CHECK (released IS NULL OR json_valid(released)),
     CONSTRAINT ic_invoices_ended_on CHECK (ended_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_invoices_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
 ) STRICT;

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from invoicecore.errors import SchemaMismatch, StorageError
 from invoicecore.storage.sql.column_types import SQLITE
 from invoicecore.storage.sql.connections import PooledConnection, SqlConnection
-from invoicecore.storage.sql.driver_errors import translated
+from invoicecore.storage.sql.driver_errors import Translated
 from invoicecore.storage.sql.joined_connection import JoinedConnection
 from invoicecore.storage.sql.sources import ConnectionSource
 
@@ -90,7 +90,7 @@ def upgrade(source: ConnectionSource, schema: str | None = None) -> None:
 def upgrade_joined(joined: JoinedConnection, schema: str | None) -> None:
     """The same inside a host's transaction, which the host commits or gives up."""
     if found(joined, schema) != newest():
-        with translated(), joined.writing():
+        with Translated(), joined.writing():
             _go_on(joined, schema)
 
 
