@@ -12,7 +12,7 @@ from invoicecore.values.calendar import Period, day_of
 from invoicecore.values.ids import SessionId
 from invoicecore.values.inputs import duration
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import InvoiceKind, OnVoid, Status
+from invoicecore.vocabulary import InvoiceKind, LedgerDay, OnVoid, Status
 from tests.books import SOURCES, Books
 from tests.proof.breach import Breach
 from tests.proof.command_generators import Call, Picker
@@ -246,6 +246,10 @@ LOOKS: Mapping[str, Callable[[Desk, Picker], Any]] = {
     "accounts.printable_statement": lambda desk, at: desk.accounts.printable_statement(
         _one(at.books.clients, at), at.period()
     ),
+    "accounts.account_statement": lambda desk, at: desk.accounts.account_statement(
+        _one(at.books.clients, at), at.period()
+    ),
+    "accounts.dues": lambda desk, at: desk.accounts.dues(_one(at.books.clients, at)),
     "accounts.entries": lambda desk, at: desk.accounts.entries(_one(at.books.clients, at)),
     "pages.clients": lambda desk, at: desk.pages.clients(archived=None, limit=2),
     "pages.client": lambda desk, at: desk.pages.client(_one(at.books.clients, at)),
@@ -261,6 +265,7 @@ LOOKS: Mapping[str, Callable[[Desk, Picker], Any]] = {
     "pages.audit": lambda desk, at: desk.pages.audit(limit=5),
     "pages.person": lambda desk, at: desk.pages.person(_one(at.books.people, at)),
     "pages.unbilled": lambda desk, at: desk.pages.unbilled(),
+    "accounts.close": lambda desk, at: desk.accounts.close(at.period()),
     "pages.aging": lambda desk, at: desk.pages.aging(as_of=at.day()),
     "pages.forecast": lambda desk, at: desk.pages.forecast(_one(at.books.clients, at)),
     "pages.explain": lambda desk, at: desk.pages.explain(_one(at.books.clients, at)),
@@ -286,7 +291,7 @@ def of_week(desk: Desk, at: Picker) -> Iterator[Breach]:
     by_time = sorted(books.entries[client], key=lambda it: (it.booked_at, it.sequence))
     days = [(it.sequence, booking_day(books.firm, it.booked_at)) for it in by_time]
     booked = [(sequence, day) for sequence, day in days if day.isocalendar()[:2] == _iso(week)]
-    page = desk.accounts.statement(client, week)
+    page = desk.accounts.statement(client, week, by=LedgerDay.BOOKED)
     if booked != [(row.sequence, row.booked_on) for row in page.rows]:
         yield Breach("I30", f"booked in the week {week} were {booked}, stated is {page.rows}")
     if page.opening + Money.total([row.amount for row in page.rows], page.opening.currency) != page.closing:
@@ -305,7 +310,7 @@ def told_of(desk: Desk, clients: Iterable[str], day: date) -> Mapping[object, ob
     """I33: what is owed as of a day, in all and by each client, whatever they are called now, and what was booked on
     the day."""
     page = desk.pages.aging(as_of=day, limit=1000)
-    statements = {id: desk.accounts.statement(id, Period(day, day)) for id in clients}
+    statements = {id: desk.accounts.statement(id, Period(day, day), by=LedgerDay.BOOKED) for id in clients}
     booked: dict[object, object] = {
         (id, "booked"): (it.opening, it.rows, it.closing) for id, it in statements.items() if it.rows
     }

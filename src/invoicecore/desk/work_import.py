@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from attrs import evolve
+
 from invoicecore.desk import work_entry
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.finish import close
@@ -61,7 +63,7 @@ class _Batch:
         account, where = self._account_then_project(where)
         decision, view = work_entry.recorded(context, account, where, whom, row.work, over_limit=self._over_limit)
         context.store(decision)
-        self._now[where.client_id] = decision.account
+        self._now[where.client_id] = evolve(decision.account, has_imports=True)
         self.shown[view.id] = view
         if row.source is not None:
             context.uow.reserve(UniqueKind.IMPORT, (row.source,), view.id)

@@ -147,6 +147,9 @@ ENTRIES_OF_CLIENT = Index("entries_of_client", LedgerEntry, lambda it: (it.clien
 ENTRIES_BY_TIME = Index(
     "entries_by_time", LedgerEntry, lambda it: (it.client_id,), lambda it: (it.booked_at, it.sequence)
 )
+ENTRIES_BY_WORK_DAY = Index(
+    "entries_by_work_day", LedgerEntry, lambda it: (it.client_id,), lambda it: (it.work_day, it.sequence)
+)
 HISTORY_OF_INVOICE = Index("history_of_invoice", StatusChange, lambda it: (it.invoice_id,), lambda it: (it.sequence,))
 RECEIVABLES = Index(
     "receivables", ReceivableChange, lambda it: (ALL,), lambda it: (it.counts_from, it.client_id, it.sequence)
