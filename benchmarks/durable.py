@@ -35,7 +35,8 @@ _SESSION = (
 )
 _ENTRY = (
     "INSERT INTO ic_entries (firm_id, client_id, sequence, kind, minor, balance_minor, booked_at, work_day, cause, by,"
-    " invoice_id, note) VALUES (?, ?, ?, 'work', -5000, ?, ?, ?, ?, ?, NULL, '')"
+    " invoice_id, note, work_project_id, work_person_id, work_duration_us, work_rate, work_rate_currency, work_note)"
+    " VALUES (?, ?, ?, 'work', -5000, ?, ?, ?, ?, ?, NULL, '', ?, ?, 3600000000, '50', 'USD', 'Wireframes')"
 )
 _ACCOUNT = (
     "UPDATE ic_accounts SET version = version + 1, sequence = ?, balance_minor = ?, booked_at = ?"
@@ -93,7 +94,7 @@ class Books:
             cursor,
             _ENTRY,
             [
-                (firm, client, n, minor, when, day, id, person)
+                (firm, client, n, minor, when, day, id, person, project, person)
                 for (n, _), minor, when, day, id in zip(numbered, left, at, days, ids, strict=True)
             ],
         )

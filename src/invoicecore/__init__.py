@@ -48,6 +48,14 @@ if TYPE_CHECKING:
     from invoicecore.queries.clients import ClientRow as ClientRow
     from invoicecore.queries.clients import ClientSort as ClientSort
     from invoicecore.queries.clients import ClientSummary as ClientSummary
+    from invoicecore.queries.close import ClientClose as ClientClose
+    from invoicecore.queries.close import CloseFigures as CloseFigures
+    from invoicecore.queries.close import MonthClose as MonthClose
+    from invoicecore.queries.dues import AccountStatement as AccountStatement
+    from invoicecore.queries.dues import DueEvent as DueEvent
+    from invoicecore.queries.dues import DueRow as DueRow
+    from invoicecore.queries.dues import Dues as Dues
+    from invoicecore.queries.dues import OpenItem as OpenItem
     from invoicecore.queries.explain import Explanation as Explanation
     from invoicecore.queries.forecast import Forecast as Forecast
     from invoicecore.queries.invoices import HistoryRow as HistoryRow
@@ -103,9 +111,11 @@ if TYPE_CHECKING:
     from invoicecore.vocabulary import Debt as Debt
     from invoicecore.vocabulary import Deposit as Deposit
     from invoicecore.vocabulary import DisplayStatus as DisplayStatus
+    from invoicecore.vocabulary import DueKind as DueKind
     from invoicecore.vocabulary import EntryKind as EntryKind
     from invoicecore.vocabulary import EventScope as EventScope
     from invoicecore.vocabulary import InvoiceKind as InvoiceKind
+    from invoicecore.vocabulary import LedgerDay as LedgerDay
     from invoicecore.vocabulary import OnVoid as OnVoid
     from invoicecore.vocabulary import Overpayment as Overpayment
     from invoicecore.vocabulary import PaymentOrigin as PaymentOrigin

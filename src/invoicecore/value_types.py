@@ -11,6 +11,8 @@ from invoicecore.model.work_session import NewWorkSession, TimerView
 from invoicecore.ports.archive import PLACES
 from invoicecore.queries.audit import AuditRow, FirmProfile
 from invoicecore.queries.clients import ClientRow, ClientSummary
+from invoicecore.queries.close import MonthClose
+from invoicecore.queries.dues import AccountStatement, Dues
 from invoicecore.queries.explain import Explanation
 from invoicecore.queries.forecast import Forecast
 from invoicecore.queries.invoices import InvoicePage
@@ -64,6 +66,9 @@ TYPES: tuple[type, ...] = tuple(
         AuditRow,
         FirmProfile,
         UnbilledRow,
+        AccountStatement,
+        MonthClose,
+        Dues,
         Aging,
         Forecast,
         Explanation,

@@ -86,6 +86,23 @@ class Cover(DocumentedEnum):
     NOTHING = "nothing", "All of the work is asked for."
 
 
+class LedgerDay(DocumentedEnum):
+    """The day on which a movement of a balance stands in a statement or a journal."""
+
+    BOOKED = "booked", "The firm's day of the booking; what was said of a day that is over stays."
+    WORK = "work", "The day of the work, or of the receipt of a payment."
+
+
+class DueKind(DocumentedEnum):
+    """What changes the balance due of a client."""
+
+    INVOICE = "invoice", "An invoice was issued: what it asks for is owed."
+    PAYMENT = "payment", "Money came in; what no invoice takes of it is credit."
+    REFUND = "refund", "Money of a payment went back."
+    VOID = "void", "An invoice was voided: what it asked for is not owed."
+    WRITE_OFF = "write_off", "An invoice was given up as uncollectible: the rest of it is not expected."
+
+
 class Overpayment(DocumentedEnum):
     """What happens to the part of a payment that is more than the invoice asks."""
 

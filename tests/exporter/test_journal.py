@@ -218,7 +218,7 @@ class TestMoney:
         assert {} == balances(path, "Assets")
 
     def test_the_day_of_what_went_back(self, firm: World) -> None:
-        """What went back of applied credit stands on the latest day on which its payment is known to have moved."""
+        """What went back of applied credit stands on the day on which it went."""
         ask = firm.maria.invoices.manual(firm.acme.id, usd(10), deposit=Deposit.TO_BALANCE)
         firm.maria.payments.record(ask.id, usd(30), overpayment=Overpayment.TO_CREDIT)
         firm.clock.advance(timedelta(days=9))
@@ -226,7 +226,7 @@ class TestMoney:
         firm.maria.payments.apply_credit(setup.id)
         firm.clock.advance(timedelta(days=9))
         firm.maria.invoices.void(setup.id, note="Not wanted", payments=OnVoid.REVERSE)
-        assert "2026-03-11 * (-) Acme | Payment beside the balance taken back" in journal(firm.maria)
+        assert "2026-03-20 * (-) Acme | Payment beside the balance taken back" in journal(firm.maria)
 
 
 class TestClosing:

@@ -18,6 +18,7 @@ from invoicecore import CountingIds, Desk, Money, Period, Terms
 from invoicecore.errors import InvoicecoreError, StorageError
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.storage.sql.joined_connection import JoinedConnection
+from invoicecore.storage.sql.statements import EntityStatements
 from invoicecore.storage.sql.transaction import JoinedTransaction
 from tests.databases import NewUrl
 from tests.world import NOON, World, hourly, new_world, usd
@@ -122,12 +123,12 @@ class Stage:
         outside: Future[object] | None = None
         execute = JoinedConnection._execute
 
-        def counted(connection: JoinedConnection, sql: str, values: Sequence[Any], *, many: bool = False) -> Any:
+        def counted(connection: JoinedConnection, *how: Any, many: bool = False) -> Any:
             nonlocal statements
             statements += 1
             if statements == switch:
                 let_in()
-            return execute(connection, sql, values, many=many)
+            return execute(connection, *how, many=many)
 
         def let_in() -> None:
             nonlocal outside
@@ -180,8 +181,17 @@ class TestInterleavings:
         assert [] == unsound(stages(name))
 
     def test_without_the_second_reading(self, stages: Callable[[str], Stage]) -> None:
-        """Work is logged on a project that was archived before, so that the check is seen to find it."""
-        with patch.object(JoinedTransaction, "_read_again", lambda transaction: None):
+        """Work is logged on a project that was archived before, if the account is also read after the project and not
+        with it, so that the check is seen to find it."""
+        take = JoinedTransaction._take
+
+        def alone(transaction: JoinedTransaction, kinds: Sequence[EntityStatements], row: Sequence[Any]) -> None:
+            take(transaction, kinds[:1], row)
+
+        with (
+            patch.object(JoinedTransaction, "_read_again", lambda transaction: None),
+            patch.object(JoinedTransaction, "_take", alone),
+        ):
             found = unsound(stages("archive"))
         assert found
         assert all(it.joined == it.outside == "done" and it.left[1] for _, it in found)

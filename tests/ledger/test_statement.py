@@ -1,13 +1,24 @@
 """A statement shows everything that moved the balance, from the opening balance to the closing one."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from invoicecore import EntryKind, LedgerEntry, Period, Statement, utc
+from invoicecore import (
+    Deposit,
+    EntryKind,
+    LedgerDay,
+    LedgerEntry,
+    NewWorkSession,
+    Period,
+    Statement,
+    TransactionSort,
+    utc,
+)
 from invoicecore.ledger.statement import statement
+from invoicecore.ports.store import Storage
 from tests.ledger.history import ACME, booked
 from tests.world import World, new_world, terms, usd
 
@@ -68,6 +79,80 @@ class TestStatement:
         assert (1, date(2026, 3, 9), date(2026, 3, 2)) == (row.sequence, row.booked_on, row.work_day)
         assert ("cause 1", "maria", utc(2026, 3, 2, 18)) == (row.cause, row.by, row.booked_at)
         assert (None, "") == (row.invoice_id, row.note)
+
+
+NINTH = Period.month(2025, 9)
+
+
+@pytest.fixture
+def late(empty_storage: Storage) -> World:
+    """A firm that imported the work of September in March, on each kind of store."""
+    world = new_world(terms(allowed=None, refill_at=None), storage=empty_storage)
+    lee = world.lee.people.me().id
+    rows = [
+        NewWorkSession(
+            project_id=world.site.id, person_id=lee, day=date(2025, month, day), hours=hours, source=f"it:{month}-{day}"
+        )
+        for month, day, hours in ((10, 2, 3), (9, 30, 2), (9, 1, 1))
+    ]
+    world.maria.work.import_many(rows)
+    return world
+
+
+class TestByWorkDay:
+    def test_what_was_imported_late_stands_in_its_month(self, late: World) -> None:
+        """The statement of September shows the work of September, in the order of its days."""
+        shown = late.maria.accounts.statement(late.acme.id, NINTH)
+        assert LedgerDay.WORK is shown.by
+        assert [(1, usd(-50), usd(-50)), (30, usd(-100), usd(-150))] == [
+            (row.work_day.day, row.amount, row.balance) for row in shown.rows
+        ]
+        assert (usd(0), usd(-150)) == (shown.opening, shown.closing)
+        printed = late.maria.accounts.printable_statement(late.acme.id, NINTH)
+        assert (shown, 2) == (printed.statement, len(printed.causes))
+        page = late.maria.pages.transactions(late.acme.id, period=NINTH, sort=TransactionSort.WORK_DAY)
+        assert [row.sequence for row in shown.rows] == [row.movement.sequence for row in page.rows]
+
+    def test_either_day_can_be_stated(self, late: World) -> None:
+        """By the day of the booking all of it is in March; another client goes by that day unless one says."""
+        show = late.maria.accounts.statement
+        assert () == show(late.acme.id, NINTH, by=LedgerDay.BOOKED).rows
+        assert 3 == len(show(late.acme.id, Period.month(2026, 3), by=LedgerDay.BOOKED).rows)
+        other = late.maria.clients.add(name="Beta", terms=terms(allowed=None, refill_at=None))
+        site = late.maria.projects.add(client_id=other.id, name="Other", rate=late.site.rate_at(late.clock.now()))
+        late.maria.work.log(site.id, day=date(2025, 9, 2), hours=1)
+        assert ((), LedgerDay.BOOKED) == ((shown := show(other.id, NINTH)).rows, shown.by)
+        assert 1 == len(show(other.id, NINTH, by=LedgerDay.WORK).rows)
+
+    def test_the_day_of_the_receipt(self, late: World) -> None:
+        """A payment that was received in September and entered in March is a payment of September."""
+        bill = late.maria.invoices.manual(late.acme.id, usd(200), deposit=Deposit.TO_BALANCE)
+        late.maria.payments.record(bill.id, received_on=date(2025, 9, 15))
+        shown = late.maria.accounts.statement(late.acme.id, NINTH)
+        assert [EntryKind.WORK, EntryKind.PAYMENT, EntryKind.WORK] == [row.kind for row in shown.rows]
+        assert usd(50) == shown.closing
+
+    @given(
+        moves=st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60), st.integers(1, 9)), max_size=9),
+        cut=st.integers(1, 60),
+    )
+    @settings(max_examples=25, deadline=None)
+    def test_closing_is_next_opening(self, moves: list[tuple[int, int, int]], cut: int) -> None:
+        """Whenever it was done and booked, each statement opens with the closing balance of the one before."""
+        world, first = new_world(terms(allowed=None, refill_at=None)), date(2026, 3, 2)
+        for later, earlier, hours in sorted(moves):
+            world.clock.set(utc(2026, 3, 2, 18) + timedelta(days=later))
+            world.maria.work.log(world.site.id, day=first + timedelta(days=later - earlier), hours=hours)
+        show, middle = world.maria.accounts.statement, first + timedelta(days=cut)
+        parts = (Period(date(2025, 1, 1), middle), Period(middle + timedelta(days=1), date(2027, 1, 1)))
+        before, after = (show(world.acme.id, part, by=LedgerDay.WORK) for part in parts)
+        ever = show(world.acme.id, by=LedgerDay.WORK)
+        assert (usd(0), before.closing, ever.closing) == (before.opening, after.opening, after.closing)
+        assert ever.rows == before.rows + after.rows
+        assert world.balance() == ever.closing
+        assert all(
+            row.work_day in part for part, shown in zip(parts, (before, after), strict=True) for row in shown.rows
+        )
 
 
 class TestAtTheDesk:

@@ -29,6 +29,7 @@ from invoicecore.model.events import (
 )
 from invoicecore.model.permissions import may
 from invoicecore.ports.store import AuditRecord
+from invoicecore.settlement.payment import Payment
 from invoicecore.values.calendar import opening
 from invoicecore.vocabulary import Action, Cover, Deposit, EntryKind, EventScope, InvoiceKind, Role, Status
 from tests.books import Books
@@ -187,10 +188,12 @@ def _kept(before: Books, after: Books, records: Collection[AuditRecord]) -> Iter
         new = after.payments.get(id)
         if new is old:
             continue
-        if new is None or evolve(new, applied=(), reversed_minor=0) != evolve(old, applied=(), reversed_minor=0):
+        if new is None or _came_in(new) != _came_in(old):
             yield Breach("I13", f"what came in was {old} and is now {new}")
         elif new.reversed_minor < old.reversed_minor:
             yield Breach("I13", f"what was taken back came back: {old} and now {new}")
+        elif (new.reversed_minor > 0) != (new.reversed_on is not None):
+            yield Breach("I33", f"the day on which it went back is not that of a reversal: {new}")
     zone = before.firm.timezone
     today = opening(day_in(min(record.at for record in records), zone), zone)
     for id, project in before.projects.items():
@@ -288,6 +291,8 @@ def _frozen(before: Books, after: Books) -> Iterator[Breach]:
             continue
         if (new.client_id, new.currency, new.kind) != (old.client_id, old.currency, old.kind):
             yield Breach("I9", f"{old.label} became another invoice: {new}")
+        if (new.status in (Status.VOID, Status.UNCOLLECTIBLE)) != (new.ended_on is not None):
+            yield Breach("I33", f"{new.label} is {new.status} and ended on {new.ended_on}")
         if old.number not in (None, new.number):
             yield Breach("I17", f"{old.label} has become {new.label}")
         reverted = any(step.after is Status.DRAFT for step in after.history[id][old.status_version :])
@@ -303,8 +308,20 @@ def _frozen(before: Books, after: Books) -> Iterator[Breach]:
             yield Breach("I11", f"{before.sessions[session]} was changed while {was.label} held it")
 
 
+def _came_in(payment: Payment) -> Payment:
+    return evolve(payment, applied=(), reversed_minor=0, reversed_on=None)
+
+
 def _printed(invoice: Invoice) -> Invoice:
-    return evolve(invoice, status=Status.GENERATED, paid_minor=0, forgiven_minor=0, status_version=0, released=())
+    return evolve(
+        invoice,
+        status=Status.GENERATED,
+        paid_minor=0,
+        forgiven_minor=0,
+        status_version=0,
+        released=(),
+        ended_on=None,
+    )
 
 
 def _had(invoice: Invoice) -> dict[str, int]:

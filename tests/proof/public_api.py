@@ -397,6 +397,9 @@ def fuzzed_firm() -> FuzzedFirm:
             "People.change": {"person_id": lee.id, "name": "Lee Ann"},
             "People.get": {"person_id": lee.id},
             "People.by_email": {"email": owner.email},
+            "Clients.by_name": {"name": "Acme"},
+            "Projects.by_name": {"name": "Acme/Website"},
+            "Invoices.by_number": {"number": finished.number},
             "Invoices.peek": {"invoice_id": draft.invoice.id},
             "People.archive": {"person_id": lee.id},
             "People.restore": {"person_id": lee.id},
@@ -551,11 +554,17 @@ def fuzzed_firm() -> FuzzedFirm:
 def _values(desk: Desk, client: str, finished: str, draft: str, part_paid: str) -> dict[object, object]:
     """What the desk shows, by its type."""
     invoice, statement = desk.invoices.get(finished), desk.accounts.statement(client)
+    dues, account = desk.accounts.dues(client), desk.accounts.account_statement(client)
     shown = (
         invoice,
         invoice.lines[0],
         statement,
         statement.rows[0],
+        dues,
+        dues.events[0],
+        account,
+        account.rows[0],
+        account.open_items[0],
         desk.accounts.printable_statement(client),
         desk.accounts.entries(client)[0],
         desk.accounts.standing(client),
@@ -573,12 +582,13 @@ def _pages(desk: Desk, client: str, project: str, invoice: str, person: str) -> 
     pages = desk.pages
     clients, summary, work = pages.clients(), pages.client(client), pages.project(project)
     bill, aging, [transaction, *_] = pages.invoice(invoice), pages.aging(), pages.transactions(client).rows
-    explanation = pages.explain(client)
+    explanation, month = pages.explain(client), desk.accounts.close(Period.year(2026))
     shown = (
         *(clients, clients.rows[0], summary, work, work.row, work.row.billed, work.sessions.rows[0]),
         *(pages.invoices().rows[0], bill, bill.payments[0], bill.client, transaction, transaction.cause),
         *(explanation.stop.rule, bill.history[0], pages.audit().rows[0], desk.firm.profile()),
         *(pages.people().rows[0], pages.person(person), pages.unbilled().rows[0], aging, aging.clients.rows[0]),
+        *(month, month.clients[0], month.totals[0]),
         *(pages.forecast(client), explanation, *(getattr(explanation, field.name) for field in fields(Explanation))),
     )
     return {type(value): value for value in shown}
@@ -590,6 +600,8 @@ def read_everything(desk: Desk) -> None:
         desk.accounts.standing(client.id)
         desk.accounts.statement(client.id)
         desk.accounts.statement(client.id, Period.year(2026))
+        _travels(desk.accounts.dues(client.id))
+        _travels(desk.accounts.account_statement(client.id, Period.year(2026)))
         faults = invoicecore.verify_ledger(desk.accounts.entries(client.id))
         if faults:
             raise InvoicecoreError(f"The ledger of {client.name}: {faults}")

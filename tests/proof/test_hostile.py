@@ -56,6 +56,8 @@ class TestPublicFunctions:
             "Overpayment",
             "PaymentOrigin",
             "EventScope",
+            "DueKind",
+            "LedgerDay",
             "PersonSort",
             "ProjectSort",
             "Role",

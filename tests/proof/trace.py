@@ -12,7 +12,7 @@ from invoicecore.values.calendar import Period, day_of
 from invoicecore.values.ids import SessionId
 from invoicecore.values.inputs import duration
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import InvoiceKind, OnVoid, Status
+from invoicecore.vocabulary import InvoiceKind, LedgerDay, OnVoid, Status
 from tests.books import SOURCES, Books
 from tests.proof.breach import Breach
 from tests.proof.command_generators import Call, Picker
@@ -221,8 +221,10 @@ LOOKS: Mapping[str, Callable[[Desk, Picker], Any]] = {
     "people.me": lambda desk, at: desk.people.me(),
     "people.all": lambda desk, at: desk.people.all(),
     "clients.get": lambda desk, at: desk.clients.get(_one(at.books.clients, at)),
+    "clients.by_name": lambda desk, at: desk.clients.by_name("Acme"),
     "clients.all": lambda desk, at: desk.clients.all(),
     "projects.get": lambda desk, at: desk.projects.get(_one(at.books.projects, at)),
+    "projects.by_name": lambda desk, at: desk.projects.by_name("Website"),
     "projects.all": lambda desk, at: desk.projects.all(),
     "projects.of": lambda desk, at: desk.projects.of(_one(at.books.clients, at)),
     "work.running": lambda desk, at: desk.work.running(),
@@ -230,6 +232,7 @@ LOOKS: Mapping[str, Callable[[Desk, Picker], Any]] = {
     "work.get": lambda desk, at: desk.work.get(_one(at.books.sessions, at)),
     "work.sessions": lambda desk, at: desk.work.sessions(client_id=_one(at.books.clients, at), period=at.period()),
     "invoices.get": lambda desk, at: desk.invoices.get(_one(at.books.invoices, at)),
+    "invoices.by_number": lambda desk, at: desk.invoices.by_number("INV-2026-0001"),
     "invoices.of": lambda desk, at: desk.invoices.of(_one(at.books.clients, at)),
     "invoices.all": lambda desk, at: desk.invoices.all(),
     "invoices.available_actions": lambda desk, at: desk.invoices.available_actions(_one(at.books.invoices, at)),
@@ -243,6 +246,10 @@ LOOKS: Mapping[str, Callable[[Desk, Picker], Any]] = {
     "accounts.printable_statement": lambda desk, at: desk.accounts.printable_statement(
         _one(at.books.clients, at), at.period()
     ),
+    "accounts.account_statement": lambda desk, at: desk.accounts.account_statement(
+        _one(at.books.clients, at), at.period()
+    ),
+    "accounts.dues": lambda desk, at: desk.accounts.dues(_one(at.books.clients, at)),
     "accounts.entries": lambda desk, at: desk.accounts.entries(_one(at.books.clients, at)),
     "pages.clients": lambda desk, at: desk.pages.clients(archived=None, limit=2),
     "pages.client": lambda desk, at: desk.pages.client(_one(at.books.clients, at)),
@@ -258,6 +265,7 @@ LOOKS: Mapping[str, Callable[[Desk, Picker], Any]] = {
     "pages.audit": lambda desk, at: desk.pages.audit(limit=5),
     "pages.person": lambda desk, at: desk.pages.person(_one(at.books.people, at)),
     "pages.unbilled": lambda desk, at: desk.pages.unbilled(),
+    "accounts.close": lambda desk, at: desk.accounts.close(at.period()),
     "pages.aging": lambda desk, at: desk.pages.aging(as_of=at.day()),
     "pages.forecast": lambda desk, at: desk.pages.forecast(_one(at.books.clients, at)),
     "pages.explain": lambda desk, at: desk.pages.explain(_one(at.books.clients, at)),
@@ -283,7 +291,7 @@ def of_week(desk: Desk, at: Picker) -> Iterator[Breach]:
     by_time = sorted(books.entries[client], key=lambda it: (it.booked_at, it.sequence))
     days = [(it.sequence, booking_day(books.firm, it.booked_at)) for it in by_time]
     booked = [(sequence, day) for sequence, day in days if day.isocalendar()[:2] == _iso(week)]
-    page = desk.accounts.statement(client, week)
+    page = desk.accounts.statement(client, week, by=LedgerDay.BOOKED)
     if booked != [(row.sequence, row.booked_on) for row in page.rows]:
         yield Breach("I30", f"booked in the week {week} were {booked}, stated is {page.rows}")
     if page.opening + Money.total([row.amount for row in page.rows], page.opening.currency) != page.closing:
@@ -302,7 +310,7 @@ def told_of(desk: Desk, clients: Iterable[str], day: date) -> Mapping[object, ob
     """I33: what is owed as of a day, in all and by each client, whatever they are called now, and what was booked on
     the day."""
     page = desk.pages.aging(as_of=day, limit=1000)
-    statements = {id: desk.accounts.statement(id, Period(day, day)) for id in clients}
+    statements = {id: desk.accounts.statement(id, Period(day, day), by=LedgerDay.BOOKED) for id in clients}
     booked: dict[object, object] = {
         (id, "booked"): (it.opening, it.rows, it.closing) for id, it in statements.items() if it.rows
     }

@@ -4,26 +4,43 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import partial
 
-from invoicecore.desk import issuing
+from invoicecore.desk import issuing, visibility
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.finish import close, request_refill, settle
 from invoicecore.desk.subject import Subject, command, query
-from invoicecore.errors import InvalidInput, InvalidState
+from invoicecore.errors import InvalidInput, InvalidState, NotFound
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.rebooking import in_force, latest_in_force
 from invoicecore.ledger.statement import Statement, statement
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.ports.store import CLIENTS, ENTRIES_BY_TIME, ENTRIES_OF_CLIENT, RECEIVABLES_OF_CLIENT
+from invoicecore.ports.queries import ClientsQuery, InvoicesQuery, MovementsQuery, day_bounds
+from invoicecore.ports.store import (
+    CLIENTS,
+    ENTRIES_BY_TIME,
+    ENTRIES_BY_WORK_DAY,
+    ENTRIES_OF_CLIENT,
+    PAYMENTS_OF_CLIENT,
+    RECEIVABLES_OF_CLIENT,
+)
+from invoicecore.queries.clients import ClientSort
+from invoicecore.queries.close import ClientClose, MonthClose, close_figures, has_figures, totals
+from invoicecore.queries.dues import AccountStatement, DueEvent, Dues, account_statement, due_events
+from invoicecore.queries.invoices import InvoiceSort
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.printable import PrintableStatement
 from invoicecore.queries.transactions import TransactionSort
+from invoicecore.queries.visibility import NamedRef
 from invoicecore.settlement.account import Account, Standing, unchecked_standing
 from invoicecore.settlement.booking_days import correct_booking_days
 from invoicecore.settlement.charge import adjust
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
+from invoicecore.values.ids import ClientId
 from invoicecore.values.money import Money, in_currency
-from invoicecore.vocabulary import Action
+from invoicecore.vocabulary import Action, LedgerDay, Status
+
+_ALL = 2**31
+"""More rows than any list has."""
 
 
 def _not_zero(amount: object) -> Money:
@@ -46,30 +63,81 @@ class Accounts(Subject):
         return self._executor.read(lambda context: unchecked_standing(context.visible_account(client_id)))
 
     @query
-    def statement(self, context: CommandContext, client_id: str, period: Period | None = None) -> Statement:
-        """Every movement booked in a period (None: ever), with the balance before, after each, and at the end."""
+    def statement(
+        self, context: CommandContext, client_id: str, period: Period | None = None, *, by: LedgerDay | None = None
+    ) -> Statement:
+        """Every movement of a period (None: ever), with the balance before, after each, and at the end: by the day of
+        the booking, or by that of the work or of the receipt. None goes by that of the work if some was imported."""
         account = context.visible_account(client_id)
-        first, last = (None, None) if period is None else [(at,) for at in context.firm.booked_in(period)]
-        entries = context.uow.find(ENTRIES_BY_TIME, account.client_id, after=first, before=last)
-        return _statement(context, account, period, entries)
+        day = by or account.ledger_day
+        if day is LedgerDay.WORK:
+            first, last = (None, None) if period is None else day_bounds(period)
+            entries = context.uow.find(ENTRIES_BY_WORK_DAY, account.client_id, after=first, before=last)
+        else:
+            since, until = (None, None) if period is None else [(at,) for at in context.firm.booked_in(period)]
+            entries = context.uow.find(ENTRIES_BY_TIME, account.client_id, after=since, before=until)
+        return _statement(context, account, period, day, entries)
 
     @query
     def printable_statement(
-        self, context: CommandContext, client_id: str, period: Period | None = None
+        self, context: CommandContext, client_id: str, period: Period | None = None, *, by: LedgerDay | None = None
     ) -> PrintableStatement:
         """What a printed statement says, as plain data: the statement, and what caused each of its rows."""
         account = context.visible_account(client_id)
-        booked = None if period is None else context.firm.booked_in(period)
-        whole = PageRequest(TransactionSort.DAY, limit=account.position.sequence)  # so many were ever booked
-        movements = context.pages.movements(account.client_id, booked, whole)
+        day = by or account.ledger_day
+        sort = TransactionSort.WORK_DAY if day is LedgerDay.WORK else TransactionSort.DAY
+        whole = PageRequest(sort, limit=account.position.sequence)  # so many were ever booked
+        movements = context.pages.movements(movements_query(context, account, period, day), whole)
         parties = issuing.parties(context, context.client_of(account), ())
         return PrintableStatement(
-            _statement(context, account, period, [it.entry for it in movements]),
+            _statement(context, account, period, day, [it.entry for it in movements]),
             tuple(it.cause for it in movements),
             parties,
             context.stamp.today,
             issuing.logo_of(context, parties),
         )
+
+    @query
+    def account_statement(
+        self, context: CommandContext, client_id: str, period: Period | None = None, *, by: LedgerDay | None = None
+    ) -> AccountStatement:
+        """What the client was invoiced and what they paid in a period (None: ever), with the balance due before, after
+        each, and at the end, and what is open at the end. `by` is the day of a payment: of its booking or its receipt.
+        """
+        account = context.visible_account(client_id)
+        day = by or account.ledger_day
+        events = client_dues(context, account.client_id, day)
+        return account_statement(account.client_id, account.currency, period, day, events, context.stamp.today)
+
+    @query
+    def dues(self, context: CommandContext, client_id: str, *, by: LedgerDay | None = None) -> Dues:
+        """All that ever changed what the client owes on invoices, as it is known now; `account_statement` shows a
+        period of it."""
+        account = context.visible_account(client_id)
+        day = by or account.ledger_day
+        events = client_dues(context, account.client_id, day)
+        return Dues(standing=unchecked_standing(account), by=day, events=tuple(events))
+
+    @query
+    def close(self, context: CommandContext, period: Period, *, by: LedgerDay | None = None) -> MonthClose:
+        """A month as an accountant closes it: of each client whose account the viewer may see, what was worked,
+        invoiced and received, and what is open, unbilled and prepaid at its end. `by` is as in `statement`. The store
+        is asked three times for each client."""
+        permit_money(context)
+        everybody = PageRequest(ClientSort.NAME, limit=_ALL)
+        seen = visibility.of(context.actor)
+        clients = []
+        for row in context.pages.clients(ClientsQuery(visibility=seen, archived=None), everybody):
+            client = row.client
+            if row.standing is not None and visibility.sees_account(context.actor, client.id):
+                account = row.standing.account
+                day = by or account.ledger_day
+                entries = entries_since(context, account, period, day)
+                dues = client_dues(context, client.id, day)
+                figures = close_figures(account, period, entries, dues, context.stamp.today)
+                clients.append(ClientClose(NamedRef(client.id, client.name), day, figures))
+        shown = tuple(it for it in clients if has_figures(it.figures))
+        return MonthClose(period, shown, totals(shown))
 
     @query
     def entries(self, context: CommandContext, client_id: str) -> tuple[LedgerEntry, ...]:
@@ -163,16 +231,55 @@ def _ask(context: CommandContext, before: Account) -> Invoice:
     return invoice
 
 
+def permit_money(context: CommandContext) -> None:
+    """An order by money tells about money."""
+    context.permit(Action.VIEW_ACCOUNT)
+    own = context.actor.client_id
+    if own is not None and not visibility.sees_account(context.actor, own):
+        raise NotFound("account of client", own)
+
+
+def entries_since(
+    context: CommandContext, account: Account, period: Period, by: LedgerDay
+) -> list[tuple[date, LedgerEntry]]:
+    """The entries of a period and of all days after it, each with its day."""
+    if by is LedgerDay.WORK:
+        found = context.uow.find(ENTRIES_BY_WORK_DAY, account.client_id, after=(period.first,))
+        return [(entry.work_day, entry) for entry in found]
+    since, _ = context.firm.booked_in(period)
+    found = context.uow.find(ENTRIES_BY_TIME, account.client_id, after=(since,))
+    return [(context.firm.booking_day(entry.booked_at), entry) for entry in found]
+
+
+def client_dues(context: CommandContext, client_id: ClientId, by: LedgerDay) -> list[DueEvent]:
+    """All that ever changed what a client owes on invoices. Invoices are read without their lines."""
+    wanted = InvoicesQuery(today=context.stamp.today, statuses=frozenset(Status) - {Status.DRAFT}, client_id=client_id)
+    invoices = context.pages.invoices(wanted, PageRequest(InvoiceSort.MADE, limit=_ALL))
+    payments = context.uow.find(PAYMENTS_OF_CLIENT, client_id)
+    return due_events(invoices, payments, by, context.firm.booking_day)
+
+
+def movements_query(context: CommandContext, account: Account, period: Period | None, by: LedgerDay) -> MovementsQuery:
+    """The movements of a client, all or those that have their day in a period."""
+    if period is None:
+        return MovementsQuery(client_id=account.client_id)
+    if by is LedgerDay.WORK:
+        return MovementsQuery(client_id=account.client_id, days=period)
+    return MovementsQuery(client_id=account.client_id, booked=context.firm.booked_in(period))
+
+
 def _statement(
-    context: CommandContext, account: Account, period: Period | None, entries: Iterable[LedgerEntry]
+    context: CommandContext, account: Account, period: Period | None, by: LedgerDay, entries: Iterable[LedgerEntry]
 ) -> Statement:
-    """The statement of the entries that were booked in a period."""
+    """The statement of the entries that have their day in a period."""
     opening = 0
-    if period is not None:
+    if period is not None and by is LedgerDay.WORK:
+        opening = account.position.balance_minor - context.pages.moved_since(account.client_id, period.first)
+    elif period is not None:
         earlier = _latest(context, account, context.firm.booked_in(period)[0])
         opening = 0 if earlier is None else earlier.balance_minor
     dated = ((entry, context.firm.booking_day(entry.booked_at)) for entry in entries)
-    return statement(account.client_id, period, opening, dated, account.currency)
+    return statement(account.client_id, period, opening, dated, account.currency, by)
 
 
 def _latest(context: CommandContext, account: Account, before: datetime) -> LedgerEntry | None:

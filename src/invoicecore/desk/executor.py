@@ -124,8 +124,8 @@ class Executor:
             return result
 
     def _context(self, uow: UnitOfWork) -> CommandContext:
+        actor = uow.get(Person, self.actor_id)  # with whom a store may read the firm
         firm = uow.get(Firm, self._firm_id)
-        actor = uow.get(Person, self.actor_id)
         if firm is None:
             raise NotFound("firm", self._firm_id)
         if actor is None:

@@ -24,16 +24,19 @@ from invoicecore.ports.queries import (
     InvoicesQuery,
     LedgerMovement,
     ListQuery,
+    MovementsQuery,
     OwedQuery,
     PeopleQuery,
     ProjectsQuery,
     SessionRecord,
     WorkQuery,
+    day_bounds,
 )
 from invoicecore.ports.store import (
     ALL,
     CLIENTS,
     ENTRIES_BY_TIME,
+    ENTRIES_BY_WORK_DAY,
     ENTRIES_OF_CLIENT,
     INVOICES,
     INVOICES_OF_CLIENT,
@@ -72,6 +75,12 @@ from invoicecore.vocabulary import EntryKind, Role, Status
 
 T = TypeVar("T")
 
+_ENTRIES = {
+    TransactionSort.BOOKED: ENTRIES_OF_CLIENT,
+    TransactionSort.DAY: ENTRIES_BY_TIME,
+    TransactionSort.WORK_DAY: ENTRIES_BY_WORK_DAY,
+}
+"""The index that has a client's entries in an order."""
 _FROM_THE_FIRST = PageRequest(WorkSort.START)
 _ALL_ROWS = 2**31
 
@@ -217,6 +226,7 @@ class GenericQueries:
             id=invoice.id,
             client=_named(client),
             kind=invoice.kind,
+            deposit=invoice.deposit,
             status=invoice.status,
             display_status=invoice.display_status,
             number=invoice.number,
@@ -226,27 +236,32 @@ class GenericQueries:
             amount_due=invoice.amount_due,
             issued_on=invoice.issued_on,
             due_on=invoice.due_on,
+            ended_on=invoice.ended_on,
             days_overdue=days_overdue(invoice.status, invoice.due_on, invoice.amount_due_minor, today),
             actions=judged(facts(invoice, self._got(Account, client.id).credit_minor)),
         )
 
-    def movements(
-        self, client_id: ClientId, booked: tuple[datetime, datetime] | None, page: PageRequest[TransactionSort]
-    ) -> Sequence[LedgerMovement]:
+    def movements(self, wanted: MovementsQuery, page: PageRequest[TransactionSort]) -> Sequence[LedgerMovement]:
         if page.sort is TransactionSort.KIND:
             every = PageRequest(TransactionSort.BOOKED, limit=_ALL_ROWS)
-            return part_of(self.movements(client_id, booked, every), page)
+            return part_of(self.movements(wanted, every), page)
+        index = _ENTRIES[page.sort]
         after, before = (None, page.after) if page.descending else (page.after, None)
-        index, limit = ENTRIES_OF_CLIENT, page.limit if booked is None else None
-        if page.sort is TransactionSort.DAY:
-            index, limit = ENTRIES_BY_TIME, page.limit
-            if booked is not None:
-                first, last = (booked[0],), (booked[1],)
-                after, before = max(first, after or first), min(last, before or last)
-        found = self._uow.find(index, client_id, after=after, before=before, limit=limit, descending=page.descending)
-        if booked is not None:
-            found = [entry for entry in found if booked[0] <= entry.booked_at < booked[1]][: page.limit]
+        if index is ENTRIES_BY_TIME and wanted.booked is not None:
+            first, last = ((at,) for at in wanted.booked)
+            after, before = max(first, after or first), min(last, before or last)
+        if index is ENTRIES_BY_WORK_DAY and wanted.days is not None:
+            since, until = day_bounds(wanted.days)
+            after, before = max(since, after or since), min(until, before or until)
+        limit = page.limit if wanted.booked is None and wanted.days is None else None
+        found = self._uow.find(
+            index, wanted.client_id, after=after, before=before, limit=limit, descending=page.descending
+        )
+        found = [entry for entry in found if wanted.includes(entry)][: page.limit]
         return [LedgerMovement(entry, self._cause(entry), _named(self._got(Person, entry.by))) for entry in found]
+
+    def moved_since(self, client_id: ClientId, day: date) -> int:
+        return sum(entry.minor for entry in self._uow.find(ENTRIES_BY_WORK_DAY, client_id, after=(day,)))
 
     def _cause(self, entry: LedgerEntry) -> EntrySource:
         if entry.work is not None:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from attrs import evolve
 
 from invoicecore.desk import redaction, visibility
+from invoicecore.desk.accounts import movements_query, permit_money
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.firm import audit_records
 from invoicecore.desk.invoices import acts_on, history_of, payments_on
@@ -21,6 +22,7 @@ from invoicecore.ports.queries import (
     ClientsQuery,
     InvoicesQuery,
     ListQuery,
+    MovementsQuery,
     OwedQuery,
     PeopleQuery,
     ProjectsQuery,
@@ -44,7 +46,7 @@ from invoicecore.settlement.account import Account, Standing
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId
-from invoicecore.vocabulary import Action, Role, Status
+from invoicecore.vocabulary import Action, LedgerDay, Role, Status
 
 R = TypeVar("R")
 
@@ -90,7 +92,7 @@ class Pages(Subject):
         part = page_request(sort, ClientSort, descending=descending, after=after, before=before, limit=limit)
         context.permit(Action.VIEW_CLIENTS)
         if sort in (ClientSort.BALANCE, ClientSort.UTILIZATION):
-            _permit_money(context)
+            permit_money(context)
         wanted = ClientsQuery(visibility=visibility.of(context.actor), archived=archived, search=needles(search))
         found = context.pages.clients(wanted, part.with_one_more)
         return redaction.page(context, part, found, redaction.client, _totals(context, wanted, totals))
@@ -146,18 +148,19 @@ class Pages(Subject):
         client_id: str,
         *,
         period: Period | None = None,
+        by: LedgerDay | None = None,
         sort: TransactionSort = TransactionSort.BOOKED,
         descending: bool = False,
         after: str | None = None,
         before: str | None = None,
         limit: int = 50,
     ) -> Page[TransactionRow]:
-        """Everything that moved a client's balance, ever or booked in a period, each with what caused it and the
-        balance that it left."""
+        """Everything that moved a client's balance, ever or in a period by the day that `accounts.statement` goes by,
+        each with what caused it and the balance that it left when it was booked."""
         part = page_request(sort, TransactionSort, descending=descending, after=after, before=before, limit=limit)
         account = context.visible_account(client_id)
-        booked = None if period is None else context.firm.booked_in(period)
-        found = context.pages.movements(account.client_id, booked, part.with_one_more)
+        wanted = movements_query(context, account, period, by or account.ledger_day)
+        found = context.pages.movements(wanted, part.with_one_more)
         return redaction.page(context, part, found, partial(redaction.transaction, currency=account.currency))
 
     # projects and work
@@ -462,14 +465,6 @@ class Pages(Subject):
         return explain(account, evolve(grounds, asked=asked), deposit, crossing)
 
 
-def _permit_money(context: CommandContext) -> None:
-    """An order by money tells about money."""
-    context.permit(Action.VIEW_ACCOUNT)
-    own = context.actor.client_id
-    if own is not None and not visibility.sees_account(context.actor, own):
-        raise NotFound("account of client", own)
-
-
 def _only(rows: Iterable[R | None], what: str, id: str) -> R:
     """The one row that there is to see."""
     for row in rows:
@@ -520,7 +515,7 @@ def _transaction(context: CommandContext, account: Account, entry: LedgerEntry |
     if entry is None:
         return None
     before = PageRequest(TransactionSort.BOOKED, after=(entry.sequence - 1,), limit=1)
-    [movement] = context.pages.movements(account.client_id, None, before)
+    [movement] = context.pages.movements(MovementsQuery(client_id=account.client_id), before)
     return redaction.transaction(context, movement, account.currency)
 
 

@@ -18,7 +18,7 @@ from invoicecore.errors import WrongClock
 from invoicecore.queries.paging import page_request
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
-from invoicecore.vocabulary import Action
+from invoicecore.vocabulary import Action, LedgerDay
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -34,6 +34,7 @@ _OF_QUERIES: Mapping[str, Check] = {
     "billed": converters.optional(partial(inputs.yes_or_no, "billed")),
     "search": partial(inputs.text, "search"),
     "totals": partial(inputs.yes_or_no, "totals"),
+    "by": converters.optional(lambda it: inputs.instance("by", it, LedgerDay)),
     "period": converters.optional(lambda it: inputs.instance("period", it, Period)),
 }
 """How arguments of these names are checked in every query."""

@@ -64,7 +64,7 @@ def _movements(printable: PrintableStatement, language: Localizer) -> Iterator[t
             "" if row.note in (cause.note, cause.reference) else row.note,
         )
         yield (
-            row.booked_on.isoformat(),
+            row.day(printable.statement.by).isoformat(),
             kinds[row.kind],
             escape_formula("" if cause.project is None else cause.project.name),
             escape_formula("" if cause.person is None else cause.person.name),

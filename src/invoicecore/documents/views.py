@@ -344,19 +344,21 @@ def _movements(printable: PrintableStatement, language: Localizer) -> MovementsT
 
 def _moved(printable: PrintableStatement, language: Localizer) -> Iterator[MovementRow]:
     kinds = kinds_of_movements(language.say)
+    by = printable.statement.by
     for row, cause in printable.rows:
+        other_day = () if row.work_day == row.day(by) else (language.short_day(row.work_day),)
         yield (
-            language.short_day(row.booked_on),
+            language.short_day(row.day(by)),
             (kinds[row.kind], *_subject(row, cause, language.say)),
-            tuple(_details(row, cause, language)),
+            (*other_day, *_details(row, cause, language)),
             language.money(row.amount),
             language.money(row.balance),
         )
 
 
 def _moved_by_day(printable: PrintableStatement, language: Localizer) -> Iterator[MovementRow]:
-    kinds = kinds_of_movements(language.say)
-    for day, grouped in groupby(printable.statement.rows, key=lambda row: row.booked_on):
+    kinds, by = kinds_of_movements(language.say), printable.statement.by
+    for day, grouped in groupby(printable.statement.rows, key=lambda row: row.day(by)):
         rows = list(grouped)
         yield (
             language.short_day(day),
@@ -377,8 +379,6 @@ def _subject(row: StatementRow, cause: EntrySource, say: Callable[[str], str]) -
 
 def _details(row: StatementRow, cause: EntrySource, language: Localizer) -> Iterator[str]:
     """The details printed below the kind of a movement."""
-    if row.work_day != row.booked_on:
-        yield language.short_day(row.work_day)
     if row.takes_back is not None or row.books_again is not None:
         yield language.say("Booking day corrected")
     if cause.person is not None:

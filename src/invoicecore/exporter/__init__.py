@@ -1,7 +1,7 @@
 """Journals for accounting programs, and tables for spreadsheets."""
 
 from invoicecore.exporter.journal.assertion_schedule import AssertionSchedule
-from invoicecore.exporter.journal.writing import Dialect, write_journal
+from invoicecore.exporter.journal.writing import Dialect, JournalBasis, write_journal
 from invoicecore.exporter.tables.cells import escape_formula, unescape_formula
 from invoicecore.exporter.tables.writing import ExportTable, write_table, write_tables
 
@@ -9,6 +9,7 @@ __all__ = [
     "AssertionSchedule",
     "Dialect",
     "ExportTable",
+    "JournalBasis",
     "escape_formula",
     "unescape_formula",
     "write_journal",

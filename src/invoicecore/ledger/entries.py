@@ -14,7 +14,7 @@ from invoicecore.values.unchecked import unchecked
 from invoicecore.vocabulary import EntryKind
 
 
-@frozen
+@frozen(weakref_slot=False)
 class BookedWork:
     """The work that an entry charged or gave back, as it was when the entry was booked."""
 
@@ -28,7 +28,7 @@ class BookedWork:
 unchecked_booked_work: Final = unchecked(BookedWork)
 
 
-@frozen
+@frozen(weakref_slot=False)
 class LedgerEntry:
     """One movement of one client's balance.
 

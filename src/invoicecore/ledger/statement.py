@@ -11,14 +11,14 @@ from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId, PersonId
 from invoicecore.values.money import Money, unchecked_money
 from invoicecore.values.unchecked import unchecked
-from invoicecore.vocabulary import EntryKind
+from invoicecore.vocabulary import EntryKind, LedgerDay
 
 
 @frozen
 class StatementRow:
-    """One movement: the signed `amount` and the `balance` after it. `booked_on` is the firm's day of booking, by which
-    rows are ordered; `work_day` is the day of the work, or of the receipt of a payment. `takes_back` and `books_again`
-    are those of the entry."""
+    """One movement: the signed `amount` and the `balance` after it. `booked_on` is the firm's day of booking;
+    `work_day` is the day of the work, or of the receipt of a payment. `takes_back` and `books_again` are those of the
+    entry."""
 
     sequence: int
     booked_on: date
@@ -34,20 +34,25 @@ class StatementRow:
     takes_back: int | None = None
     books_again: int | None = None
 
+    def day(self, by: LedgerDay) -> date:
+        """Its day in a statement."""
+        return self.booked_on if by is LedgerDay.BOOKED else self.work_day
+
 
 _unchecked_row: Final = unchecked(StatementRow)
 
 
 @frozen
 class Statement:
-    """A client's movements booked in `period` (None: ever). The closing balance of one period is the opening balance
-    of the next, and opening + all amounts = closing."""
+    """A client's movements in `period` (None: ever), `by` the day of the booking or of the work. The closing balance of
+    one period is the opening balance of the next, and opening + all amounts = closing."""
 
     client_id: ClientId
     period: Period | None
     opening: Money
     rows: tuple[StatementRow, ...]
     closing: Money
+    by: LedgerDay = LedgerDay.BOOKED
 
 
 def row(entry: LedgerEntry, booked_on: date, currency: str, balance_minor: int | None = None) -> StatementRow:
@@ -75,9 +80,10 @@ def statement(
     opening_minor: int,
     entries: Iterable[tuple[LedgerEntry, date]],
     currency: str,
+    by: LedgerDay = LedgerDay.BOOKED,
 ) -> Statement:
-    """The statement of entries in the order of booking times, each with the firm's day of its booking. The balances
-    are added up, because entries that were taken back stand at a later time than some that follow them."""
+    """The statement of entries in the order of their days, each with the firm's day of its booking. The balances are
+    added up in this order, which need not be that of the entries' numbers."""
     balance, rows = opening_minor, []
     for entry, booked_on in entries:
         balance += entry.minor
@@ -88,4 +94,5 @@ def statement(
         Money(minor=opening_minor, currency=currency),
         tuple(rows),
         Money(minor=balance, currency=currency),
+        by,
     )

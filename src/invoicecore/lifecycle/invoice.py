@@ -100,8 +100,9 @@ class Invoice:
     what was seen. `covered_by` is the part of a time invoice that is not asked for, because it is prepaid or was asked
     for already; a reverted draft has given it back, and `covered_minor` is then what it does not go on asking.
     `issued_on`, `due_on` and `parties` are those of the latest generate, and None in a draft. `status_version` counts
-    its changes of status. `forgiven_minor` is what was written off and given back to the balance. `notes` are for the
-    client, and change in a draft only. `released` are the payments that a void invoice had."""
+    its changes of status. `ended_on` is the firm's day on which it was voided or given up. `forgiven_minor` is what was
+    written off and given back to the balance. `notes` are for the client, and change in a draft only. `released` are
+    the payments that a void invoice had."""
 
     id: InvoiceId
     client_id: ClientId
@@ -124,6 +125,7 @@ class Invoice:
     notes: str = ""
     covered_by: tuple[CoverPart, ...] = ()
     released: tuple[ReleasedPayment, ...] = ()
+    ended_on: date | None = None
 
     def __repr__(self) -> str:
         name, due = self.number or f"of client {self.client_id}", self.amount_due
@@ -194,6 +196,9 @@ class Invoice:
         return self.status in LIVE
 
 
+_ENDED = frozenset({Status.VOID, Status.UNCOLLECTIBLE})
+
+
 @frozen
 class StatusChange:
     """One step in the life of an invoice: who did what, when, and why. `sequence` counts an invoice's steps from 1."""
@@ -250,6 +255,9 @@ def advance(
     status = target(action, facts(invoice, credit_minor), partly=partly)
     if status is invoice.status:
         return (evolve(invoice, **fields) if fields else invoice), ()
+    ended_on = stamp.today if status in _ENDED else None
+    if ended_on != invoice.ended_on:
+        fields["ended_on"] = ended_on
     version = invoice.status_version + 1
     change = _unchecked_status_change(invoice.id, version, stamp.at, stamp.by, action, invoice.status, status, note)
     stepped = invoice.stepped(status, version)

@@ -134,7 +134,7 @@ class CreditApplied:
     amount: Money
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Change:
     """One thing that a command changed: of which kind, which one, and its version before and after. Version 0 is
     before it was made; an `after` of 0 says that it is gone."""

@@ -5,7 +5,7 @@ faster store adds a method `queries` to its transactions; the conformance kit co
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from attrs import frozen
@@ -98,6 +98,26 @@ of a session or the names around it, or in the number of an invoice or its clien
 
 
 @frozen(kw_only=True)
+class MovementsQuery:
+    """Whose movements: all of them, what was `booked` from one instant up to another, or that of which the day of the
+    work or of the receipt is in `days`."""
+
+    client_id: ClientId
+    booked: tuple[datetime, datetime] | None = None
+    days: Period | None = None
+
+    def includes(self, entry: LedgerEntry) -> bool:
+        """Whether an entry is among them."""
+        is_booked = self.booked is None or self.booked[0] <= entry.booked_at < self.booked[1]
+        return is_booked and (self.days is None or entry.work_day in self.days)
+
+
+def day_bounds(days: Period) -> tuple[tuple[date], tuple[date]]:
+    """What stands before and after the days of a period in an index by day."""
+    return (days.first,), (days.last + timedelta(days=1),)
+
+
+@frozen(kw_only=True)
 class OwedQuery:
     """Whose debts, and as of which day. A day before `today` is asked as it was then, so that what was booked since is
     left out; today and later days as it is now."""
@@ -161,10 +181,11 @@ class Queries(Protocol):
     def invoices(self, wanted: InvoicesQuery, page: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
         """Invoices."""
 
-    def movements(
-        self, client_id: ClientId, booked: tuple[datetime, datetime] | None, page: PageRequest[TransactionSort]
-    ) -> Sequence[LedgerMovement]:
-        """A client's ledger, all of it or what was booked from one instant up to another."""
+    def movements(self, wanted: MovementsQuery, page: PageRequest[TransactionSort]) -> Sequence[LedgerMovement]:
+        """A client's ledger, all of it or a part."""
+
+    def moved_since(self, client_id: ClientId, day: date) -> int:
+        """What moved a client's balance on a day of work or receipt or after it, in minor units."""
 
     def unbilled(
         self, visibility: Visibility, client_id: ClientId | None, page: PageRequest[UnbilledSort]

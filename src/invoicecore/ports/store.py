@@ -30,7 +30,7 @@ from invoicecore.values.unchecked import unchecked
 from invoicecore.vocabulary import Action, DocumentedEnum
 
 
-@frozen
+@frozen(weakref_slot=False)
 class AuditRecord:
     """Who did what, when, and why, and everything it changed. There is one for every command that changed anything.
 
@@ -84,7 +84,7 @@ def stream_of(fact: LedgerEntry | StatusChange | ReceivableChange) -> str:
     return fact.invoice_id if isinstance(fact, StatusChange) else fact.client_id
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Versioned(Generic[E]):
     """An entity as it is stored, and its version."""
 
@@ -146,6 +146,9 @@ CREDIT_OF_CLIENT = Index("credit_of_client", Payment, lambda it: (it.client_id,)
 ENTRIES_OF_CLIENT = Index("entries_of_client", LedgerEntry, lambda it: (it.client_id,), lambda it: (it.sequence,))
 ENTRIES_BY_TIME = Index(
     "entries_by_time", LedgerEntry, lambda it: (it.client_id,), lambda it: (it.booked_at, it.sequence)
+)
+ENTRIES_BY_WORK_DAY = Index(
+    "entries_by_work_day", LedgerEntry, lambda it: (it.client_id,), lambda it: (it.work_day, it.sequence)
 )
 HISTORY_OF_INVOICE = Index("history_of_invoice", StatusChange, lambda it: (it.invoice_id,), lambda it: (it.sequence,))
 RECEIVABLES = Index(

@@ -10,7 +10,7 @@ from invoicecore.queries.paging import Sort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.values.ids import InvoiceId, PaymentId
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import UNPAID, Action, DisplayStatus, InvoiceKind, OnVoid, Status
+from invoicecore.vocabulary import UNPAID, Action, Deposit, DisplayStatus, InvoiceKind, OnVoid, Status
 
 
 class InvoiceSort(Sort):
@@ -41,6 +41,7 @@ class InvoiceRow:
     id: InvoiceId
     client: NamedRef
     kind: InvoiceKind
+    deposit: Deposit
     status: Status
     display_status: DisplayStatus
     number: str | None
@@ -50,6 +51,7 @@ class InvoiceRow:
     amount_due: Money
     issued_on: date | None
     due_on: date | None
+    ended_on: date | None
     days_overdue: int
     actions: tuple[Availability, ...]
 

@@ -1,6 +1,6 @@
 """Rows of the list of a client's transactions."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from attrs import frozen
 
@@ -15,7 +15,13 @@ class TransactionSort(Sort):
 
     BOOKED = "booked", "As they were booked.", ("entry.sequence", int)
     KIND = "kind", "By kind, in alphabetical order.", ("entry.kind", str), ("entry.sequence", int)
-    DAY = "day", "By booking day, as on a statement.", ("entry.booked_at", datetime), ("entry.sequence", int)
+    DAY = "day", "By booking day.", ("entry.booked_at", datetime), ("entry.sequence", int)
+    WORK_DAY = (
+        "work_day",
+        "By the day of the work or of the receipt.",
+        ("entry.work_day", date),
+        ("entry.sequence", int),
+    )
 
 
 @frozen(kw_only=True)

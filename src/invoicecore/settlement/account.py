@@ -18,7 +18,7 @@ from invoicecore.values.ids import ClientId, InvoiceId
 from invoicecore.values.money import LARGEST_MINOR, Money, unchecked_money
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.values.unchecked import unchecked
-from invoicecore.vocabulary import LIVE, Deposit, EntryKind, InvoiceKind, Status
+from invoicecore.vocabulary import LIVE, Deposit, EntryKind, InvoiceKind, LedgerDay, Status
 
 _NOTHING_YET = ReceivablesPosition()
 
@@ -31,7 +31,7 @@ class Account:
     it, `reverted_minor` is what reverted drafts go on asking. `uncollectible_minor` is the rest of those that are
     uncollectible and not forgiven. `credit_minor` is money that came in and is applied to no invoice; it always lies in
     the balance. `unbilled_minor` is what all work costs that is on no live invoice. `receivables` is where the record
-    of what they owe on invoices stands."""
+    of what they owe on invoices stands. `has_imports` is whether work was imported."""
 
     client_id: ClientId
     position: Position
@@ -42,6 +42,12 @@ class Account:
     reverted_minor: int = 0
     uncollectible_minor: int = 0
     receivables: ReceivablesPosition = _NOTHING_YET
+    has_imports: bool = False
+
+    @property
+    def ledger_day(self) -> LedgerDay:
+        """The day that statements go by if nobody says another: what was imported is booked long after it was done."""
+        return LedgerDay.WORK if self.has_imports else LedgerDay.BOOKED
 
     @property
     def currency(self) -> str:
@@ -112,6 +118,7 @@ class Account:
             self.reverted_minor,
             self.uncollectible_minor,
             self.receivables,
+            self.has_imports,
         ), entry
 
     def with_invoice(self, before: Invoice | None, after: Invoice | None) -> "Account":

@@ -154,7 +154,7 @@ def reverse(
         account=after,
         entries=tuple(entries),
         invoices=tuple(invoices_after),
-        payments=(payment.with_reversal(minor),),
+        payments=(payment.with_reversal(minor, stamp.today),),
         history=tuple(history),
         receivables=tuple(receivables),
         events=(

@@ -21,7 +21,7 @@ class Application:
 @frozen(kw_only=True)
 class Payment:
     """Money that came in from a client. Each minor unit of it is applied to an invoice, unapplied, or reversed:
-    `minor` = applied + unapplied + `reversed_minor`, always."""
+    `minor` = applied + unapplied + `reversed_minor`, always. `reversed_on` is the firm's day of the latest reversal."""
 
     id: PaymentId
     client_id: ClientId
@@ -35,6 +35,7 @@ class Payment:
     origin: PaymentOrigin = PaymentOrigin.RECORDED
     applied: tuple[Application, ...] = ()
     reversed_minor: int = 0
+    reversed_on: date | None = None
 
     @property
     def amount(self) -> Money:
@@ -61,9 +62,9 @@ class Payment:
         others = tuple(part for part in self.applied if part.invoice_id != invoice_id)
         return evolve(self, applied=(*others, Application(invoice_id, now)) if now else others)
 
-    def with_reversal(self, minor: int) -> "Payment":
-        """With so much more of the unapplied part taken back."""
-        return evolve(self, reversed_minor=self.reversed_minor + minor)
+    def with_reversal(self, minor: int, day: date) -> "Payment":
+        """With so much more of the unapplied part taken back on a day."""
+        return evolve(self, reversed_minor=self.reversed_minor + minor, reversed_on=day)
 
 
 @frozen

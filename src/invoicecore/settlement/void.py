@@ -46,7 +46,7 @@ def void(
                 after = after.with_credit(minor)
                 movement = None if deposits else (EntryKind.CREDIT_RELEASED, minor)
             case OnVoid.REVERSE:
-                freed = freed.with_reversal(minor)
+                freed = freed.with_reversal(minor, stamp.today)
                 movement = (EntryKind.PAYMENT_REVERSED, -minor) if deposits else None
                 events.append(
                     PaymentReversed(account.client_id, payment.id, Money(minor=minor, currency=account.currency))

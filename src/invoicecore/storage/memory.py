@@ -5,12 +5,12 @@ value is immutable, so it is shared, never copied.
 """
 
 import threading
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any, Final, TypeVar, get_args
 
 from attrs import evolve
@@ -60,34 +60,33 @@ class _Removed:
         self.row = row
 
 
-class _SortedIndex:
-    """What one index holds under one key: the rows in their order, and beside each its order tuple."""
+def _add(rows: list[Any], row: Any, order_of: _Order) -> None:
+    """Put a row among others, which are in their order."""
+    if not rows or order_of(row) > order_of(rows[-1]):  # nearly always the latest
+        rows.append(row)
+    else:
+        insort(rows, row, key=order_of)
 
-    __slots__ = ("orders", "rows")
 
-    def __init__(self) -> None:
-        self.orders: list[tuple[Any, ...]] = []
-        self.rows: list[Any] = []
+def _drop(rows: list[Any], row: Any, order_of: _Order) -> None:
+    """Take a row out of others, which are in their order."""
+    del rows[bisect_left(rows, order_of(row), key=order_of)]
 
-    def add(self, order: tuple[Any, ...], row: Any) -> None:
-        orders = self.orders
-        if not orders or order > orders[-1]:  # nearly always the latest
-            orders.append(order)
-            self.rows.append(row)
-            return
-        place = bisect_left(orders, order)
-        orders.insert(place, order)
-        self.rows.insert(place, row)
 
-    def drop(self, order: tuple[Any, ...]) -> None:
-        place = bisect_left(self.orders, order)
-        del self.orders[place], self.rows[place]
+def _order_of_rows(index: Index[Any]) -> _Order:
+    """The order of the rows of an index: of entities or facts."""
+    order = index.order
+    return (lambda row: order(row.entity)) if issubclass(index.of, get_args(Entity)) else order
+
+
+_ORDERS: Mapping[str, _Order] = {index.name: _order_of_rows(index) for index in INDEXES}
 
 
 class _FirmState:
     """Everything of one firm. It is its own transaction, because what a transaction reads is the latest.
 
-    A row is an entity with its version, or a fact.
+    A row is an entity with its version, or a fact. An index has, for each key, a list of rows in their order. The order
+    of a row is found by the row whenever it is needed, which is cheaper than to keep it.
     """
 
     def __init__(self) -> None:
@@ -95,19 +94,19 @@ class _FirmState:
         self.entities: dict[type[Any], dict[str, Versioned[Any]]] = {kind: {} for kind in get_args(Entity)}
         self.last: dict[_Stream, int] = {}  # the latest sequence of each
         self.audited: int = 0  # the latest position that an audit record was given
-        self.indexes: dict[str, dict[str, _SortedIndex]] = {index.name: {} for index in INDEXES}
+        self.indexes: dict[str, dict[str, list[Any]]] = {index.name: {} for index in INDEXES}
         self.owners: dict[UniqueKind, dict[str, str]] = {kind: {} for kind in UniqueKind}
         self.counters: dict[str, int] = {}
         self.idempotency_records: dict[str, IdempotencyRecord] = {}
         self.outbox: dict[str, WaitingMessage] = {}
-        self.due: _SortedIndex = _SortedIndex()  # of the messages that do not rest
+        self.due: list[WaitingMessage] = []  # those that do not rest, in their turn
         # Rows that are not in their indexes yet, or still are and no longer should be, in the order in which they came:
         # much more is written than is listed, so indexes follow when one of that kind is next read.
         self.unindexed: dict[type[Any], list[Any]] = {index.of: [] for index in INDEXES}
         # For each kind, the indexes of its things: by which order, and under which keys.
-        self._plan: dict[type[Any], list[tuple[_Order, _Keys, dict[str, _SortedIndex]]]] = defaultdict(list)
+        self._plan: dict[type[Any], list[tuple[_Order, _Keys, dict[str, list[Any]]]]] = defaultdict(list)
         for index in INDEXES:
-            self._plan[index.of].append((index.order, index.keys, self.indexes[index.name]))
+            self._plan[index.of].append((_ORDERS[index.name], index.keys, self.indexes[index.name]))
 
     # reading
 
@@ -117,15 +116,13 @@ class _FirmState:
     def read_index(self, query: IndexQuery[Any]) -> Sequence[Any]:
         with self.lock:
             self._bring_up_to_date(query.index.of)
-            index = self.indexes[query.index.name].get(query.key)
-            if index is None:
-                return []
-            low = 0 if query.after is None else bisect_right(index.orders, query.after)
-            high = len(index.orders) if query.before is None else bisect_left(index.orders, query.before)
+            rows, order_of = self.indexes[query.index.name].get(query.key, []), _ORDERS[query.index.name]
+            low = 0 if query.after is None else bisect_right(rows, query.after, key=order_of)
+            high = len(rows) if query.before is None else bisect_left(rows, query.before, key=order_of)
             limit = query.limit
             if limit is not None and high - low > limit:
                 low, high = (high - limit, high) if query.descending else (low, low + limit)
-            found = index.rows[low:high]
+            found = rows[low:high]
         return found[::-1] if query.descending else found
 
     def read_owners(self, kind: UniqueKind, keys: Collection[str]) -> Mapping[str, str]:
@@ -142,8 +139,7 @@ class _FirmState:
         with self.lock:
             if now is None:
                 return sorted((it for it in self.outbox.values() if it.due is None), key=_turn)[:limit]
-            due = bisect_right(self.due.orders, now, key=itemgetter(0))
-            return self.due.rows[: min(due, limit)]
+            return self.due[: min(bisect_right(self.due, now, key=attrgetter("due")), limit)]
 
     def close(self) -> None:
         """A transaction holds nothing that is to be given back."""
@@ -236,13 +232,13 @@ class _FirmState:
         """Put a message in the outbox."""
         self.outbox[waiting.message.id] = waiting
         if waiting.due is not None:
-            self.due.add(_turn(waiting), waiting)
+            _add(self.due, waiting, _turn)
 
     def _take_out(self, id: str) -> None:
         """Take a message out of the outbox, if it is there."""
         waiting = self.outbox.pop(id, None)
         if waiting is not None and waiting.due is not None:
-            self.due.drop(_turn(waiting))
+            _drop(self.due, waiting, _turn)
 
     def _bring_up_to_date(self, kind: type[Any]) -> None:
         """Let the indexes of a kind follow what was written."""
@@ -255,22 +251,20 @@ class _FirmState:
                 stored = evolve(stored, position=self.audited)
             thing = stored.entity if isinstance(stored, Versioned) else stored
             for order_of, keys_of, indexes in self._plan[kind]:
-                order = order_of(thing)
                 for key in keys_of(thing):
                     if removed:
-                        indexes[key].drop(order)
+                        _drop(indexes[key], stored, order_of)
+                    elif key in indexes:
+                        _add(indexes[key], stored, order_of)
                     else:
-                        index = indexes.get(key)
-                        if index is None:
-                            index = indexes[key] = _SortedIndex()
-                        index.add(order, stored)
+                        indexes[key] = [stored]
 
     # archives
 
     def whole(self, index: Index[Any]) -> list[Any]:
         """All that an index holds, under any key; asked for under `lock`."""
         self._bring_up_to_date(index.of)
-        return [row for under_key in self.indexes[index.name].values() for row in under_key.rows]
+        return [row for rows in self.indexes[index.name].values() for row in rows]
 
     def become(self, other: "_FirmState") -> None:
         """Hold what another state holds, which nobody else knows; done under `lock`."""

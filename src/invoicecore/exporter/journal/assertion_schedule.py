@@ -7,9 +7,8 @@ from typing import assert_never
 
 from attrs import define
 
-from invoicecore.ledger.statement import StatementRow
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import DocumentedEnum, EntryKind
+from invoicecore.vocabulary import DocumentedEnum
 
 
 class AssertionSchedule(DocumentedEnum):
@@ -45,7 +44,7 @@ def _end_of_month(year: int, month: int) -> date:
 
 @define
 class Checkpoints:
-    """Collects the assertions of one client while the entries are read in order.
+    """Collects the assertions of one account while what happened on it is read in order.
 
     A balance is asserted at the end of each period that has entries and after the last entry. With
     `on_payment_days`, for formats whose postings cannot assert anything, also on each day with a payment.
@@ -67,13 +66,12 @@ class Checkpoints:
         for end in sorted(due):
             yield end, self._balance
 
-    def read(self, day: date, moved: StatementRow) -> None:
-        """Take an entry of that day into account."""
-        is_payment = self.on_payment_days and moved.kind is EntryKind.PAYMENT
-        self._paid = is_payment or (self._paid and day == self._day)
-        self._day, self._balance = day, moved.balance
+    def read(self, day: date, balance: Money, *, is_payment: bool = False) -> None:
+        """Take what happened on a day into account, with the balance after it."""
+        self._paid = (is_payment and self.on_payment_days) or (self._paid and day == self._day)
+        self._day, self._balance = day, balance
 
-    def last(self) -> Iterator[tuple[date, Money]]:
-        """The assertion after the last entry, if there were entries."""
-        if self._day is not None and self._balance is not None:
-            yield self._day, self._balance
+    def last(self, stored: Money | None) -> Iterator[tuple[date, Money]]:
+        """The assertion after the last day, if anything happened: the balance that is stored."""
+        if self._day is not None and stored is not None:
+            yield self._day, stored

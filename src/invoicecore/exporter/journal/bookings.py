@@ -26,11 +26,11 @@ class ChartOfAccounts:
     def __init__(self) -> None:
         self.accounts: dict[str, JournalAccount] = {}
 
-    def open(self, name: str, currency: str, day: date, **tags: str) -> str:
-        """Record that an account is used in a currency on a day, and return its name. `tags` say what it stands for."""
+    def open(self, name: str, currency: str, day: date, **facts: str) -> str:
+        """Record that an account is used in a currency on a day, and return its name. `facts` say what it is for."""
         account = self.accounts.get(name)
         if account is None:
-            account = self.accounts[name] = JournalAccount(_tags(*tags.items()), day)
+            account = self.accounts[name] = JournalAccount(tags(*facts.items()), day)
         account.opened = min(account.opened, day)
         account.currencies.add(currency)
         return name
@@ -50,8 +50,9 @@ class ClientBookings:
         name = f"Liabilities:Clients:{self.part}"
         return self.chart.open(name, currency, day, client=self.client.name, client_id=self.client.id)
 
-    def movement(self, row: TransactionRow, day: date) -> Transaction:
-        """The transaction for a ledger entry. A payment asserts the balance of the client's account after it."""
+    def movement(self, row: TransactionRow, day: date, other_day: date) -> Transaction:
+        """The transaction for a ledger entry, on one of its days; it also says the other. A payment asserts the balance
+        of the client's account after it."""
         moved, cause = row.movement, row.cause
         currency = moved.amount.currency
         title, other = self._other_side(moved, cause, day)
@@ -61,7 +62,7 @@ class ClientBookings:
             code=str(moved.sequence),
             payee=self.client.name,
             title=title,
-            tags=_tags(
+            tags=tags(
                 ("kind", moved.kind),
                 ("booked-at", instant(moved.booked_at)),
                 ("booked-by", row.by.name),
@@ -83,6 +84,7 @@ class ClientBookings:
                     -moved.balance if moved.kind is EntryKind.PAYMENT else None,
                 ),
             ),
+            other_day=None if other_day == day else other_day,
         )
 
     def _other_side(self, moved: StatementRow, cause: EntrySource, day: date) -> tuple[str, str]:
@@ -94,18 +96,18 @@ class ClientBookings:
                 title = "Work" if moved.kind is EntryKind.WORK else "Work taken back"
                 return f"{title}: {cause.project.name}", self._income(cause.project, currency, day)
             case EntryKind.PAYMENT:
-                return "Payment", self._received(cause.method, currency, day)
+                return "Payment", self.received(cause.method, currency, day)
             case EntryKind.PAYMENT_REVERSED:
-                return "Payment taken back", self._received(cause.method, currency, day)
+                return "Payment taken back", self.received(cause.method, currency, day)
             case EntryKind.CREDIT_APPLIED:
-                return "Credit applied", self._undeposited(currency, day)
+                return "Credit applied", self.invoiced(currency, day)
             case EntryKind.CREDIT_RELEASED:
-                return "Credit released", self._undeposited(currency, day)
+                return "Credit released", self.invoiced(currency, day)
             case EntryKind.ADJUSTMENT:
                 return "Adjustment", self.chart.open(f"Equity:Adjustments:{self.part}", currency, day)
             case EntryKind.WRITE_OFF | EntryKind.WRITE_OFF_REVERSED:
                 title = "Write-off" if moved.kind is EntryKind.WRITE_OFF else "Write-off taken back"
-                return title, self.chart.open(f"Expenses:Bad-Debts:{self.part}", currency, day)
+                return title, self.bad_debts(currency, day)
             case _:
                 assert_never(moved.kind)
 
@@ -116,7 +118,7 @@ class ClientBookings:
             code="-",
             payee=self.client.name,
             title="Payment beside the balance" if amount.minor > 0 else "Payment beside the balance taken back",
-            tags=_tags(
+            tags=tags(
                 ("booked-at", instant(payment.recorded_at)),
                 ("work-day", payment.received_on.isoformat()),
                 ("cause", payment.id),
@@ -125,8 +127,8 @@ class ClientBookings:
                 ("reference", payment.reference),
             ),
             postings=(
-                Posting(self._received(payment.method, amount.currency, day), amount),
-                Posting(self._undeposited(amount.currency, day), -amount),
+                Posting(self.received(payment.method, amount.currency, day), amount),
+                Posting(self.invoiced(amount.currency, day), -amount),
             ),
         )
 
@@ -134,14 +136,20 @@ class ClientBookings:
         name = f"Income:Work:{self.part}:{self.projects.of(project.id, project.name)}"
         return self.chart.open(name, currency, day, project=project.name, project_id=project.id)
 
-    def _undeposited(self, currency: str, day: date) -> str:
+    def invoiced(self, currency: str, day: date) -> str:
+        """The account for what invoices earn."""
         return self.chart.open(f"Income:Invoices:{self.part}", currency, day)
 
-    def _received(self, method: str, currency: str, day: date) -> str:
+    def bad_debts(self, currency: str, day: date) -> str:
+        """The account for debts that were given up."""
+        return self.chart.open(f"Expenses:Bad-Debts:{self.part}", currency, day)
+
+    def received(self, method: str, currency: str, day: date) -> str:
+        """The account for money that came in by a method."""
         name = f"Assets:Received:{part(method, 'Method')}" if method else "Assets:Received"
         return self.chart.open(name, currency, day)
 
 
-def _tags(*tags: tuple[str, str]) -> Tags:
+def tags(*several: tuple[str, str]) -> Tags:
     """The tags that are not blank, with dashes in their keys."""
-    return tuple((key.replace("_", "-"), str(value)) for key, value in tags if value)
+    return tuple((key.replace("_", "-"), str(value)) for key, value in several if value)

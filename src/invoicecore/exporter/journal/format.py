@@ -24,7 +24,8 @@ class Posting:
 
 @frozen(kw_only=True)
 class Transaction:
-    """What happened on a day. The amounts of its postings add up to zero."""
+    """What happened on a day. The amounts of its postings add up to zero. `other_day` is the booking day where `day` is
+    that of the work, or the reverse, if the two differ."""
 
     day: date
     code: str
@@ -32,6 +33,7 @@ class Transaction:
     title: str
     tags: Tags
     postings: tuple[Posting, ...]
+    other_day: date | None = None
 
 
 @frozen

@@ -32,11 +32,12 @@ class Hledger:
         yield from (f"account {name}\n{_tags(account.tags)}" for name, account in accounts)
 
     def transaction(self, transaction: Transaction) -> str:
-        """Payee, bar, title, then the tags. There is always a code; without one, a payee in brackets would be read as
-        one."""
+        """Day and secondary day, payee, bar, title, then the tags. There is always a code; without one, a payee in
+        brackets would be read as one."""
         postings = "".join(map(_posting, transaction.postings))
         title = f"({transaction.code}) {escaped(transaction.payee)} | {escaped(transaction.title)}"
-        return f"\n{transaction.day} * {title}\n{_tags(transaction.tags)}{postings}"
+        days = str(transaction.day) if transaction.other_day is None else f"{transaction.day}={transaction.other_day}"
+        return f"\n{days} * {title}\n{_tags(transaction.tags)}{postings}"
 
     def assertion(self, assertion: Assertion, payee: str) -> str:
         """A transaction that moves nothing, because only postings can assert a balance."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
 from itertools import groupby
+from operator import itemgetter
 
 from attrs import evolve
 
@@ -15,6 +16,7 @@ from invoicecore.exporter.journal.beancount import Beancount
 from invoicecore.exporter.journal.bookings import ChartOfAccounts, ClientBookings
 from invoicecore.exporter.journal.format import Assertion, JournalFormat, Transaction
 from invoicecore.exporter.journal.hledger import Hledger
+from invoicecore.exporter.journal.invoice_bookings import ON_THE_BALANCE, InvoiceBookings
 from invoicecore.exporter.journal.names import UniqueNames
 from invoicecore.exporter.journal.text_by_day import TextByDay
 from invoicecore.exporter.journal.undeposited_payments import UndepositedPayments
@@ -24,7 +26,7 @@ from invoicecore.queries.transactions import TransactionRow, TransactionSort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.values import inputs
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import DocumentedEnum
+from invoicecore.vocabulary import DocumentedEnum, EntryKind, LedgerDay
 
 _HEAD = (
     "; The balances of clients and what moved them, as they stand in invoicecore.\n",
@@ -39,6 +41,13 @@ class Dialect(DocumentedEnum):
     BEANCOUNT = "beancount", "beancount."
 
 
+class JournalBasis(DocumentedEnum):
+    """What earns the income in a journal."""
+
+    WORK = "work", "Work, as it is done: it draws from the balance of the client."
+    INVOICE = "invoice", "Invoices, as they are issued: what they ask for is a receivable until it is paid."
+
+
 _FORMATS: dict[Dialect, JournalFormat] = {Dialect.HLEDGER: Hledger(), Dialect.BEANCOUNT: Beancount()}
 
 
@@ -49,22 +58,30 @@ def write_journal(
     client_id: str | None = None,
     dialect: Dialect = Dialect.HLEDGER,
     assertions: AssertionSchedule = AssertionSchedule.MONTH,
+    by: LedgerDay | None = None,
+    basis: JournalBasis = JournalBasis.WORK,
     progress: Progress | None = None,
 ) -> int:
     """Write everything that moved the balance of a client, or of all clients (None), as a journal in double entry, and
     return the number of ledger entries in it.
 
-    The stored balance is asserted after each payment, at the end of each period of `assertions` that has entries, and
-    after the last entry, so that `hledger check` or `bean-check` verifies it. `target` is a path, whose file is
+    On the basis of invoices, they, payments, voids and write-offs are written instead of the work and the payments
+    that move the balance, and the number of transactions is returned. `by` is the day on which an entry stands, as in
+    `accounts.statement`; the other one is its secondary date. The balance is asserted after each payment on the basis
+    of work, at the end of each period of `assertions` that has entries, and after the
+    last entry, so that `hledger check` or `bean-check` verifies it. `target` is a path, whose file is
     replaced when all is written, or an open text stream. `progress` is called after each page with the number of its
     entries. NotPermitted for those who may not see the accounts; OSError if the file cannot be written.
     """
     format = _FORMATS[inputs.instance("dialect", dialect, Dialect)]
     inputs.instance("assertions", assertions, AssertionSchedule)
+    inputs.optional(by, lambda it: inputs.instance("by", it, LedgerDay))
+    inputs.instance("basis", basis, JournalBasis)
     wanted = None if client_id is None else desk.clients.get(client_id).id
     with TextByDay() as days:
-        journal = _Journal(desk, days, format, assertions)
-        count = sum(journal.add(one, part, progress) for one, part in _clients(desk) if wanted in (None, one.id))
+        journal = _Journal(desk, days, format, assertions, by)
+        add = journal.add if basis is JournalBasis.WORK else journal.add_invoices
+        count = sum(add(one, part, progress) for one, part in _clients(desk) if wanted in (None, one.id))
         with text_writer(target) as stream:
             stream.writelines(journal.texts())
     return count
@@ -78,28 +95,33 @@ def _clients(desk: Desk) -> Iterator[tuple[NamedRef, str]]:
         yield NamedRef(client.id, client.name), names.of(client.id, client.name)
 
 
-def _with_balances_by_day(rows: Iterable[TransactionRow]) -> Iterator[TransactionRow]:
-    """The rows, in the order of booking times, with the balance after each in this order. It is the stored one, except
-    for an entry that was taken back because its booking day was wrong, and the one that took it back, which stand
-    after entries that were booked later."""
+def _with_balances(rows: Iterable[TransactionRow], by: LedgerDay) -> Iterator[tuple[TransactionRow, Money]]:
+    """The rows, in the order of their days, with the balance after each in this order, and the one stored with it. By
+    booking day it is the stored one, except for an entry that was taken back because its booking day was wrong, and
+    the one that took it back, which stand after entries that were booked later."""
     balance: Money | None = None
     for _, at_once in groupby(rows, key=lambda it: it.movement.booked_at):
         some = list(at_once)
-        stored = {it.sequence for it in in_force(row.movement for row in some)}
+        is_stored = by is LedgerDay.BOOKED
+        stored = {it.sequence for it in in_force(row.movement for row in some)} if is_stored else set[int]()
         for row in some:
             moved = row.movement
             if moved.sequence in stored:
                 balance = moved.balance
             else:
                 balance = moved.amount if balance is None else balance + moved.amount
-            yield row if balance == moved.balance else evolve(row, movement=evolve(moved, balance=balance))
+            shown = row if balance == moved.balance else evolve(row, movement=evolve(moved, balance=balance))
+            yield shown, moved.balance
 
 
 class _Journal:
     """A journal while it is written."""
 
-    def __init__(self, desk: Desk, days: TextByDay, format: JournalFormat, assertions: AssertionSchedule) -> None:
+    def __init__(
+        self, desk: Desk, days: TextByDay, format: JournalFormat, assertions: AssertionSchedule, by: LedgerDay | None
+    ) -> None:
         self._desk = desk
+        self._by = by
         self._days = days
         self._format = format
         self._assertions = assertions
@@ -113,16 +135,20 @@ class _Journal:
         # Read first, so that every entry from now on belongs to these payments or to later ones.
         undeposited = UndepositedPayments(self._desk.payments.of(client.id))
         checkpoints = Checkpoints(self._assertions, on_payment_days=not self._format.asserts_in_postings)
-        count, day = 0, date.min
-        rows = iter_rows(partial(self._desk.pages.transactions, client.id, sort=TransactionSort.DAY), progress)
-        for row in _with_balances_by_day(rows):
-            day = max(day, row.movement.booked_on)  # at a clock change, the day may step back for an hour
+        count, day, latest = 0, date.min, (0, Money(minor=0, currency="USD"))
+        by = self._by or self._desk.accounts.standing(client.id).account.ledger_day
+        sort = TransactionSort.DAY if by is LedgerDay.BOOKED else TransactionSort.WORK_DAY
+        rows = iter_rows(partial(self._desk.pages.transactions, client.id, sort=sort), progress)
+        for row, stored in _with_balances(rows, by):
+            moved = row.movement
+            day = max(day, moved.day(by))  # at a clock change, the booking day may step back for an hour
             self._assert(bookings, checkpoints.before(day))
-            self._put(bookings.movement(row, day))
-            checkpoints.read(day, row.movement)
-            undeposited.subtract(day, row.movement)
+            self._put(bookings.movement(row, day, moved.work_day if by is LedgerDay.BOOKED else moved.booked_on))
+            checkpoints.read(day, moved.balance, is_payment=moved.kind is EntryKind.PAYMENT)
+            latest = max(latest, (moved.sequence, stored), key=itemgetter(0))
+            undeposited.subtract(row.movement)
             count += 1
-        self._assert(bookings, checkpoints.last())
+        self._assert(bookings, checkpoints.last(latest[1]))
         for on, payment, amount in undeposited.remaining():
             numbers = " ".join(self._desk.invoices.get(it.invoice_id).label for it in payment.applied)
             self._put(bookings.undeposited(payment, amount, on, numbers))
@@ -133,10 +159,44 @@ class _Journal:
         self._keys.update(key for key, _ in transaction.tags)
         self._days.add(transaction.day, self._format.transaction(transaction))
 
+    def add_invoices(self, client: NamedRef, part: str, progress: Progress | None) -> int:
+        """Add what a client was invoiced and paid, and what else moved the money paid ahead; return how much that is.
+        Everything is as of one moment."""
+        bookings = ClientBookings(client, part, self._chart, UniqueNames("Project"))
+        dues = self._desk.accounts.dues(client.id, by=self._by)
+        documents, account, by = InvoiceBookings(bookings), dues.standing.account, dues.by
+        happened: list[tuple[date, Transaction, int, int]] = [
+            (it.day, documents.transaction(it, account.currency), it.minor, it.prepaid_minor) for it in dues.events
+        ]
+        for row in iter_rows(partial(self._desk.pages.transactions, client.id), progress):
+            moved = row.movement
+            if moved.kind in ON_THE_BALANCE and moved.sequence <= account.position.sequence:
+                day, other = moved.day(by), moved.work_day if by is LedgerDay.BOOKED else moved.booked_on
+                happened.append((day, bookings.movement(row, day, other), 0, moved.amount.minor))
+        owed, prepaid = (Checkpoints(self._assertions, on_payment_days=False) for _ in range(2))
+        due_minor = prepaid_minor = 0
+        for day, transaction, due, ahead in sorted(happened, key=itemgetter(0)):
+            self._assert(bookings, prepaid.before(day))
+            self._assert_receivable(documents, owed.before(day))
+            self._put(transaction)
+            due_minor, prepaid_minor = due_minor + due, prepaid_minor + ahead
+            if due:
+                owed.read(day, Money(minor=due_minor, currency=account.currency))
+            if ahead:
+                prepaid.read(day, Money(minor=prepaid_minor, currency=account.currency))
+        self._assert(bookings, prepaid.last(dues.prepaid))
+        self._assert_receivable(documents, owed.last(dues.balance_due))
+        return len(happened)
+
     def _assert(self, bookings: ClientBookings, due: Iterable[tuple[date, Money]]) -> None:
         for day, balance in due:
             assertion = Assertion(day, bookings.client_account(balance.currency, day), -balance)
             self._days.add(day, self._format.assertion(assertion, bookings.client.name))
+
+    def _assert_receivable(self, documents: InvoiceBookings, due: Iterable[tuple[date, Money]]) -> None:
+        for day, balance in due:
+            assertion = Assertion(day, documents.receivable(balance.currency, day), balance)
+            self._days.add(day, self._format.assertion(assertion, documents.payee))
 
     def texts(self) -> Iterator[str]:
         """The whole journal: declarations, then day after day."""

@@ -16,7 +16,7 @@ from sqlalchemy import Column, ColumnElement, Table, Text, delete, func, insert,
 from invoicecore.errors import ConcurrencyConflict, UniqueViolation
 from invoicecore.model.firm import Firm
 from invoicecore.ports.archive import PLACES, ArchiveItem, Removal, kind_of
-from invoicecore.ports.store import AuditRecord, Versioned, id_of
+from invoicecore.ports.store import AuditRecord, id_of
 from invoicecore.storage.sql import schema
 from invoicecore.storage.sql.connections import PooledConnection
 from invoicecore.storage.sql.mapping import metadata
@@ -41,7 +41,7 @@ class _Inserts:
 
     table: Table
     statement: SqlStatement
-    rows: Sequence[Mapping[str, Any]]
+    rows: Sequence[Sequence[Any]]
 
     def write(self, connection: PooledConnection) -> None:
         if self.rows:
@@ -143,7 +143,7 @@ class Archive:
     def _of_entities(self, of_kind: EntityStatements) -> _Reading:
         table = of_kind.mapping.table
         statement = self._whole(table, of_kind.read, [table.c[of_kind.mapping.id]])
-        return statement, lambda row: Versioned(*of_kind.built(row))
+        return statement, of_kind.built
 
     def _of_records(self, of_kind: RecordStatements) -> _Reading:
         table = of_kind.mapping.table

@@ -4,28 +4,30 @@ A connection is taken from the engine's pool at the first read and returned, wit
 ends. All reads see one snapshot. On SQLite reading takes no lock, and writing has a separate transaction, one at a
 time; on PostgreSQL both are one transaction at REPEATABLE READ.
 
-Every cursor is closed where it was opened. Otherwise the traceback of an error could keep it until the garbage
-collector closes it in another thread, which may cause a deadlock: that thread would wait for a connection that waits
-for a lock.
+A cursor is closed with its connection, or where it was opened. Otherwise the traceback of an error could keep it until
+the garbage collector closes it in another thread, which may cause a deadlock: that thread would wait for a connection
+that waits for a lock.
 """
 
 import random
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterator, Mapping, MutableMapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from collections.abc import Callable, Generator, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import datetime, timedelta
 from logging import INFO
 from threading import Lock, get_ident
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, Pool, PoolProxiedConnection, StaticPool, make_url
 
 from invoicecore.errors import ConcurrencyConflict, StorageError, StorageUnavailable
-from invoicecore.storage.sql.driver_errors import Translated, after_commit_failed
+from invoicecore.storage.sql.driver_errors import Translated, after_commit_failed, translate
 from invoicecore.storage.sql.sources import LEFT_OPEN, ConnectionSource
+
+T = TypeVar("T")
 
 BUSY_SECONDS = 30
 """How long SQLite waits for another writer before it gives up."""
@@ -62,6 +64,7 @@ class SqlConnection(ABC):
     def __init__(self, *, is_sqlite: bool) -> None:
         self.is_sqlite = is_sqlite
         self._listened: Connection | None = None
+        self._kept: Any = None  # a cursor that is closed with the connection
 
     @abstractmethod
     def _open(self) -> Any:
@@ -79,25 +82,39 @@ class SqlConnection(ABC):
     def close(self) -> None:
         """Give up what was not committed."""
 
-    def _translated(self, taken: type[StorageError] = ConcurrencyConflict) -> AbstractContextManager[None]:
-        return Translated(taken)
+    def _raise_meant(self, trouble: Exception, taken: type[StorageError] = ConcurrencyConflict) -> None:
+        """Raise what an error means, if it is one of the database's."""
+        meant = translate(trouble, taken)
+        if meant is not None:
+            raise meant from trouble
 
     def read(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """The rows that a statement finds."""
-        with self._translated():
-            return self._execute(sql, values)[0]
+        try:
+            return self._execute(sql, values, rows)
+        except Exception as trouble:
+            self._raise_meant(trouble)
+            raise
 
     def write(self, sql: str, several: Sequence[Sequence[Any]], taken: type[StorageError] = ConcurrencyConflict) -> int:
         """Do a statement for each of several values; how many rows it changed in all."""
-        with self._translated(taken):
-            return self._execute(sql, several[0])[1] if len(several) == 1 else self._execute(sql, several, many=True)[1]
+        many = len(several) > 1
+        try:
+            return self._execute(sql, several if many else several[0], count, many=many)
+        except Exception as trouble:
+            self._raise_meant(trouble, taken)
+            raise
 
     def stream(self, sql: str, values: Sequence[Any]) -> Generator[Sequence[Any], None, None]:
         """The rows that a statement finds, of which there may be many: a few are in memory at a time."""
-        with self._translated(), closing(self._cursor(self._open(), _READY)) as cursor:
-            cursor.execute(sql, values)
-            while rows := cursor.fetchmany(_FEW_ROWS):
-                yield from rows
+        try:
+            with closing(self._cursor(self._open(), _READY)) as cursor:
+                cursor.execute(sql, values)
+                while some := cursor.fetchmany(_FEW_ROWS):
+                    yield from some
+        except Exception as trouble:
+            self._raise_meant(trouble)
+            raise
 
     @contextmanager
     def as_sqlalchemy(self) -> Iterator[Connection]:
@@ -108,21 +125,32 @@ class SqlConnection(ABC):
         with closing(pool.connect()) as pooled:
             yield Connection(Engine(pool, kind(dbapi=kind.import_dbapi()), url), pooled, _allow_autobegin=False)
 
-    def _execute(self, sql: str, values: Sequence[Any], *, many: bool = False) -> tuple[Sequence[Sequence[Any]], int]:
-        """Do a statement; the rows that it finds, and how many there were or were changed."""
+    def _execute(self, sql: str, values: Sequence[Any], wanted: Callable[[Any], T], *, many: bool = False) -> T:
+        """Do a statement; what is wanted of it, its rows or their number."""
         driver = self._open()
         if self._listened is not None:
             with self._listened.exec_driver_sql(sql, values or None) as result:
-                return [tuple(row) for row in result] if result.returns_rows else (), result.rowcount
-        cursor = self._cursor(driver)
+                return wanted(result)
+        cursor = self._kept or self._cursor(driver)
         try:
             (cursor.executemany if many else cursor.execute)(sql, values)
-            return cursor.fetchall() if cursor.description else (), cursor.rowcount
+            return wanted(cursor)
         finally:
-            cursor.close()
+            if cursor is not self._kept:
+                cursor.close()
 
     def _cursor(self, driver: Any, name: str | None = None) -> Any:
         return tuple_cursor(driver, name)
+
+
+def rows(done: Any) -> Sequence[Sequence[Any]]:
+    """The rows that a statement found."""
+    return [tuple(row) for row in done.fetchall()]
+
+
+def count(done: Any) -> int:
+    """How many rows a statement changed."""
+    return int(done.rowcount)
 
 
 def tuple_cursor(driver: Any, name: str | None = None) -> Any:
@@ -163,18 +191,16 @@ class PooledConnection(SqlConnection):
         self._former: Mapping[str, Any] = {}
         self._pragmas: Mapping[str, Any] = {}
 
-    def read(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        with Translated():
-            for _ in range(_MOST_BROKEN):
-                fresh = self._pooled is None
-                try:
-                    return self._execute(sql, values)[0]
-                except Exception:
-                    if not (fresh and getattr(self._driver, "closed", False)):
-                        raise
-                    # The server had ended this connection while it lay in the pool, and so perhaps the others there.
-                    self.close()
-            return self._execute(sql, values)[0]
+    def _execute(self, sql: str, values: Sequence[Any], wanted: Callable[[Any], T], *, many: bool = False) -> T:
+        for _ in range(0 if self._pooled else _MOST_BROKEN):
+            try:
+                return super()._execute(sql, values, wanted, many=many)
+            except Exception:
+                if not getattr(self._driver, "closed", False):
+                    raise
+                # The server had ended this connection while it lay in the pool, and so perhaps the others there.
+                self.close()
+        return super()._execute(sql, values, wanted, many=many)
 
     def is_ahead(self, at: datetime) -> bool:
         """Whether an instant lies ahead of the server's clock. The server is asked only if that is not known from when
@@ -192,17 +218,22 @@ class PooledConnection(SqlConnection):
         """A transaction in which to write; committed at the end, and given up at any error."""
         with Translated():
             driver = self._open()
-        with self._turn() if self.is_sqlite else nullcontext():
-            try:
-                if self.is_sqlite:
-                    with Translated():
-                        driver.execute("COMMIT")  # of what was only read
-                        self._begin_immediate(driver)
-                yield
-                self._commit(driver)
-            except BaseException:
-                self._give_up()
-                raise
+        # The threads of a process write in turn, because SQLite is unfair to those who wait.
+        if self.is_sqlite and not self._source.writers.acquire(timeout=BUSY_SECONDS):
+            raise StorageUnavailable("The database was busy for too long with other threads' writing.")
+        try:
+            if self.is_sqlite:
+                with Translated():
+                    driver.execute("COMMIT")  # of what was only read
+                    self._begin_immediate(driver)
+            yield
+            self._commit(driver)
+        except BaseException:
+            self._give_up()
+            raise
+        finally:
+            if self.is_sqlite:
+                self._source.writers.release()
 
     def _begin_immediate(self, driver: sqlite3.Connection) -> None:
         blocker = self._source.blocker()
@@ -219,16 +250,6 @@ class PooledConnection(SqlConnection):
         finally:
             driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """The threads of a process write in turn, because SQLite is unfair to those who wait."""
-        if not self._source.writers.acquire(timeout=BUSY_SECONDS):
-            raise StorageUnavailable("The database was busy for too long with other threads' writing.")
-        try:
-            yield
-        finally:
-            self._source.writers.release()
-
     def _commit(self, driver: Any) -> None:
         try:
             driver.execute("COMMIT") if self.is_sqlite else driver.commit()
@@ -242,6 +263,7 @@ class PooledConnection(SqlConnection):
         """Give up what was not committed, and give the connection back as it was."""
         if self._pooled is not None:
             pooled, self._pooled, pool = self._pooled, None, self._pool
+            self._kept = self._kept.close()
             try:
                 self._give_up()
                 try:
@@ -270,7 +292,7 @@ class PooledConnection(SqlConnection):
 
     def _open(self) -> Any:
         """The driver's connection, in a transaction."""
-        driver = self.borrow()
+        driver = self._driver if self._pooled is not None else self.borrow()
         if self.is_sqlite and not driver.in_transaction:
             driver.execute("BEGIN")
         return driver
@@ -308,7 +330,7 @@ class PooledConnection(SqlConnection):
             _leave(pool)
             raise
         pooled.info[_HELD] = True
-        self._pooled = pooled
+        self._pooled, self._kept = pooled, tuple_cursor(self._driver)
 
     def _pragmas_set(self, info: MutableMapping[Any, Any]) -> Mapping[str, Any]:
         """Set what money needs; what is to be put back on a connection that is shared with the host."""

@@ -5,9 +5,11 @@ account is written before other things, so that a conflict on one client is foun
 are locked only briefly.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, get_args
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from invoicecore.errors import ConcurrencyConflict, StorageError, UniqueViolation
 from invoicecore.model.events import Message
@@ -17,9 +19,26 @@ from invoicecore.storage.sql.connections import SqlConnection
 from invoicecore.storage.sql.statements import EntityStatements, SqlStatement, Statements
 from invoicecore.values.ids import FirmId
 
-_Given = Mapping[str, Any]
+_Row = Sequence[Any]
+_Named = Mapping[str, Any]
+_Change = tuple[str, Replaced[Versioned[Any] | None]]
+"""An entity by its id."""
 
-_FACTS: tuple[type[Any], ...] = get_args(Fact)
+
+class _Step(NamedTuple):
+    """A statement and the rows that it writes. Where each must be there to be written, `otherwise` says what is true if
+    it is not, and `taken` is the error then."""
+
+    sql: str
+    rows: Sequence[_Row]
+    otherwise: str
+    taken: type[StorageError]
+
+    @property
+    def joins(self) -> bool:
+        """Whether it may be done as one with its neighbours, none of which sees what another one writes: it writes one
+        row, which no other one writes, and any trouble is a conflict."""
+        return len(self.rows) == 1 and self.otherwise != "" and self.taken is ConcurrencyConflict
 
 
 class Flush:
@@ -29,31 +48,35 @@ class Flush:
         self._connection = connection
         self._statements = statements
         self._firm_id = firm_id
+        self._steps: list[_Step] = []
 
     def everything(self, writes: WriteSet) -> None:
-        """Write a whole write set."""
+        """Write a whole write set. All statements are made ready before the first is done, since the database is
+        quicker when nothing else is done between them."""
         self.entities(writes.entities)
         self.facts(writes.facts)
-        self.reservations(writes.reservations)
-        self.outbox(writes)
+        if writes.reservations:
+            self.reservations(writes.reservations)
+        if writes.sent or writes.rescheduled or writes.acknowledged:
+            self.outbox(writes)
         self.idempotency_records(writes.idempotency_records.values())
+        self._do()
         self.counters(writes.counters)
 
     def entities(self, writes: Mapping[tuple[type[Any], str], Replaced[Versioned[Any] | None]]) -> None:
         """Entities as they are to be, each where it still is as it was seen; what is None is removed."""
-        changed: dict[type[Any], dict[str, Replaced[Versioned[Any] | None]]] = defaultdict(dict)
-        for (kind, id), it in sorted(writes.items(), key=lambda item: item[0][1]):
-            changed[kind][id] = it
-        for kind, of_kind in self._statements.entities.items():
-            if kind in changed:
-                self._entities_of(of_kind, changed[kind])
+        changed: dict[type[Any], list[_Change]] = {}
+        for (kind, id), it in writes.items():
+            changed.setdefault(kind, []).append((id, it))
+        for kind in sorted(changed, key=self._statements.order_of.__getitem__):
+            self._entities_of(self._statements.entities[kind], sorted(changed[kind], key=itemgetter(0)))
 
-    def _entities_of(self, of_kind: EntityStatements, changed: Mapping[str, Replaced[Versioned[Any] | None]]) -> None:
+    def _entities_of(self, of_kind: EntityStatements, changed: Sequence[_Change]) -> None:
         otherwise = f"another {of_kind.mapping.kind.__name__} is there than the one that was seen"
-        add: list[_Given] = []
-        change: list[_Given] = []
-        remove: list[_Given] = []
-        for id, it in changed.items():
+        add: list[_Row] = []
+        change: list[_Row] = []
+        remove: list[_Row] = []
+        for id, it in changed:
             before, entity = it.seen.version if it.seen else 0, it.wanted.entity if it.wanted else None
             way = remove if entity is None else change if before else add
             if before or entity is not None:
@@ -61,39 +84,41 @@ class Flush:
         self._write(of_kind.add, add, otherwise)
         self._write(of_kind.change, change, otherwise)
         for child in of_kind.children:
-            moved = {
-                id: it
-                for id, it in changed.items()
+            moved = [
+                (id, it)
+                for id, it in changed
                 if it.seen is None
                 or it.wanted is None
                 or child.mapping.of(it.seen.entity) != child.mapping.of(it.wanted.entity)
-            }
-            self._clear(child.remove, [{"firm_id": self._firm_id, "id": id} for id, it in moved.items() if it.seen])
-            wanted = [(id, it.wanted.entity) for id, it in moved.items() if it.wanted]
+            ]
+            self._clear(child.remove, [{"firm_id": self._firm_id, "id": id} for id, it in moved if it.seen])
+            wanted = [(id, it.wanted.entity) for id, it in moved if it.wanted]
             self._write(child.add, [row for it in wanted for row in child.given(self._firm_id, *it)], otherwise)
         self._write(of_kind.remove, remove, otherwise)
 
     def facts(self, appended: Sequence[Fact]) -> None:
         """Facts, each of which must be new in its stream."""
-        for kind in _FACTS:
-            facts = [fact for fact in appended if type(fact) is kind]
-            self._add(kind, facts, f"another {kind.__name__} was appended meanwhile")
+        of_kind: dict[type[Any], list[Fact]] = {}
+        for fact in appended:
+            of_kind.setdefault(type(fact), []).append(fact)
+        for kind in sorted(of_kind, key=self._statements.order_of.__getitem__):
+            self._add(kind, of_kind[kind], f"another {kind.__name__} was appended meanwhile")
 
     def reservations(self, reservations: Mapping[UniqueKind, Mapping[str, Replaced[str | None]]]) -> None:
         """Reservations, each where it still has the owner that was seen."""
         statements, otherwise = self._statements.reservations, "a reservation has another owner than was seen"
-        add: list[_Given] = []
-        change: list[_Given] = []
-        remove: list[_Given] = []
+        add: list[Reservation] = []
+        change: list[_Named] = []
+        remove: list[_Named] = []
         for kind, key, it in ((kind, *item) for kind, of_kind in reservations.items() for item in of_kind.items()):
             given = {"firm_id": self._firm_id, "kind": kind.value, "key": key, "seen": it.seen, "owner": it.wanted}
             if it.seen is None and it.wanted is not None:
-                add.append(given)
+                add.append(Reservation(kind, key, it.wanted))
             elif it.seen is not None:
                 (remove if it.wanted is None else change).append(given)
-        new = self._statements.records[Reservation].add
-        for statement, some in ((statements.remove, remove), (statements.change, change), (new, add)):
-            self._write(statement, some, otherwise, UniqueViolation)
+        self._write(statements.remove, remove, otherwise, UniqueViolation)
+        self._write(statements.change, change, otherwise, UniqueViolation)
+        self._add(Reservation, add, otherwise, UniqueViolation)
 
     def outbox(self, writes: WriteSet) -> None:
         """Messages that are to go out, that are put off, and that were handed over."""
@@ -119,32 +144,60 @@ class Flush:
     def counters(self, counters: Mapping[str, Replaced[int]]) -> None:
         """Counters as they are to go on, each where it still stands as it was seen."""
         for name, it in counters.items():
-            given = {"firm_id": self._firm_id, "name": name, "seen": it.seen, "to": it.wanted, "next": it.wanted}
-            moved = self._clear(self._statements.advance_to, [given])
-            if not moved and it.seen == 1:  # it was perhaps never taken from
-                moved = self._clear(self._statements.records[Counter].add, [given])
-            if not moved:
-                raise ConcurrencyConflict(f"The counter {name} moved meanwhile.")
+            advance, otherwise = self._statements.advance_to, f"the counter {name} moved meanwhile"
+            row = advance.placed({"firm_id": self._firm_id, "name": name, "seen": it.seen, "to": it.wanted})
+            if self._connection.write(advance.sql, [row]):
+                continue
+            if it.seen != 1:
+                raise ConcurrencyConflict(f"Nothing was written: {otherwise}.")
+            self._add(Counter, [Counter(name, it.wanted)], otherwise)  # it was perhaps never taken from
+            self._do()
 
-    def _add(self, kind: type[Any], records: Iterable[Any], otherwise: str) -> None:
-        """Write records, each of which must be new."""
+    def _add(
+        self,
+        kind: type[Any],
+        records: Iterable[Any],
+        otherwise: str,
+        taken: type[StorageError] = ConcurrencyConflict,
+    ) -> None:
+        """Write records, each of which must be new; otherwise it is a `taken`."""
         of_kind = self._statements.records[kind]
-        self._write(of_kind.add, [of_kind.given(self._firm_id, it) for it in records], otherwise)
+        self._write(of_kind.add, [of_kind.given(self._firm_id, it) for it in records], otherwise, taken)
 
-    def _clear(self, statement: SqlStatement, given: Sequence[_Given]) -> int:
-        """Write, and say how many rows there were to write."""
-        return self._connection.write(statement.sql, [statement.placed(it) for it in given]) if given else 0
+    def _clear(self, statement: SqlStatement, given: Sequence[_Named]) -> None:
+        """Write rows, however many of them are there to be written."""
+        if given:
+            self._steps.append(_Step(statement.sql, [statement.placed(it) for it in given], "", ConcurrencyConflict))
 
     def _write(
         self,
         statement: SqlStatement,
-        given: Sequence[_Given],
+        given: Sequence[_Row | _Named],
         otherwise: str,
         taken: type[StorageError] = ConcurrencyConflict,
     ) -> None:
         """Write rows, each of which must be there to be written; otherwise it is a `taken`."""
-        if not given:
-            return
-        count = self._connection.write(statement.sql, [statement.placed(it) for it in given], taken)
-        if count != len(given):
-            raise taken(f"Nothing was written: {otherwise}.")
+        if given:
+            self._steps.append(_Step(statement.sql, [statement.placed(it) for it in given], otherwise, taken))
+
+    def _do(self) -> None:
+        """Do what was made ready; on PostgreSQL as few statements as can be, since each is a way there and back."""
+        steps, self._steps = self._steps, []
+        written: Iterable[int]
+        for joins, some in groupby(steps, lambda step: not self._connection.is_sqlite and step.joins):
+            group = list(some)
+            if joins and len(group) > 1:
+                values = tuple(value for step in group for value in step.rows[0])
+                [written] = self._connection.read(_together(tuple(step.sql for step in group)), values)
+            else:
+                written = (self._connection.write(step.sql, step.rows, step.taken) for step in group)
+            for step, count in zip(group, written, strict=True):  # each is looked at before the next is done
+                if count != len(step.rows) and step.otherwise:
+                    raise step.taken(f"Nothing was written: {step.otherwise}.")
+
+
+@lru_cache(maxsize=1024)
+def _together(statements: tuple[str, ...]) -> str:
+    """Several statements of PostgreSQL as one, which does them in that order and finds how many rows each wrote."""
+    parts = ", ".join(f"s{place} AS ({sql} RETURNING 1)" for place, sql in enumerate(statements))
+    return f"WITH {parts} SELECT {', '.join(f'(SELECT count(*) FROM s{place})' for place in range(len(statements)))}"

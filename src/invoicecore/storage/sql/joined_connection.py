@@ -7,7 +7,7 @@ refuses at once to write after a read that is out of date.
 
 import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -26,7 +26,7 @@ from invoicecore.errors import (
     UniqueViolation,
 )
 from invoicecore.storage.conflicts import asks_to_run_again
-from invoicecore.storage.sql.connections import SqlConnection, check_encoding, is_listened
+from invoicecore.storage.sql.connections import SqlConnection, T, check_encoding, count, is_listened, rows
 from invoicecore.storage.sql.driver_errors import Translated
 from invoicecore.storage.sql.sources import JOINED
 
@@ -87,14 +87,14 @@ class JoinedConnection(SqlConnection):
     def writing(self) -> Iterator[None]:
         """A savepoint in which to write; given up at any error."""
         try:
-            self.read("SAVEPOINT invoicecore", ())
+            self.write("SAVEPOINT invoicecore", [()])
             try:
                 yield
-                self.read("RELEASE SAVEPOINT invoicecore", ())
+                self.write("RELEASE SAVEPOINT invoicecore", [()])
             except BaseException:
                 with suppress(Exception):  # where the connection is lost, so is the transaction
-                    self._execute("ROLLBACK TO SAVEPOINT invoicecore", ())
-                    self._execute("RELEASE SAVEPOINT invoicecore", ())
+                    self.write("ROLLBACK TO SAVEPOINT invoicecore", [()])
+                    self.write("RELEASE SAVEPOINT invoicecore", [()])
                 raise
         except (ConcurrencyConflict, UniqueViolation) as conflict:
             if self.keeps_snapshot:
@@ -160,7 +160,7 @@ class JoinedConnection(SqlConnection):
             raise InvalidState(_NONE)
         lock = "DELETE FROM ic_schema_version WHERE 0" if driver.in_transaction else "BEGIN IMMEDIATE"
         try:
-            self._execute(lock, ())
+            self._execute(lock, (), count)
         except Exception as trouble:
             if asks_to_run_again(trouble):
                 raise TransactionConflict(_BEGIN_IMMEDIATE) from trouble
@@ -173,7 +173,7 @@ class JoinedConnection(SqlConnection):
         if self._status() == "IDLE" and self._driver.autocommit:
             raise InvalidState(_NONE)
         facts = "SELECT now(), current_setting('transaction_isolation'), clock_timestamp()"
-        [(self._began, self._isolation, now)], _ = self._execute(facts, ())
+        [(self._began, self._isolation, now)] = self._execute(facts, (), rows)
         self._clock = now, monotonic()
 
     def _check_failed(self) -> None:
@@ -192,17 +192,17 @@ class JoinedConnection(SqlConnection):
     def _is_same(self) -> bool:
         if self.sqlalchemy is not None:
             return self._began is self.sqlalchemy.get_transaction()
-        return self.is_sqlite or self._execute("SELECT now()", ())[0] == [(self._began,)]
+        return self.is_sqlite or self._execute("SELECT now()", (), rows) == [(self._began,)]
 
     def _open(self) -> Any:
         return self._driver
 
-    def _execute(self, sql: str, values: Sequence[Any], *, many: bool = False) -> tuple[Sequence[Sequence[Any]], int]:
+    def _execute(self, sql: str, values: Sequence[Any], wanted: Callable[[Any], T], *, many: bool = False) -> T:
         text = getattr(self._driver, "text_factory", str)
         if text is not str:
             self._driver.text_factory = str
         try:
-            return super()._execute(sql, values, many=many)
+            return super()._execute(sql, values, wanted, many=many)
         finally:
             if text is not str:
                 self._driver.text_factory = text
@@ -212,14 +212,12 @@ class JoinedConnection(SqlConnection):
         wrappers = getattr(self._django, "execute_wrappers", ())
         return _WatchedCursor(cursor, self._django) if wrappers else cursor
 
-    @contextmanager
-    def _translated(self, taken: type[StorageError] = ConcurrencyConflict) -> Iterator[None]:
+    def _raise_meant(self, trouble: Exception, taken: type[StorageError] = ConcurrencyConflict) -> None:
         try:
-            with Translated(taken):
-                yield
+            super()._raise_meant(trouble, taken)
         except StorageError as failed:
-            if asks_to_run_again(failed.__cause__):
-                raise TransactionConflict(f"{failed} {_AGAIN}") from failed.__cause__
+            if asks_to_run_again(trouble):
+                raise TransactionConflict(f"{failed} {_AGAIN}") from trouble
             raise
 
 

@@ -98,8 +98,10 @@ def firm_table(
         referred = f"ic_{target}".split(".")
         pairs = {"firm_id": f"{referred[0]}.firm_id", column_name: ".".join(referred)}
         table.append_constraint(ForeignKeyConstraint(list(pairs), list(pairs.values())))
+    called = set[str]()
     for names in indexes:
-        Index(f"{table.name}_by_{names[0]}", table.c.firm_id, *(table.c[it] for it in names))
+        called.add(one := next(it for it in names if it not in called))  # several may begin alike
+        Index(f"{table.name}_by_{one}", table.c.firm_id, *(table.c[it] for it in names))
     return table
 
 

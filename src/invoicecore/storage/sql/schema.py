@@ -173,7 +173,8 @@ FACTS: tuple[RecordMapping[Any], ...] = (
         "entries",
         key=("client_id", "sequence"),
         references={"client_id": "accounts.client_id", "invoice_id": "invoices.id"},
-        indexes=[("client_id", "booked_at", "sequence")],
+        # With what a balance is added up from, so that no row is read for it.
+        indexes=[("client_id", "booked_at", "sequence"), ("client_id", "work_day", "sequence", "minor")],
         types={"sequence": ORDINAL, "cause": ID, "takes_back": ORDINAL, "books_again": ORDINAL},
     ),
     RecordMapping(
@@ -293,6 +294,7 @@ LISTINGS: dict[str, Listing] = {
     store.CREDIT_OF_CLIENT.name: _listing(payments, "client_id", "id", only=payments.c.unapplied_minor > 0),
     store.ENTRIES_OF_CLIENT.name: _listing(entries, "client_id", "sequence"),
     store.ENTRIES_BY_TIME.name: _listing(entries, "client_id", "booked_at", "sequence"),
+    store.ENTRIES_BY_WORK_DAY.name: _listing(entries, "client_id", "work_day", "sequence"),
     store.HISTORY_OF_INVOICE.name: _listing(status_changes, "invoice_id", "sequence"),
     store.RECEIVABLES.name: _listing(receivables, None, "counts_from", "client_id", "sequence"),
     store.RECEIVABLES_OF_CLIENT.name: _listing(receivables, "client_id", "counts_from", "sequence"),

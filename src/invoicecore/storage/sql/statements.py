@@ -7,7 +7,7 @@ them through SQLAlchemy would take several times as long.
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 from operator import itemgetter
 from typing import Any, Final, TypeVar
 
@@ -19,13 +19,16 @@ from sqlalchemy import (
     ColumnElement,
     Delete,
     Dialect,
+    FromClause,
     Insert,
     Select,
     SelectBase,
     Table,
     Update,
+    and_,
     any_,
     bindparam,
+    cast,
     delete,
     exists,
     func,
@@ -37,9 +40,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from invoicecore.model.client import Client
 from invoicecore.model.events import Message
 from invoicecore.model.firm import Firm
-from invoicecore.ports.store import WaitingMessage
+from invoicecore.model.person import Person
+from invoicecore.model.project import Project
+from invoicecore.ports.store import Versioned, WaitingMessage, unchecked_versioned
+from invoicecore.settlement.account import Account
 from invoicecore.storage.sql import schema
 from invoicecore.storage.sql.column_types import DAY, FLAG, ID, INSTANT, PLAIN, SQLITE, TEXT, WHOLE
 from invoicecore.storage.sql.mapping import ChildMapping, EntityMapping, Listing, RecordMapping
@@ -49,17 +56,22 @@ from invoicecore.storage.sql.schema import ENTITIES, FACTS, RECORDS
 T = TypeVar("T")
 
 _Convert = Callable[[Any], Any]
-_Converters = Mapping[TypeEngine[Any], _Convert]
+_Converters = dict[TypeEngine[Any], _Convert]
+
+_READ_ALONG: Mapping[type[Any], Sequence[type[Any]]] = {Person: (Firm,), Project: (Client, Account)}
+"""What an entity belongs to and what is nearly always read with it, so that one statement reads all of it."""
 
 
 @frozen
 class SqlStatement:
-    """Text for the driver's cursor, and how its values are put in their places."""
+    """Text for the driver's cursor, and how its values are put in their places: values by their names, or where the
+    statement was made for a row, the row."""
 
     sql: str
-    placed: Callable[[Mapping[str, Any]], Sequence[Any]]
+    placed: Callable[[Any], Sequence[Any]]
 
 
+@lru_cache(maxsize=4096)  # a command writes its own moment in many places
 def _instant(moment: datetime) -> str:
     return moment.isoformat(timespec="microseconds")[:26] + "Z"
 
@@ -71,7 +83,7 @@ def _read_instant(value: datetime) -> datetime:
 _SQLITE_IN: _Converters = {
     INSTANT: _instant,
     DAY: date.isoformat,
-    FLAG: int,
+    FLAG: int,  # which Python's driver of SQLite takes much faster than a bool
     PLAIN: json.dumps,
 }
 _SQLITE_OUT: _Converters = {
@@ -94,26 +106,21 @@ class RowCodec:
     """How the values of a row go into the database and come out, where they do not go as they are."""
 
     def __init__(self, columns: Sequence[Column[Any]], into: _Converters, out: _Converters) -> None:
-        self._into = [(place, into[it.type]) for place, it in enumerate(columns) if it.type in into]
-        self._out = [(place, out[it.type]) for place, it in enumerate(columns) if it.type in out]
-
-    def encode(self, row: Sequence[Any]) -> Sequence[Any]:
+        self.encode: Final = _conversion(columns, into)
         """A row as the database takes it."""
-        return _converted(row, self._into)
-
-    def decode(self, row: Sequence[Any]) -> Sequence[Any]:
+        self.decode: Final = _conversion(columns, out)
         """A row as Python has it."""
-        return _converted(row, self._out)
 
 
-def _converted(row: Sequence[Any], converters: Sequence[tuple[int, _Convert]]) -> Sequence[Any]:
-    if not converters:
-        return row
-    values = list(row)
-    for place, convert in converters:
-        if values[place] is not None:
-            values[place] = convert(values[place])
-    return values
+def _conversion(columns: Sequence[Column[Any]], converters: _Converters) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """What converts a row of these columns; generated for speed, as the mapping's functions are."""
+    used = {f"c{place}": converters[it.type] for place, it in enumerate(columns) if it.type in converters}
+    if not used:
+        return lambda row: row
+    values = [f"v{place}" for place in range(len(columns))]
+    parts = [f"None if {v} is None else c{v[1:]}({v})" if f"c{v[1:]}" in used else v for v in values]
+    convert = eval(f"lambda {', '.join(values)}: ({', '.join(parts)},)", used)
+    return lambda row: convert(*row)
 
 
 class SqlDialect:
@@ -129,12 +136,17 @@ class SqlDialect:
         self._compiler: Dialect = positional(paramstyle="qmark" if self.is_sqlite else "format")
         self._into, self._out = (_SQLITE_IN, _SQLITE_OUT) if self.is_sqlite else (_POSTGRES_IN, _POSTGRES_OUT)
 
-    def statement(self, query: SelectBase | Insert | Update | Delete) -> SqlStatement:
-        """The statement as the driver takes it; its values are given by the names of its parameters."""
+    def statement(self, query: SelectBase | Insert | Update | Delete, row: Sequence[str] = ()) -> SqlStatement:
+        """The statement as the driver takes it. Its values are given by the names of its parameters, or as a row that
+        has those names."""
         compiled = query.compile(dialect=self._compiler, compile_kwargs={"render_postcompile": True}, **self._in_schema)
         sql = _with_small_verb(str(compiled)) if self.is_sqlite else str(compiled)
         names = list(compiled.positiontup or ())
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        if row:
+            known, rest = [*row, *fixed], tuple(fixed.values())
+            places = itemgetter(*map(known.index, names))
+            return SqlStatement(sql, (lambda values: places((*values, *rest))) if rest else places)
         if len(names) == 1:
             return SqlStatement(sql, lambda given, name=names[0]: (given.get(name, fixed.get(name)),))  # type: ignore[misc]
         place = itemgetter(*names) if names else lambda given: ()
@@ -148,6 +160,14 @@ class SqlDialect:
         """The codec of rows of these columns that come out as JSON."""
         return RowCodec(list(columns), self._into, _JSON_OUT)
 
+    def text_row_codec(self, columns: Iterable[Column[Any]]) -> RowCodec:
+        """The codec of rows of these columns that are read `as_text`."""
+        return RowCodec(list(columns), self._into, self._out | {PLAIN: json.loads})
+
+    def as_text(self, column: Column[Any]) -> ColumnElement[Any]:
+        """A column, whose plain data is text, so that the same rows are known as the same."""
+        return cast(column, TEXT).label(column.name) if column.type is PLAIN and not self.is_sqlite else column
+
     def row_as_json(self, columns: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
         """Some columns as one JSON array."""
         return func.json_array(*columns) if self.is_sqlite else func.json_build_array(*columns)
@@ -155,7 +175,7 @@ class SqlDialect:
     def rows_as_json(self, columns: Sequence[Column[Any]]) -> Select[Any]:
         """All rows of some columns as one JSON array of arrays, in any order; empty or NULL if there are none."""
         row = self.row_as_json(columns)
-        return select(func.json_group_array(row) if self.is_sqlite else func.json_agg(row))
+        return select(func.json_group_array(row) if self.is_sqlite else cast(func.json_agg(row), TEXT))
 
     def of_json(self, value: Any) -> Sequence[Any]:
         """What came as JSON, which SQLite gives as text."""
@@ -219,44 +239,67 @@ def is_given(column: Column[Any], name: str | None = None) -> ColumnElement[bool
 class EntityStatements:
     """The statements about one kind of entity."""
 
-    def __init__(self, mapping: EntityMapping[Any], dialect: SqlDialect) -> None:
+    def __init__(
+        self, mapping: EntityMapping[Any], dialect: SqlDialect, along: "Sequence[EntityStatements]" = ()
+    ) -> None:
         self.mapping = mapping
+        self.along: Final = along
+        """What is read with an entity, as it belongs to it."""
         table, id = mapping.table, mapping.table.c[mapping.id]
         self.children: Final = [ChildStatements(child, mapping, dialect) for child in mapping.children]
         # What is read of a row: its id, its version, the rest, and the rows of each child.
-        self.read: Final = (id, table.c.version, *mapping.columns, *(child.rows for child in self.children))
-        self.codec: Final = dialect.row_codec(mapping.columns)
+        columns = map(dialect.as_text, mapping.columns)
+        self.read: Final = (id, table.c.version, *columns, *(child.rows for child in self.children))
+        self._into, self._out = (
+            dialect.row_codec(mapping.columns).encode,
+            dialect.text_row_codec(mapping.columns).decode,
+        )
         self._dialect = dialect
+        # The same row is the same value, and the values of these kinds are read by nearly every command.
+        often = mapping.kind in {Firm, Person, Client, Project}
+        self._value = lru_cache(maxsize=1024)(self._decoded) if often else self._decoded
         mine = [is_given(table.c.firm_id), *([] if id.name == "firm_id" else [is_given(id, "id")])]
         there = [*mine, is_given(table.c.version, "before")]
         values = {column.name: given(f"new_{column.name}", column.type) for column in mapping.columns}
         values["version"] = given("new_version", WHOLE)
         whole = {**values, id.name: given("id", ID), "firm_id": given("firm_id", ID)}
-        self.names: Final = [f"new_{column.name}" for column in mapping.columns]
-        # With the firm, which is read first, comes the version of the tables: they may have been upgraded meanwhile.
-        version = [found_version()] if mapping.kind is Firm else []
-        self.get: Final = dialect.statement(select(*self.read, *version).where(*mine))
-        self.add: Final = dialect.statement(insert(table).values(whole))
-        self.change: Final = dialect.statement(update(table).where(*there).values(values))
-        self.remove: Final = dialect.statement(delete(table).where(*there))
+        self.get: Final = dialect.statement(self._read_along().where(*mine))
+        row = ("firm_id", "id", "before", "new_version", *(f"new_{column.name}" for column in mapping.columns))
+        self.add: Final = dialect.statement(insert(table).values(whole), row)
+        self.change: Final = dialect.statement(update(table).where(*there).values(values), row)
+        self.remove: Final = dialect.statement(delete(table).where(*there), row)
 
-    def built(self, row: Sequence[Any]) -> tuple[Any, int]:
-        """The entity that was read as this row, and its version."""
-        width = 2 + len(self.names)
+    def _read_along(self) -> Select[Any]:
+        """What is read of an entity, and of what it belongs to. With the firm, which is read first, comes the version
+        of the tables: they may have been upgraded meanwhile."""
+        table = self.mapping.table
+        tables: FromClause = table
+        columns = [*self.read]
+        for other in self.along:
+            its, columns = other.mapping.table, [*columns, *other.read]
+            is_that = [] if other.mapping.kind is Firm else [its.c[other.mapping.id] == table.c.client_id]
+            tables = tables.outerjoin(its, and_(is_given(its.c.firm_id), *is_that))
+        if Firm in {it.mapping.kind for it in (self, *self.along)}:
+            columns.append(found_version())
+        return select(*columns).select_from(tables)
+
+    def built(self, row: Sequence[Any]) -> Versioned[Any]:
+        """The entity that was read as this row."""
+        return self._value(tuple(row[: len(self.read)]))
+
+    def _decoded(self, row: Sequence[Any]) -> Versioned[Any]:
+        width = 2 + len(self.mapping.columns)
         id, version, *plain = row[:width]
-        row = row[: width + len(self.children)]
         children = (
             [child.json_codec.decode(it) for it in self._dialect.rows_of_json(several)]
             for child, several in zip(self.children, row[width:], strict=True)
         )
-        return self.mapping.decode(id, *self.codec.decode(plain), *children), version
+        return unchecked_versioned(self.mapping.decode(id, *self._out(plain), *children), version)
 
-    def given(self, firm_id: str, id: str, before: int, entity: Any) -> dict[str, Any]:
-        """The values for `add`, `change` and `remove`, by their names; without an entity, for `remove` alone."""
-        values = {"firm_id": firm_id, "id": id, "before": before, "new_version": before + 1}
-        if entity is not None:
-            values.update(zip(self.names, self.codec.encode(self.mapping.encode(entity)), strict=True))
-        return values
+    def given(self, firm_id: str, id: str, before: int, entity: Any) -> Sequence[Any]:
+        """The row for `add`, `change` and `remove`; without an entity, for `remove` alone."""
+        key = (firm_id, id, before, before + 1)
+        return key if entity is None else (*key, *self._into(self.mapping.encode(entity)))
 
 
 def found_version() -> ColumnElement[str]:
@@ -277,14 +320,13 @@ class ChildStatements:
         self.rows: Final = rows.scalar_subquery().label(table.name)
         values = {column.name: given(f"new_{column.name}", column.type) for column in mapping.columns}
         of = {"firm_id": given("firm_id", ID), owner_id.name: given("id", ID)}
-        self.add: Final = dialect.statement(insert(table).values({**values, **of}))
+        row = ("firm_id", "id", *(f"new_{column.name}" for column in mapping.columns))
+        self.add: Final = dialect.statement(insert(table).values({**values, **of}), row)
         self.remove: Final = dialect.statement(delete(table).where(is_given(table.c.firm_id), is_given(owner_id, "id")))
-        self._names = [f"new_{column.name}" for column in mapping.columns]
 
-    def given(self, firm_id: str, id: str, entity: Any) -> list[dict[str, Any]]:
-        """The values for `add`, by their names, of each row that an entity has here."""
-        rows = map(self._codec.encode, self.mapping.rows(self.mapping.of(entity)))
-        return [{"firm_id": firm_id, "id": id, **dict(zip(self._names, row, strict=True))} for row in rows]
+    def given(self, firm_id: str, id: str, entity: Any) -> list[Sequence[Any]]:
+        """The rows for `add` that an entity has here."""
+        return [(firm_id, id, *self._codec.encode(row)) for row in self.mapping.rows(self.mapping.of(entity))]
 
 
 class RecordStatements:
@@ -293,14 +335,13 @@ class RecordStatements:
     def __init__(self, mapping: RecordMapping[Any], dialect: SqlDialect) -> None:
         self.mapping = mapping
         self.columns: Final = mapping.columns
-        self.names: Final = [column.name for column in mapping.columns]
         self._codec = dialect.row_codec(mapping.columns)
         self._dialect = dialect
         columns = (mapping.table.c.firm_id, *mapping.columns)
         whole: dict[str, Any] = {column.name: given(column.name, column.type) for column in columns}
         if mapping.table is schema.audit and dialect.is_sqlite:  # where one transaction writes at a time
             whole["position"] = func.coalesce(whole["position"], next_position())
-        self.add: Final = dialect.statement(insert(mapping.table).values(whole))
+        self.add: Final = dialect.statement(insert(mapping.table).values(whole), [it.name for it in columns])
 
     @cached_property
     def get(self) -> SqlStatement:
@@ -312,10 +353,9 @@ class RecordStatements:
         """What was read as this row."""
         return self.mapping.decode(*self._codec.decode(row))
 
-    def given(self, firm_id: str, record: Any) -> dict[str, Any]:
-        """The values for `add`, by their names."""
-        row = self._codec.encode(self.mapping.encode(record))
-        return {**dict(zip(self.names, row, strict=True)), "firm_id": firm_id}
+    def given(self, firm_id: str, record: Any) -> Sequence[Any]:
+        """The row for `add`."""
+        return (firm_id, *self._codec.encode(self.mapping.encode(record)))
 
 
 def next_position() -> ColumnElement[int]:
@@ -372,8 +412,13 @@ class Statements:
     def __init__(self, of: Dialect, schema: str | None = None) -> None:
         dialect = SqlDialect(of, schema)
         self.dialect: Final = dialect
-        self.entities: Final = {mapping.kind: EntityStatements(mapping, dialect) for mapping in ENTITIES}
+        self.entities: Final[dict[type[Any], EntityStatements]] = {}
+        for mapping in ENTITIES:
+            along = [self.entities[kind] for kind in _READ_ALONG.get(mapping.kind, ())]
+            self.entities[mapping.kind] = EntityStatements(mapping, dialect, along)
         self.records: Final = {mapping.kind: RecordStatements(mapping, dialect) for mapping in (*FACTS, *RECORDS)}
+        self.order_of: Final = {kind: place for place, kind in enumerate((*self.entities, *self.records))}
+        """The place of each kind in the order in which all is written."""
         self.reservations: Final = ReservationStatements(dialect)
         self.outbox: Final = OutboxStatements(self.records[Message].mapping, dialect)
         self._listings: dict[tuple[Any, ...], SqlStatement] = {}

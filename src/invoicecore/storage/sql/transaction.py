@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from invoicecore.errors import ConcurrencyConflict
 from invoicecore.model.events import Message
 from invoicecore.model.firm import Firm
+from invoicecore.model.person import Person
 from invoicecore.ports.archive import Counter
 from invoicecore.ports.queries import Queries
 from invoicecore.ports.store import (
@@ -29,7 +30,7 @@ from invoicecore.storage.sql.joined_connection import JoinedConnection
 from invoicecore.storage.sql.migrations import check_version
 from invoicecore.storage.sql.queries import SqlQueries
 from invoicecore.storage.sql.schema import LISTINGS
-from invoicecore.storage.sql.statements import SqlStatement, Statements
+from invoicecore.storage.sql.statements import EntityStatements, SqlStatement, Statements
 from invoicecore.values.ids import FirmId
 
 E = TypeVar("E", bound=Entity)
@@ -53,10 +54,20 @@ class SqlTransaction:
             of_kind = self._statements.entities[kind]
             is_other_firm = of_kind.mapping.id == "firm_id" and id != self._firm_id
             rows = () if is_other_firm else self._read(of_kind.get, {"id": id})
-            if kind is Firm:
+            if kind is Firm or (rows and kind is Person):
                 check_version((rows or self._read(self._statements.version, {}))[0][-1])
-            self._entities[place] = Versioned(*of_kind.built(rows[0])) if rows else None
+            if rows:
+                self._take([of_kind, *of_kind.along], rows[0])
+            self._entities.setdefault(place, None)
         return self._entities[place]
+
+    def _take(self, kinds: Sequence[EntityStatements], row: Sequence[Any]) -> None:
+        """Note the entities that were read as one row; what is known already stays as it is."""
+        for of_kind in kinds:
+            part, row = row[: len(of_kind.read)], row[len(of_kind.read) :]
+            place = (of_kind.mapping.kind, part[0])
+            if part[0] is not None and place not in self._entities:
+                self._entities[place] = of_kind.built(part)
 
     def read_index(self, query: IndexQuery[Any]) -> Sequence[Any]:
         if query.index.of is AuditRecord and not self._statements.dialect.is_sqlite:
@@ -78,7 +89,7 @@ class SqlTransaction:
         for row in rows:
             versioned = self._entities.get((kind, row[0]))
             if versioned is None:
-                versioned = self._entities[kind, row[0]] = Versioned(*entities.built(row))
+                versioned = self._entities[kind, row[0]] = entities.built(row)
             found.append(versioned)
         return found
 

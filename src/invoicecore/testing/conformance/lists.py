@@ -1,6 +1,6 @@
 """Checks of lists: each contains the entities of its index, in order, within the bounds."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -12,6 +12,7 @@ from invoicecore.ports.store import (
     ALL,
     CREDIT_OF_CLIENT,
     ENTRIES_BY_TIME,
+    ENTRIES_BY_WORK_DAY,
     ENTRIES_OF_CLIENT,
     INDEXES,
     PAYMENTS_ON_INVOICE,
@@ -169,14 +170,18 @@ class Lists(Room):
         found = [it.id for it in trial.look(finding(PEOPLE)) if it.id in given]
         trial.expect(sorted(given), found, "the people by their ids")
 
-    def test_entries_have_two_orders(self, trial: Trial) -> None:
+    def test_entries_have_three_orders(self, trial: Trial) -> None:
         """A client's entries can be paged by their sequence, also where one was booked at an earlier time than the one
-        before it, and by that time, at one instant by their sequence."""
-        entries = [things.entry(sequence, booked_at=_hour(-sequence % 3)) for sequence in range(1, 13)]
+        before it, by that time, and by the day of the work; at one instant or on one day by their sequence."""
+        entries = [
+            things.entry(sequence, booked_at=_hour(-sequence % 3), work_day=date(2026, 2, 1 + sequence * 3 % 5))
+            for sequence in range(1, 13)
+        ]
         trial.store(*entries)
         for index, expected in (
             (ENTRIES_OF_CLIENT, entries),
             (ENTRIES_BY_TIME, sorted(entries, key=ENTRIES_BY_TIME.order)),
+            (ENTRIES_BY_WORK_DAY, sorted(entries, key=ENTRIES_BY_WORK_DAY.order)),
         ):
             for last in (9, 2):
                 look = finding(index, ACME, after=index.order(expected[last - 1]))

@@ -13,6 +13,7 @@ from invoicecore.ports.queries import (
     ClientsQuery,
     InvoicesQuery,
     ListQuery,
+    MovementsQuery,
     OwedQuery,
     PeopleQuery,
     ProjectsQuery,
@@ -137,8 +138,10 @@ def lists(firm: Plenty) -> Iterator[Listed]:
         overdue=(True,),
         search=_SOUGHT,
     )
-    for client, booked in product(firm.clients, (None, (utc(2026, 3, 2, 22), utc(2026, 4, 2, 22)))):
-        yield Listed("movements", (client, booked), TransactionSort)
+    booked = (utc(2026, 3, 2, 22), utc(2026, 4, 2, 22))
+    parts: tuple[Mapping[str, Any], ...] = ({}, {"booked": booked}, {"days": MARCH}, {"days": _FIRST_OF_APRIL})
+    for client, part in product(firm.clients, parts):
+        yield Listed("movements", (MovementsQuery(client_id=client, **part),), TransactionSort)
     for wanted in product((EVERYTHING, *visibilities), (None, *clients)):
         yield Listed("unbilled", wanted, UnbilledSort)
     for one, day, today in product((None, *clients), _DAYS, (_TODAY, _BEHIND)):
@@ -152,6 +155,7 @@ def sums(firm: Plenty) -> Iterator[Asked]:
     for client, period in product(firm.clients, (_ISSUED, MARCH, Period.year(2026))):
         yield Asked("invoiced", (client, period))
         yield Asked("worked", (client, *period.bounds(ZONE)))
+        yield Asked("moved_since", (client, period.first))
     for client in firm.clients:
         yield Asked("cover_sources", (client,))
         yield Asked("reverted_drafts", (client,))

@@ -145,10 +145,10 @@ def payment(id: str, *applied: Application, minor: int = 100) -> Payment:
     )
 
 
-def entry(sequence: int, client: ClientId = ACME, booked_at: datetime = NOON) -> LedgerEntry:
+def entry(sequence: int, client: ClientId = ACME, booked_at: datetime = NOON, work_day: date = DAY) -> LedgerEntry:
     """A client's entry of that sequence; each one takes a cent away."""
     kind, cause = EntryKind.ADJUSTMENT, f"adjustment {sequence} of {client}"
-    return LedgerEntry(client, sequence, kind, -1, -sequence, booked_at, DAY, cause, LEE)
+    return LedgerEntry(client, sequence, kind, -1, -sequence, booked_at, work_day, cause, LEE)
 
 
 def step(sequence: int, invoice: str) -> StatusChange:

@@ -41,6 +41,7 @@ CREATE TABLE ic_firms (
     events TEXT NOT NULL,
     next_number BIGINT,
     former_zones JSONB NOT NULL,
+    import_answers JSONB NOT NULL,
     owner_id TEXT COLLATE "C" NOT NULL,
     CONSTRAINT ic_firms_pk PRIMARY KEY (firm_id),
     CONSTRAINT ic_firms_version CHECK (version > 0),
@@ -169,6 +170,7 @@ CREATE TABLE ic_accounts (
     uncollectible_minor BIGINT NOT NULL,
     receivables_sequence BIGINT NOT NULL,
     receivables_booked_on DATE NOT NULL,
+    has_imports BOOLEAN NOT NULL,
     CONSTRAINT ic_accounts_pk PRIMARY KEY (firm_id, client_id),
     CONSTRAINT ic_accounts_refill CHECK ((refill_threshold_minor IS NULL) = (refill_rate IS NULL) AND (refill_threshold_minor IS NULL) = (refill_hours IS NULL)),
     CONSTRAINT ic_accounts_version CHECK (version > 0),
@@ -205,6 +207,7 @@ CREATE TABLE ic_invoices (
     status_version BIGINT NOT NULL,
     notes TEXT NOT NULL,
     released JSONB NOT NULL,
+    ended_on DATE,
     CONSTRAINT ic_invoices_pk PRIMARY KEY (firm_id, id),
     CONSTRAINT ic_invoices_paid CHECK (covered_minor + paid_minor <= total_minor),
     CONSTRAINT ic_invoices_finished CHECK (status = 'draft' OR number IS NOT NULL),
@@ -241,6 +244,7 @@ CREATE TABLE ic_payments (
     reference TEXT NOT NULL,
     origin TEXT NOT NULL,
     reversed_minor BIGINT NOT NULL,
+    reversed_on DATE,
     unapplied_minor BIGINT NOT NULL,
     CONSTRAINT ic_payments_pk PRIMARY KEY (firm_id, id),
     CONSTRAINT ic_payments_parts CHECK (reversed_minor + unapplied_minor <= minor),
@@ -376,6 +380,8 @@ CREATE TABLE ic_entries (
 );
 
 CREATE INDEX ic_entries_by_client_id ON ic_entries (firm_id, client_id, booked_at, sequence);
+
+CREATE INDEX ic_entries_by_work_day ON ic_entries (firm_id, client_id, work_day, sequence, minor);
 
 CREATE TABLE ic_logins (
     firm_id TEXT COLLATE "C" NOT NULL,

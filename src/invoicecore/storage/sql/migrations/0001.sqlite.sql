@@ -43,6 +43,7 @@ CREATE TABLE ic_firms (
     events TEXT NOT NULL,
     next_number INTEGER,
     former_zones TEXT NOT NULL,
+    import_answers TEXT NOT NULL,
     owner_id TEXT NOT NULL,
     CONSTRAINT ic_firms_pk PRIMARY KEY (firm_id),
     CONSTRAINT ic_firms_version CHECK (version > 0),
@@ -51,7 +52,8 @@ CREATE TABLE ic_firms (
     CONSTRAINT ic_firms_payment_terms_months CHECK (payment_terms_months >= 0),
     CONSTRAINT ic_firms_payment_terms_end_of_month CHECK (payment_terms_end_of_month IN (0, 1)),
     CONSTRAINT ic_firms_events CHECK (events IN ('money', 'all')),
-    CONSTRAINT ic_firms_former_zones CHECK (former_zones IS NULL OR json_valid(former_zones))
+    CONSTRAINT ic_firms_former_zones CHECK (former_zones IS NULL OR json_valid(former_zones)),
+    CONSTRAINT ic_firms_import_answers CHECK (import_answers IS NULL OR json_valid(import_answers))
 ) STRICT;
 
 CREATE TABLE ic_idempotency (
@@ -182,6 +184,7 @@ CREATE TABLE ic_accounts (
     uncollectible_minor INTEGER NOT NULL,
     receivables_sequence INTEGER NOT NULL,
     receivables_booked_on TEXT NOT NULL,
+    has_imports INTEGER NOT NULL,
     CONSTRAINT ic_accounts_pk PRIMARY KEY (firm_id, client_id),
     CONSTRAINT ic_accounts_refill CHECK ((refill_threshold_minor IS NULL) = (refill_rate IS NULL) AND (refill_threshold_minor IS NULL) = (refill_hours IS NULL)),
     CONSTRAINT ic_accounts_version CHECK (version > 0),
@@ -195,6 +198,7 @@ CREATE TABLE ic_accounts (
     CONSTRAINT ic_accounts_uncollectible_minor CHECK (uncollectible_minor >= 0),
     CONSTRAINT ic_accounts_receivables_sequence CHECK (receivables_sequence >= 0),
     CONSTRAINT ic_accounts_receivables_booked_on CHECK (receivables_booked_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_accounts_has_imports CHECK (has_imports IN (0, 1)),
     CONSTRAINT ic_accounts_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
 ) STRICT;
 
@@ -220,6 +224,7 @@ CREATE TABLE ic_invoices (
     status_version INTEGER NOT NULL,
     notes TEXT NOT NULL,
     released TEXT NOT NULL,
+    ended_on TEXT,
     CONSTRAINT ic_invoices_pk PRIMARY KEY (firm_id, id),
     CONSTRAINT ic_invoices_paid CHECK (covered_minor + paid_minor <= total_minor),
     CONSTRAINT ic_invoices_finished CHECK (status = 'draft' OR number IS NOT NULL),
@@ -240,6 +245,7 @@ CREATE TABLE ic_invoices (
     CONSTRAINT ic_invoices_parties CHECK (parties IS NULL OR json_valid(parties)),
     CONSTRAINT ic_invoices_status_version CHECK (status_version >= 0),
     CONSTRAINT ic_invoices_released CHECK (released IS NULL OR json_valid(released)),
+    CONSTRAINT ic_invoices_ended_on CHECK (ended_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_invoices_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
 ) STRICT;
 
@@ -261,6 +267,7 @@ CREATE TABLE ic_payments (
     reference TEXT NOT NULL,
     origin TEXT NOT NULL,
     reversed_minor INTEGER NOT NULL,
+    reversed_on TEXT,
     unapplied_minor INTEGER NOT NULL,
     CONSTRAINT ic_payments_pk PRIMARY KEY (firm_id, id),
     CONSTRAINT ic_payments_parts CHECK (reversed_minor + unapplied_minor <= minor),
@@ -270,6 +277,7 @@ CREATE TABLE ic_payments (
     CONSTRAINT ic_payments_recorded_at CHECK (recorded_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     CONSTRAINT ic_payments_origin CHECK (origin IN ('recorded', 'status_menu')),
     CONSTRAINT ic_payments_reversed_minor CHECK (reversed_minor >= 0),
+    CONSTRAINT ic_payments_reversed_on CHECK (reversed_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_payments_unapplied_minor CHECK (unapplied_minor >= 0),
     CONSTRAINT ic_payments_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
 ) STRICT;
@@ -405,6 +413,8 @@ CREATE TABLE ic_entries (
 ) STRICT;
 
 CREATE INDEX ic_entries_by_client_id ON ic_entries (firm_id, client_id, booked_at, sequence);
+
+CREATE INDEX ic_entries_by_work_day ON ic_entries (firm_id, client_id, work_day, sequence, minor);
 
 CREATE TABLE ic_logins (
     firm_id TEXT NOT NULL,

@@ -33,8 +33,8 @@ class ClientQueries(SubjectQueries):
     def _client(self, row: Sequence[Any]) -> ClientRow:
         of_client, of_account = (self._statements.entities[kind] for kind in (Client, Account))
         width = len(of_client.read)
-        account, _ = of_account.built(row[width:])
-        return ClientRow(of_client.built(row[:width])[0], Standing(account), account.is_stopped)
+        account = of_account.built(row[width:]).entity
+        return ClientRow(of_client.built(row[:width]).entity, Standing(account), account.is_stopped)
 
 
 def _values(wanted: ClientsQuery) -> Mapping[str, Any]:

@@ -30,8 +30,8 @@ from invoicecore.values.money import Money
 from invoicecore.vocabulary import LIVE, UNPAID, Deposit, InvoiceKind, Status
 
 _NAMES = (
-    *("id", "client_id", "kind", "currency", "status", "total_minor", "covered_minor", "paid_minor"),
-    *("number", "issued_on", "due_on"),
+    *("id", "client_id", "kind", "deposit", "currency", "status", "total_minor", "covered_minor", "paid_minor"),
+    *("number", "issued_on", "due_on", "ended_on"),
 )
 _READ: tuple[Column[Any], ...] = tuple(invoices.c[name] for name in _NAMES)
 
@@ -77,13 +77,16 @@ class InvoiceQueries(SubjectQueries):
     def _invoice(self, row: Sequence[Any], today: date) -> InvoiceRow:
         *read, client, credit = row
         decoded = self._statements.once(_codec).decode(read)
-        id, client_id, kind, currency, word, total, covered, paid, number, issued_on, due_on = decoded
+        id, client_id, kind, deposit, currency, word, total, covered, paid, number, issued_on, due_on, ended_on = (
+            decoded
+        )
         status = Status(word)
         open = 0 if status is Status.VOID else total - covered - paid
         return InvoiceRow(
             id=InvoiceId(id),
             client=NamedRef(client_id, client),
             kind=InvoiceKind(kind),
+            deposit=Deposit(deposit),
             status=status,
             display_status=display_status(status, is_covered=0 < total == covered),
             number=number,
@@ -93,6 +96,7 @@ class InvoiceQueries(SubjectQueries):
             amount_due=Money(minor=open, currency=currency),
             issued_on=issued_on,
             due_on=due_on,
+            ended_on=ended_on,
             days_overdue=days_overdue(status, due_on, open, today),
             actions=judged(Facts(status, number is not None, total, paid, credit)),
         )

@@ -1,17 +1,18 @@
 """The queries for the movements of a client's balance, and for the entries behind their figures."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, func, select
 
 from invoicecore.ledger.entries import LedgerEntry
-from invoicecore.ports.queries import LedgerMovement
+from invoicecore.ports.queries import LedgerMovement, MovementsQuery
 from invoicecore.queries.explain import KindTotal
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.transactions import EntrySource, TransactionSort
 from invoicecore.queries.visibility import NamedRef
+from invoicecore.storage.sql.column_types import DAY
 from invoicecore.storage.sql.queries.paged_query import (
     Conditions,
     PagedQuery,
@@ -29,17 +30,17 @@ from invoicecore.values.ids import ClientId
 from invoicecore.vocabulary import EntryKind
 
 _MINE = (of_firm(entries), is_given(entries.c.client_id, "client"))
+_SINCE = entries.c.work_day >= given("first", DAY)
 _BY = people.alias("booked_by")
 
 
 class MovementQueries(SubjectQueries):
     """Ledger entries with what caused them."""
 
-    def movements(
-        self, client_id: ClientId, booked: tuple[datetime, datetime] | None, page: PageRequest[TransactionSort]
-    ) -> Sequence[LedgerMovement]:
-        since, until = booked or (None, None)
-        values = {"client": client_id, "since": since, "until": until}
+    def movements(self, wanted: MovementsQuery, page: PageRequest[TransactionSort]) -> Sequence[LedgerMovement]:
+        since, until = wanted.booked or (None, None)
+        first, last = (None, None) if wanted.days is None else (wanted.days.first, wanted.days.last)
+        values = {"client": wanted.client_id, "since": since, "until": until, "first": first, "last": last}
         return [self._movement(row) for row in self._page(_movements, page, values)]
 
     def _movement(self, row: Sequence[Any]) -> LedgerMovement:
@@ -60,6 +61,10 @@ class MovementQueries(SubjectQueries):
                 invoice=invoice,
             )
         return LedgerMovement(entry, cause, NamedRef(entry.by, by))
+
+    def moved_since(self, client_id: ClientId, day: date) -> int:
+        [(minor,)] = self._rows(_moved_since, client=client_id, first=day)
+        return int(minor)
 
     def _totals(self, client_id: ClientId) -> tuple[KindTotal, ...]:
         """A client's entries by kind, in the order of the kinds' names."""
@@ -106,14 +111,24 @@ def _movements(statements: Statements) -> PagedQuery[TransactionSort]:
     return PagedQuery(
         statements.dialect,
         found=found,
-        conditions={"since": moment >= given("since", moment.type), "until": moment < given("until", moment.type)},
+        conditions={
+            "since": moment >= given("since", moment.type),
+            "until": moment < given("until", moment.type),
+            "first": _SINCE,
+            "last": entries.c.work_day <= given("last", DAY),
+        },
         orders={
             TransactionSort.BOOKED: (entries.c.sequence,),
             TransactionSort.KIND: (statements.dialect.letters(entries.c.kind), entries.c.sequence),
             TransactionSort.DAY: (moment, entries.c.sequence),
+            TransactionSort.WORK_DAY: (entries.c.work_day, entries.c.sequence),
         },
         shown=shown,
     )
+
+
+def _moved_since(statements: Statements) -> SqlStatement:
+    return statements.dialect.statement(select(total(entries.c.minor)).where(*_MINE, _SINCE))
 
 
 def _by_kind(statements: Statements) -> SqlStatement:

@@ -32,7 +32,7 @@ class PeopleQueries(SubjectQueries):
     def _person(self, row: Sequence[Any]) -> PersonRow:
         *read, worked, signed_in, assigned, limited_to = row
         dialect = self._statements.dialect
-        person, _ = self._statements.entities[Person].built(read)
+        person = self._statements.entities[Person].built(read).entity
         [last_sign_in] = self._statements.once(_sign_in_codec).decode([signed_in])
         projects = dialect.rows_of_json(limited_to if person.role is Role.CONTACT else assigned)
         return PersonRow(

@@ -42,7 +42,7 @@ class ProjectQueries(SubjectQueries):
     def _project(self, row: Sequence[Any], now: datetime) -> ProjectRow:
         *read, client, currency, client_is_archived, is_stopped, work = row
         worked, billed, billed_minor, unbilled, unbilled_minor = self._statements.dialect.of_json(work)
-        project, _ = self._statements.entities[Project].built(read)
+        project = self._statements.entities[Project].built(read).entity
         return ProjectRow(
             project=evolve(project, archived=project.archived or bool(client_is_archived)),
             client=NamedRef(project.client_id, client),

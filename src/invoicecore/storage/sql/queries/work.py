@@ -51,7 +51,7 @@ class WorkQueries(SubjectQueries):
 
     def _session(self, row: Sequence[Any]) -> SessionRecord:
         *read, client, project, person, invoice_id, number = row
-        session, _ = self._statements.entities[WorkSession].built(read)
+        session = self._statements.entities[WorkSession].built(read).entity
         return SessionRecord(
             session=session,
             client=NamedRef(session.client_id, client),

@@ -1,0 +1,77 @@
+"""A command takes few statements of a database, since each is a way there and back."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from typing import Any, TypeVar
+
+import pytest
+
+from invoicecore import Billing, Desk, Firm, NewWorkSession
+from invoicecore.storage.sql import SqlStorage
+from invoicecore.storage.sql.connections import SqlConnection
+from tests.world import NOON, UNLIMITED, hourly
+
+T = TypeVar("T")
+
+READ = [
+    "select ic_people",  # and the firm
+    "select ic_projects",  # and the client, and the account
+]
+WRITTEN = ["update ic_accounts", "insert ic_sessions", "insert ic_entries", "insert ic_audit"]
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Desk]:
+    """The owner of a firm in each database."""
+    with closing(SqlStorage.at(database_url)) as storage:
+        storage.upgrade()
+        yield Billing.create(storage, Firm(name="Northwind", currency="USD", timezone="UTC")).as_owner()
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What every statement from now on does with which table first."""
+    statements: list[str] = []
+    execute = SqlConnection._execute
+
+    def noted(self: Any, sql: str, values: Sequence[Any], wanted: Callable[[Any], T], *, many: bool = False) -> T:
+        verb, *words = sql.lower().split()
+        tables = [word.partition(".")[0] for word in words if word.startswith("ic_")]
+        statements.append(f"{verb} {tables[0]}" if tables else sql)
+        return execute(self, sql, values, wanted, many=many)
+
+    monkeypatch.setattr(SqlConnection, "_execute", noted)
+    return statements
+
+
+class TestStatements:
+    def test_a_log_reads_in_two_and_writes_in_one_for_each_kind(
+        self, desk: Desk, done: list[str], database_url: str
+    ) -> None:
+        """However often somebody logs. On PostgreSQL it writes all of it in one."""
+        written = WRITTEN if database_url.startswith("sqlite") else ["with ic_accounts"]
+        client = desk.clients.add(name="Acme", terms=UNLIMITED)
+        project = desk.projects.add(client_id=client.id, name="Website", rate=hourly(50))
+        for hour in range(3):
+            done.clear()
+            desk.work.log(project.id, start=NOON.replace(hour=hour), hours=1)
+            assert done == [*READ, *written]
+
+    def test_a_balance_is_read_in_two(self, desk: Desk, done: list[str]) -> None:
+        """Who asks, in which firm, and the account."""
+        client = desk.clients.add(name="Acme", terms=UNLIMITED)
+        done.clear()
+        desk.accounts.standing(client.id)
+        assert done == ["select ic_people", "select ic_accounts"]
+
+    def test_an_import_takes_as_many_however_long_it_is(self, desk: Desk, done: list[str]) -> None:
+        """Rows of a kind are written together."""
+        client = desk.clients.add(name="Acme", terms=UNLIMITED)
+        project = desk.projects.add(client_id=client.id, name="Website", rate=hourly(50))
+        for rows in (2, 40):
+            done.clear()
+            desk.work.import_many(
+                NewWorkSession(project_id=project.id, person_id=desk.person_id, start=NOON.replace(minute=n), hours=1)
+                for n in range(rows)
+            )
+            assert done == [*READ, *WRITTEN]
