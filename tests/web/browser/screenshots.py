@@ -53,7 +53,7 @@ def prepare(site: Site) -> None:
 
 def small(png: bytes) -> Image.Image:
     """The same picture with as few colours as it needs."""
-    return Image.open(BytesIO(png)).convert("RGB").quantize(64, dither=Image.Dither.NONE)
+    return Image.open(BytesIO(png)).convert("RGB").quantize(160, dither=Image.Dither.NONE)
 
 
 def draw(folder: Path) -> None:
