@@ -123,3 +123,14 @@ def test_mirrored(visit: Visit, links: dict[str, str]) -> None:
     assert opened is not None
     assert opened["x"] >= 0
     assert opened["x"] + opened["width"] <= 1280
+
+
+def test_paper_on_a_telephone(visit: Visit, links: dict[str, str]) -> None:
+    """What stands side by side on a printed page stands one below the other, each as wide as the window."""
+    page = visit("Manager", size=NARROW)
+    page.goto(f"/invoices/{links['invoice']}/paper")
+    client, facts = page.locator(".client").bounding_box(), page.locator(".facts").bounding_box()
+    assert client is not None
+    assert facts is not None
+    assert client["width"] > 250
+    assert facts["y"] >= client["y"] + client["height"]
