@@ -37,8 +37,12 @@ def _picture(name: str, said: str, width: int, height: int, *content: Markup) ->
 
 
 def _text(x: float, y: float, said: object, anchor: str = "start", class_: str = "") -> Markup:
-    said = f"\u2068{said}\u2069"  # by itself, so that it is not mixed up with what is written the other way
-    return _tag("text", said, x=round(x, 1), y=round(y, 1), text_anchor=anchor, class_=class_)
+    return _tag("text", _alone(said), x=round(x, 1), y=round(y, 1), text_anchor=anchor, class_=class_)
+
+
+def _alone(said: object) -> str:
+    """Written by itself, so that it is not mixed up with what is written the other way."""
+    return f"\u2068{said}\u2069"
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, class_: str) -> Markup:
@@ -119,7 +123,7 @@ def forecast(shown: Forecast, words: Words) -> Markup:
             drawn.append(_line(left, y(level.minor), width - left, y(level.minor), f"level {kind}"))
             drawn.append(_line(left, height - 12, left + 24, height - 12, f"level {kind}"))
             parts = [name, words.money(level), *([words.day(on)] if on else [])]
-            said.append(_text(left + 34, height - 7, " · ".join(parts)))
+            said.append(_text(left + 34, height - 7, " · ".join(map(_alone, parts))))
             if on is not None and (on - today).days <= days:
                 drawn.append(
                     _tag("circle", cx=round(x((on - today).days), 1), cy=round(y(level.minor), 1), r=5, class_=kind)
