@@ -45,6 +45,11 @@ def _month(value: str) -> Period:
 
 def _option(name: str, read: Callable[[str], object], **settings: Any) -> Decorator:
     """An option whose text is read by a function, which raises InvalidInput for an impossible one."""
+    return click.option(name, callback=_reading(read), **settings)
+
+
+def _reading(read: Callable[[str], object]) -> Callable[[click.Context, click.Parameter, str | None], object]:
+    """What reads a text, if there is one, and shows as the command line does that it is impossible."""
 
     def callback(context: click.Context, parameter: click.Parameter, value: str | None) -> object:
         try:
@@ -52,7 +57,7 @@ def _option(name: str, read: Callable[[str], object], **settings: Any) -> Decora
         except InvalidInput as refused:
             raise click.BadParameter(str(refused)) from refused
 
-    return click.option(name, callback=callback, **settings)
+    return callback
 
 
 file: Final = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -62,6 +67,7 @@ format: Final = click.option(
 rate: Final = _option("--rate", _number, metavar="AMOUNT", help="Per hour; a rate in the file goes first.")
 currency: Final = _option("--currency", known_currency, metavar="CODE", help="If the file names none.")
 month: Final = _option("--month", _month, metavar="YYYY-MM", help="Also make the time invoice of a month.")
+this_month: Final = click.argument("month", metavar="YYYY-MM", callback=_reading(_month))
 locale: Final = _option("--locale", _locale, default="en_US", show_default=True, help="How money is written.")
 as_json: Final = click.option("--json", "wants_json", is_flag=True, help="Print the same as data.")
 

@@ -5,6 +5,7 @@ from rich.console import Console
 
 from invoicecore.cli import demo
 from invoicecore.cli.commands.bill import bill_command
+from invoicecore.cli.commands.close import close_command
 from invoicecore.cli.commands.database import database_commands, verify_command
 from invoicecore.cli.commands.handing_over import export_command, remove_command, restore_command
 from invoicecore.cli.commands.moving import import_command
@@ -25,6 +26,6 @@ def demo_command() -> None:
 
 for _command in (
     *(bill_command, import_command, export_command, restore_command, remove_command),
-    *(verify_command, database_commands),
+    *(close_command, verify_command, database_commands),
 ):
     program.add_command(_command)
