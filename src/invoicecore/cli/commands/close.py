@@ -17,7 +17,7 @@ _WORDS = {"due_before": "due before", "written_off": "written off"}
 @click.command("close", short_help="What a month has: worked, invoiced, received, open, prepaid.")
 @options.this_month
 @options.store("The books, in a database such as sqlite:///books.db.", required=True)
-@click.option("--by", type=click.Choice([it.value for it in LedgerDay]), help="Go by booking day or work day, for every client.")
+@click.option("--by", type=click.Choice([it.value for it in LedgerDay]), help="The day that everything goes by.")
 @options.as_json
 def close_command(month: Period, store: str, by: str | None, wants_json: bool) -> None:
     """Print the figures of a month, in all for each currency, or with --json client by client. The books stay as they
