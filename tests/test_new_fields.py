@@ -55,12 +55,13 @@ def losses(folder: Path, gaps: Told, postgres_server: str) -> Told:
         return asked("tests.new_fields", folder, f"sqlite:///{folder / 'books.db'}", new())
 
 
-IN_PLAIN_DATA = {"FormerZone", "ReleasedPayment", "Selection", "Period", "PartySnapshot", "Change"}
+IN_PLAIN_DATA = {"FormerZone", "ImportAnswer", "ReleasedPayment", "Selection", "Period", "PartySnapshot", "Change"}
 """Classes of values that lie in no column of their own."""
 
 EXAMPLES_BY_HAND = {
     *(
         "FormerZone",
+        "ImportAnswer",
         "BookedWork",
         "PaymentTerms",
         "Logo",

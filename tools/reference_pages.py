@@ -4,6 +4,7 @@ The tables and the diagram are drawn from the rules and the words themselves, so
 functions give the texts; `python -m tools.reference_pages docs/reference` writes them.
 """
 
+import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
@@ -13,7 +14,9 @@ from textwrap import fill
 import click
 
 from invoicecore import vocabulary
+from invoicecore.cli.answers_schema import answering_commands, answers_schema
 from invoicecore.cli.commands import program
+from invoicecore.cli.program import AnsweringCommand, ExitCode
 from invoicecore.errors import InvoicecoreError
 from invoicecore.lifecycle.table import RULES, Locking, Rule
 from invoicecore.model.permissions import PERMISSIONS
@@ -132,37 +135,84 @@ The values of everything that is stored or chosen, from `invoicecore.vocabulary`
 """
 
 
-def commands_page() -> str:
+def command_line_page() -> str:
     """The reference page of the command line, which is what `--help` says of each command."""
-    commands = "\n\n".join(_described(program))
+    commands = "\n\n".join(_described(name, command) for name, command in answering_commands(program))
+    codes = _table(["code", "meaning"], ([str(code.value), code.meaning] for code in ExitCode))
     return f"""{_WRITTEN}
 
-# Commands
+# Command line
 
-`python -m invoicecore COMMAND`, of the extra `cli`. Each command says the same with `--help`. The exit code is 0 if all
-went well, 1 if it could not be done, and 2 if the command itself was wrong. [Move in](../howto/move-in.md) uses most of
-them.
+`invoicecore`, or `python -m invoicecore`, comes with the extra `cli`; books in a file need `sql`, printed pages `pdf`.
+Each command says with `--help` what stands here. `invoicecore --version` prints the version.
+
+## Where the books are
+
+`--store books.db` is a file of SQLite; a URL such as `postgresql+psycopg://localhost/books` is a database. Without
+`--store`, the variable INVOICECORE_STORE says where. `invoicecore init` begins the books, and a command that is refused
+leaves no file behind.
+
+## What things are called
+
+A client is named by the name, in any case of its letters, or by a part of it that no other client has. A project too,
+or after its client: `Acme/Website`. An invoice is named by its number. A draft has none yet: it is named by its client,
+or by the id that `invoice list` shows. Amounts are plain numbers such as `1250.50`, in the currency of the client. Days
+are written as `2026-03-31`, months as `2026-03`, hours as `2:30` or `2.5`.
+
+## JSON
+
+With `--json`, a command prints one object, also where it is refused. [This schema](command-line.schema.json) has the
+`result` of each command.
+
+{_table(["name", "value"], _JSON)}
+
+## Exit codes
+
+{codes}
+
+## Completion
+
+| shell | line in its settings |
+| --- | --- |
+| bash | `eval "$(_INVOICECORE_COMPLETE=bash_source invoicecore)"` |
+| zsh | `eval "$(_INVOICECORE_COMPLETE=zsh_source invoicecore)"` |
+| fish | `_INVOICECORE_COMPLETE=fish_source invoicecore \\| source` |
+
+## Commands
+
+Each takes `--json` too, and all but `demo` take `--store`.
 
 {commands}
 """
 
 
-def _described(group: click.Group, called: str = "") -> Iterable[str]:
-    """Each command of a group, with what it takes."""
-    for name, command in sorted(group.commands.items()):
-        if isinstance(command, click.Group):
-            yield from _described(command, f"{called}{name} ")
-            continue
-        arguments = [it.human_readable_name for it in command.params if isinstance(it, click.Argument)]
-        options = [[_spelled(it), it.help or ""] for it in command.params if isinstance(it, click.Option)]
-        said = "\n\n".join(fill(" ".join(part.split()), 120) for part in (command.help or "").split("\n\n"))
-        table = f"\n\n{_table(['option', 'meaning'], options)}" if options else ""
-        yield f"## {' '.join([called + name, *arguments])}\n\n{said}{table}"
+_JSON = (
+    ("`command`", "the command, such as `invoice show`; blank where none was recognized"),
+    ("`exit_code`", "as below"),
+    ("`result`", "the answer, as [views](../howto/json-api.md) of the library; null where there is none"),
+    ("`error`", "null, or why it was refused: `code`, `field`, `message` and `problems`"),
+    ("`remarks`", "sentences that a terminal shows on standard error"),
+)
+
+
+def command_line_schema() -> str:
+    """The schema of what the command line prints as JSON."""
+    return json.dumps(answers_schema(program), indent=1) + "\n"
+
+
+def _described(name: str, command: AnsweringCommand) -> str:
+    """A command, with what it takes."""
+    arguments = [it.make_metavar(click.Context(command)) for it in command.params if isinstance(it, click.Argument)]
+    own = [it for it in command.params if isinstance(it, click.Option) and it.opts[0] not in {"--store", "--json"}]
+    said = "\n\n".join(fill(" ".join(part.split()), 120) for part in (command.help or "").split("\n\n"))
+    options = _table(["option", "meaning"], ([_spelled(it), it.help or ""] for it in own))
+    return "\n\n".join([f"### {' '.join([name, *arguments])}", said, *([options] if own else [])])
 
 
 def _spelled(option: click.Option) -> str:
     choices = ", ".join(f"`{it}`" for it in option.type.choices) if isinstance(option.type, click.Choice) else ""
-    return f"`{' '.join([option.opts[0], *([option.metavar] if option.metavar else [])])}`{choices and f': {choices}'}"
+    name = "/".join([option.opts[0], *option.secondary_opts])
+    return f"`{' '.join([name, *([option.metavar] if option.metavar else [])])}`{choices and f': {choices}'}"
 
 
 def _kinds() -> list[type[DocumentedEnum]]:
@@ -221,7 +271,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "life-cycle.md": life_cycle_page,
     "glossary.md": glossary_page,
     "error-codes.md": error_page,
-    "commands.md": commands_page,
+    "command-line.md": command_line_page,
+    "command-line.schema.json": command_line_schema,
 }
 """The generated files of the reference, each with what gives its text."""
 

@@ -1,11 +1,12 @@
-"""Runs the command line with `python -m invoicecore`, or names the extra that is missing."""
+"""Runs the command line, as `invoicecore` or `python -m invoicecore`, or names the extra that is missing."""
 
 import sys
 from io import TextIOWrapper
+from pathlib import Path
 
 
 def main() -> None:
-    """Run the command line; exit with 2 and one clear line where its extra is not installed."""
+    """Run the command line; exit with 3 and one clear line where its extra is not installed."""
     try:
         from invoicecore.cli.commands import program
     except ModuleNotFoundError as missing:
@@ -14,10 +15,11 @@ def main() -> None:
             raise
         needed = f"invoicecore: the command line needs {library}; install it with: pip install 'invoicecore[cli]'"
         print(needed, file=sys.stderr)
-        sys.exit(2)
+        sys.exit(3)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without a € still shows the amount
-    program(prog_name="python -m invoicecore")
+    is_module = Path(sys.argv[0]).name == "__main__.py"
+    program(prog_name="python -m invoicecore" if is_module else "invoicecore")
 
 
 if __name__ == "__main__":

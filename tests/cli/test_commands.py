@@ -41,7 +41,7 @@ class TestBill:
     def test_data(self, file: Path) -> None:
         """The same comes as data, with nothing besides."""
         result = run("bill", file, *TERMS, "--month", "2026-03", "--json")
-        data = json.loads(result.stdout)
+        data = json.loads(result.stdout)["result"]
         assert ["entries", "seconds", "people", "clients"] == list(data)[:4]
         assert ["doubtful", "totals_rows", "duration_rule", "would_have_stopped"] == list(data)[4:]
         assert (7, 165_600, 1, 1) == (data["entries"], data["seconds"], data["doubtful"], data["would_have_stopped"])
@@ -54,12 +54,14 @@ class TestBill:
         path.write_bytes(summary({}))
         asked = run("bill", path, "--rate", "50", "--currency", "EUR")
         assert (2, True) == (asked.exit_code, "answer with --person" in asked.stderr)
-        told = json.loads(run("bill", path, "--rate", "50", "--currency", "EUR", "--person", "Ann", "--json").stdout)
+        told = json.loads(run("bill", path, "--rate", "50", "--currency", "EUR", "--person", "Ann", "--json").stdout)[
+            "result"
+        ]
         assert {"Ann": 2300} == told["people"]
 
     def test_enforce(self, file: Path) -> None:
         """Work past the stop is refused if that is asked for."""
-        data = json.loads(run("bill", file, *TERMS, "--enforce", "--json").stdout)
+        data = json.loads(run("bill", file, *TERMS, "--enforce", "--json").stdout)["result"]
         assert ("-1600.00", 1) == (data["clients"][0]["balance"], data["would_have_stopped"])
 
     def test_locale(self, file: Path) -> None:
@@ -96,7 +98,13 @@ class TestRefusedFile:
         """A file that cannot be read or recorded is refused with one message, and nothing is shown of it."""
         file.write_bytes(data)
         result = run("bill", file, "--rate", "50", *options)
-        assert (1, "") == (result.exit_code, result.stdout)
+        assert 1 == result.exit_code
+        if options:
+            said, message = json.loads(result.stdout), f"{file} is refused. {place}"
+            assert (None, "", "unreadable_file") == (said["result"], result.stderr, said["error"]["code"])
+            assert said["error"]["message"].startswith(message)
+            return
+        assert "" == result.stdout
         assert result.stderr.startswith(f"Error: {file} is refused. {place}")
         assert 1 == result.stderr.count("\n")
 
@@ -162,7 +170,7 @@ class TestProgram:
         """It runs as `python -m invoicecore`, wherever one stands."""
         done = self._run(file, "--json")
         assert "" == done.stderr
-        assert "-2000.00" == json.loads(done.stdout)["clients"][0]["balance"]
+        assert "-2000.00" == json.loads(done.stdout)["result"]["clients"][0]["balance"]
 
     def test_without_the_signs(self, file: Path) -> None:
         """Where the terminal lacks a sign, the figures are shown all the same."""
@@ -178,7 +186,7 @@ class TestProgram:
         self._take_away(library, monkeypatch)
         with pytest.raises(SystemExit) as left:
             entry.main()
-        assert 2 == left.value.code
+        assert 3 == left.value.code
         said = f"invoicecore: the command line needs {library}; install it with: pip install 'invoicecore[cli]'\n"
         assert ("", said) == capsys.readouterr()
 
@@ -208,7 +216,7 @@ class TestRealFiles:
         """A team's export under prepaid terms: balance, refills and the work past the stop, to the cent."""
         path = DATA / "toggl_detailed_team_of_5_2016.csv"
         zone = ("--timezone", "America/New_York", "--currency", "USD")
-        data = json.loads(run("bill", path, "--format", "toggl", *zone, *TERMS, "--json").stdout)
+        data = json.loads(run("bill", path, "--format", "toggl", *zone, *TERMS, "--json").stdout)["result"]
         assert (652, 3_188_866, 18, 624) == (
             data["entries"],
             data["seconds"],
@@ -229,7 +237,7 @@ class TestRealFiles:
 
     def test_harvest(self) -> None:
         """A season at the rates of the file."""
-        data = json.loads(run("bill", DATA / "harvest_time_report_detailed_2025.csv", "--json").stdout)
+        data = json.loads(run("bill", DATA / "harvest_time_report_detailed_2025.csv", "--json").stdout)["result"]
         [client] = data["clients"]
         assert (298, 1_464_120, "19521.60", None) == (
             data["entries"],

@@ -101,12 +101,12 @@ def test_billed(tmp_path: Path, name: str) -> None:
     given = ["--currency", "USD", *shlex.split(options)]
     result = run("bill", path, *given, "--json")
     assert 0 == result.exit_code, result.stderr
-    data = json.loads(result.stdout)
+    data = json.loads(result.stdout)["result"]
     assert (seconds, [worked]) == (data["seconds"], [client["worked"] for client in data["clients"]])
     kept = run(
         "import", path, *given, "--client", "C", "--project", "P", "--store", f"sqlite:///{tmp_path}/books.db", "--json"
     )
-    assert seconds == round(json.loads(kept.stdout)["plan"]["total"]["duration"] / 1_000_000), kept.stderr
+    assert seconds == round(json.loads(kept.stdout)["result"]["plan"]["total"]["duration"] / 1_000_000), kept.stderr
 
 
 def test_the_rule_is_said(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_the_rule_is_said(tmp_path: Path) -> None:
     printed = " ".join(run("bill", path, *shlex.split(options), "--currency", "USD").stdout.split())
     assert "The hours that the file states count in every row, whatever its clock says;" in printed
     assert "Doubtful: 1 row" in printed
-    data = json.loads(run("bill", path, *shlex.split(options), "--currency", "USD", "--json").stdout)
+    data = json.loads(run("bill", path, *shlex.split(options), "--currency", "USD", "--json").stdout)["result"]
     assert ("stated", 1) == (data["duration_rule"], data["doubtful"])
     fitting = text.replace("10:30:30", "10:30:10")
     path.write_text(fitting, encoding="utf-8")
@@ -132,10 +132,10 @@ def test_rows_of_totals_are_counted(tmp_path: Path) -> None:
     path, given = tmp_path / "export.csv", [*shlex.split(options), "--currency", "USD"]
     path.write_text(text.replace("03.03.26", "Summe;;;;;2:30\r\n03.03.26"), encoding="utf-8")
     assert "2 rows of totals are passed over." in run("bill", path, *given).stdout
-    assert 2 == json.loads(run("bill", path, *given, "--json").stdout)["totals_rows"]
+    assert 2 == json.loads(run("bill", path, *given, "--json").stdout)["result"]["totals_rows"]
     store = ("--client", "C", "--store", f"sqlite:///{tmp_path}/books.db")
     assert "2 rows of totals are passed over." in run("import", path, *given, *store, "--dry-run").stdout
-    assert 2 == json.loads(run("import", path, *given, *store, "--json").stdout)["plan"]["totals_rows"]
+    assert 2 == json.loads(run("import", path, *given, *store, "--json").stdout)["result"]["plan"]["totals_rows"]
     path.write_text(CASES["hours by the clock"][0], encoding="utf-8")
     assert "totals" not in run("bill", path, *shlex.split(CASES["hours by the clock"][1]), "--currency", "USD").stdout
 
@@ -156,7 +156,9 @@ def test_forgotten_timer(tmp_path: Path) -> None:
     for more in ([], ["--store", f"sqlite:///{tmp_path}/books.db"]):
         result = run("bill", path, "--timezone", "UTC", "--rate", "60", *more)
         assert "It took more than 24 hours." in result.stdout
-    assert 1 == json.loads(run("bill", path, "--timezone", "UTC", "--rate", "60", "--json").stdout)["doubtful"]
+    assert (
+        1 == json.loads(run("bill", path, "--timezone", "UTC", "--rate", "60", "--json").stdout)["result"]["doubtful"]
+    )
 
 
 TABLES = {
@@ -187,7 +189,7 @@ def test_the_first_refusal_helps(tmp_path: Path, name: str) -> None:
     options = shlex.split(asked.stderr.partition("Try: ")[2])
     result = run("bill", path, "--timezone", "UTC", "--rate", "50", "--currency", "EUR", *options, "--json")
     assert 0 == result.exit_code, result.stderr
-    [client] = json.loads(result.stdout)["clients"]
+    [client] = json.loads(result.stdout)["result"]["clients"]
     assert "A" == client["name"]
 
 

@@ -35,8 +35,9 @@ class TestExport:
             *("--csv", tables, "--archive", archive),
         )
         assert (0, "") == (result.exit_code, result.stderr)
-        assert f"{journal}: 6 ledger entries.\n{beancount}: 6 ledger entries.\n" in result.stdout
-        assert "7 rows of sessions, 6 rows of transactions, 0 rows of invoices" in result.stdout
+        printed = " ".join(result.stdout.split())
+        assert f"{journal}: 6 ledger entries. {beancount}: 6 ledger entries. " in printed
+        assert "7 rows of sessions, 6 rows of transactions, 0 rows of invoices" in printed
         assert "Liabilities:Clients:Acme  400.00 USD" in journal.read_text(encoding="utf-8")
         assert "open Liabilities:Clients:Acme" in beancount.read_text(encoding="utf-8")
         assert 8 == len((tables / "sessions.csv").read_text(encoding="utf-8-sig").splitlines())
@@ -52,7 +53,7 @@ class TestExport:
     def test_unknown_client(self, url: str, tmp_path: Path) -> None:
         """A client that is not there is named."""
         result = run("export", "--store", url, "--journal", tmp_path / "j", "--client", "Nobody")
-        assert (2, True) == (result.exit_code, "--client: there is no client called 'Nobody'." in result.stderr)
+        assert (1, True) == (result.exit_code, "There is no client called 'Nobody'." in result.stderr)
 
     def test_nothing_asked(self, url: str) -> None:
         """Something must be asked for."""
@@ -62,13 +63,13 @@ class TestExport:
     def test_no_books(self, tmp_path: Path) -> None:
         """Where there are no books, none are made."""
         result = run("export", "--store", f"sqlite:///{tmp_path / 'none.db'}", "--archive", tmp_path / "a")
-        assert (2, True) == (result.exit_code, "--store: there are no books here." in result.stderr)
+        assert (3, True) == (result.exit_code, "none.db; `invoicecore init` begins them." in result.stderr)
         assert [] == list(tmp_path.iterdir())
 
     def test_no_place(self, url: str, tmp_path: Path) -> None:
         """A place that cannot be written to is named."""
         result = run("export", "--store", url, "--journal", tmp_path / "nowhere" / "j")
-        assert (1, True) == (result.exit_code, "It cannot be written." in result.stderr)
+        assert (3, True) == (result.exit_code, "It cannot be written." in result.stderr)
 
 
 class TestRestore:
@@ -95,7 +96,7 @@ class TestRestore:
         archive.write_bytes(archive.read_bytes().replace(b"Sundry", b"Sundro", 1))
         result = run("restore", archive, "--store", f"sqlite:///{copy}")
         assert (1, True) == (result.exit_code, "is refused" in result.stderr)
-        assert 2 == run("export", "--store", f"sqlite:///{copy}", "--archive", archive).exit_code
+        assert not copy.exists()
 
 
 class TestRemove:
@@ -106,7 +107,7 @@ class TestRemove:
             name, before = billing.as_owner().firm.settings().name, billing.as_owner().firm.audit()
         result = run("remove", "--store", url, "--archive", archive, "--confirm", name)
         assert (0, True) == (result.exit_code, f"{archive}: {name} is removed; SHA-256 " in result.stdout)
-        assert "0 firms are kept here" in run("db", "status", url).stdout
+        assert "0 firms are kept here" in run("db", "status", "--store", url).stdout
         assert 0 == run("restore", archive, "--store", url).exit_code
         with Billing.open(url) as billing:
             assert before == billing.as_owner().firm.audit()
@@ -117,7 +118,7 @@ class TestRemove:
             result = run("remove", "--store", url, "--archive", tmp_path / "gone.jsonl", "--confirm", word)
             assert (2, True) == (result.exit_code, "--confirm: no firm here is called" in result.stderr)
         assert not (tmp_path / "gone.jsonl").exists()
-        assert "1 firm is kept here" in run("db", "status", url).stdout
+        assert "1 firm is kept here" in run("db", "status", "--store", url).stdout
 
     def test_a_file_that_is_there(self, url: str, tmp_path: Path) -> None:
         """It may be the archive of another firm."""
@@ -140,7 +141,7 @@ class TestRemove:
         assert 0 == run(*given, "--firm-id", twins[1]).exit_code
         with Billing.open(url, twins[0]) as billing:
             assert "Twin" == billing.as_owner().firm.settings().name
-        assert "2 firms are kept here" in run("db", "status", url).stdout
+        assert "2 firms are kept here" in run("db", "status", "--store", url).stdout
 
     def test_no_books(self, tmp_path: Path) -> None:
         """Where there are none, none are made."""

@@ -36,12 +36,14 @@ class Shop:
         """What was planned and done, as data."""
         result = self.run(data, *options, "--json")
         assert (0, "") == (result.exit_code, result.stderr)
-        told: dict[str, Any] = json.loads(result.stdout)
+        told: dict[str, Any] = json.loads(result.stdout)["result"]
         return told
 
     @property
     def is_empty(self) -> bool:
-        """Whether no firm is kept."""
+        """Whether no firm is kept, and no file is left behind."""
+        if not Path(self.url.removeprefix("sqlite:///")).exists():
+            return True
         with closing(database(self.url)) as storage:
             return not storage.firms()
 
@@ -157,10 +159,10 @@ class TestRefused:
         assert shop.is_empty
 
     def test_question(self, shop: Shop) -> None:
-        """What the file leaves open is asked for, with the option that answers it."""
+        """All that the file leaves open is asked for, with the options that answer it."""
         result = shop.run(week())
         assert 2 == result.exit_code
-        assert "leaves something open; answer with --timezone. Row 2, column Start time" in result.stderr
+        assert "leaves 3 things open; answer them together:\n--timezone  Row 2, column Start time" in result.stderr
 
     def test_currency(self, shop: Shop) -> None:
         """Books are not begun without a currency."""

@@ -99,7 +99,7 @@ class TestFiles:
         assert 1 == result.exit_code
         said, *failed = result.stderr.splitlines()
         assert f"3 documents are in {desktop.out}, as HTML and PDF." == said
-        assert "Error: 1 document could not be printed." == failed[0]
+        assert "1 document could not be printed." == failed[0]
         assert failed[1].startswith("INV-2026-0001: Is a directory: ")
         assert {"INV-2026-0002.html", "INV-2026-0002.pdf"} <= {*desktop.there()}
 
@@ -118,8 +118,8 @@ class TestFiles:
         program = "import sys; sys.modules['jinja2'] = None; from invoicecore.__main__ import main; main()"
         options = ["bill", str(desktop.file), *TERMS, "--out", str(desktop.out), "--store", desktop.store]
         result = subprocess.run([sys.executable, "-c", program, *options], capture_output=True, text=True)
-        assert (2, "") == (result.returncode, result.stdout)
-        assert "--out: pages need jinja2; install it with: pip install 'invoicecore[print]'" in result.stderr
+        assert (3, "") == (result.returncode, result.stdout)
+        assert "This needs jinja2; install it with: pip install 'invoicecore[print]'" in result.stderr
         assert not Path(desktop.store.removeprefix("sqlite:///")).exists()
 
 
@@ -128,7 +128,7 @@ class TestPages:
     def test_data(self, desktop: Desktop) -> None:
         """Data stand alone on standard output, as without pages."""
         result = desktop.bill("--json")
-        assert 7 == json.loads(result.stdout)["entries"]
+        assert 7 == json.loads(result.stdout)["result"]["entries"]
 
     def test_firm_and_locale(self, desktop: Desktop) -> None:
         """The firm is called as it is said, and the page is in the language of the locale."""
@@ -163,7 +163,7 @@ class TestPages:
         """A folder that cannot be made is named; the report was shown by then."""
         desktop.out.parent.write_text("a file")
         result = desktop.bill()
-        assert 1 == result.exit_code
+        assert 3 == result.exit_code
         assert "7 entries" in result.stdout
         assert "The pages cannot be written." in result.stderr
         assert str(desktop.out) in result.stderr

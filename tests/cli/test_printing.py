@@ -124,7 +124,7 @@ refuses it."""
     def test_nothing_to_bill(self) -> None:
         """A month without work of a client is said to be so."""
         text = printed(week(), month=Period.month(2026, 4))
-        assert "Acme has nothing to bill from 2026-04-01 to 2026-04-30." in text
+        assert "Acme: Nothing to bill: there is no work of 2026-04-01 to 2026-04-30." in text
 
     def test_enforced(self) -> None:
         """Refused work is said to be refused."""

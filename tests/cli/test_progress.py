@@ -1,10 +1,14 @@
 import io
 import sys
+from pathlib import Path
 
 import pytest
 
-from invoicecore.cli import progress
+from invoicecore.cli import import_request, progress
 from invoicecore.cli.progress import ProgressBar
+from invoicecore.cli.terms import TermsOptions
+from invoicecore.importer import ImportOptions
+from tests.importer.files import toggl
 
 
 class Terminal(io.StringIO):
@@ -51,3 +55,20 @@ class TestWaiting:
             wait.advance_to(10)
             wait.advance(40)
         assert "50/?" in terminal.getvalue()
+
+    def test_planning(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        """A table of text tells by its lines about how much there is to plan."""
+        totals = []
+
+        class Bar(ProgressBar):
+            def __init__(self, total: int | None, what: str) -> None:
+                totals.append(total)
+                super().__init__(total, what)
+
+        monkeypatch.setattr(import_request, "ProgressBar", Bar)
+        two = toggl({}, {"Start date": "2026-03-03", "End date": "2026-03-03"})
+        (tmp_path / "export.csv").write_bytes(two)
+        for file in (two, tmp_path / "export.csv"):
+            options, terms = ImportOptions(timezone="UTC"), TermsOptions(rate="50")
+            import_request.ImportRequest(file=file, options=options, terms=terms, currency="USD").look(None)
+        assert [2, 2] == totals

@@ -1,4 +1,4 @@
-"""`python -m invoicecore verify URL` says whether books are sound, and what is wrong, where, and since when."""
+"""`python -m invoicecore verify` says whether books are sound, and what is wrong, where, and since when."""
 
 import json
 import sqlite3
@@ -23,7 +23,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def verified(file: Path, *options: str) -> Result:
-    return CliRunner().invoke(program, ["verify", f"sqlite:///{file}", *options])
+    return CliRunner().invoke(program, ["verify", "--store", str(file), *options])
 
 
 def damaged(file: Path) -> None:
@@ -70,7 +70,7 @@ class TestVerify:
         Billing.create(f"sqlite:///{file}", Firm(name="Other", currency="USD", timezone="UTC")).close()
         result = verified(file, "--json")
         assert 1 == result.exit_code
-        one, other = sorted(json.loads(result.output), key=lambda it: str(it["firm_name"]))
+        one, other = sorted(json.loads(result.output)["result"], key=lambda it: str(it["firm_name"]))
         assert ("Northwind Studio", False, 3) == (one["firm_name"], one["sound"], one["found"])
         assert ("Other", True, 0, []) == (other["firm_name"], other["sound"], other["found"], other["findings"])
         assert {"Firm": 1, "Person": 1, "AuditRecord": 1} == other["counts"]
@@ -81,12 +81,12 @@ class TestVerify:
 
     @pytest.mark.parametrize("file", [Path("/nowhere/books.db")])
     def test_books_that_cannot_be_reached(self, file: Path) -> None:
-        """The exit code is 2, and the reason is told."""
+        """The exit code is 3, and the reason is told."""
         result = verified(file)
-        assert (2, True) == (result.exit_code, "The books cannot be looked at." in result.output)
+        assert (3, True) == (result.exit_code, "There are no books in /nowhere/books.db" in result.output)
 
     def test_a_database_without_books(self, tmp_path: Path) -> None:
         """There is nothing to be sound."""
-        CliRunner().invoke(program, ["db", "upgrade", f"sqlite:///{tmp_path / 'empty.db'}"])
-        assert 2 == verified(tmp_path / "empty.db").exit_code
-        assert 2 == CliRunner().invoke(program, ["verify", "not a url"]).exit_code
+        CliRunner().invoke(program, ["db", "upgrade", "--store", str(tmp_path / "empty.db")])
+        assert 3 == verified(tmp_path / "empty.db").exit_code
+        assert 3 == CliRunner().invoke(program, ["verify", "--store", "nowhere.db"]).exit_code

@@ -17,6 +17,7 @@ class TestDetailed:
             start=utc(2026, 3, 20, 14),
             end=utc(2026, 3, 20, 15, 30),
             rate=Decimal("50.00"),
+            amount=Decimal("75.00"),
             currency="EUR",
             tags=("deep", "night shift"),
             invoiced=True,

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invoicecore import InvoiceKind, Money, Period, Rate, Refill, Terms, WorkSessionView, importer, utc
-from invoicecore.importer import Outcome, Plan, TimeEntry, UnreadableFile
+from invoicecore.importer import Outcome, Plan, SimilarRule, TimeEntry, UnreadableFile
 from tests.books import books
 from tests.importer.tracker import LATER, NINE, entry, export, tracker
 from tests.world import World, hourly, new_world, usd
@@ -54,6 +54,7 @@ _OPTIONS = st.fixed_dictionaries(
         "skip_stopped": st.sampled_from([False, True]),
         "update": st.sampled_from([True, True, True, False]),
         "terms": _TERMS,
+        "similar": st.sampled_from([*SimilarRule, SimilarRule.REPLACE, None]),
         "rate": st.just("62.125"),
     }
 )
@@ -164,5 +165,6 @@ class TestForecast:
             unchanged = books(world.storage, world.billing.firm_id)
             with pytest.raises(UnreadableFile) as refused:
                 importer.apply(world.maria, plan)
-            assert plan.refused_rows[0].row == refused.value.row
+            first = (plan.refused_rows or plan.similar_rows)[0]
+            assert first.row == refused.value.row
             assert unchanged == books(world.storage, world.billing.firm_id)

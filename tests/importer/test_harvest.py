@@ -36,6 +36,7 @@ class TestEntry:
             day=date(2026, 3, 2),
             duration=timedelta(seconds=4788),
             rate=Decimal("48.0"),
+            amount=Decimal("63.84"),
             currency="USD",
             invoiced=False,
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from invoicecore import Billing, Firm, Money, importer
-from invoicecore.importer import ImportOptions, Limits, Plan, UnreadableFile
+from invoicecore.importer import ImportOptions, Limits, Plan, SimilarRule, UnreadableFile
 from tests.importer.files import generic, harvest, kimai, timesheets, toggl
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -98,7 +98,8 @@ class TestEveryTracker:
         for order in permutations(parts):
             desk = Billing.in_memory(FIRM).as_owner()
             for part in order:
-                importer.apply(desk, importer.plan(desk, part, options=ANSWERS, rate=50))
+                plan = importer.plan(desk, part, options=ANSWERS, rate=50, similar=SimilarRule.BOTH)
+                importer.apply(desk, plan)
             found.add(tuple(sorted((it.note, str(it.amount)) for it in desk.work.sessions())))
         [sessions] = found
         assert 4 == len(sessions)

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from attrs import evolve
@@ -42,7 +43,11 @@ class TestEntry:
         """Everything that the row says about the work is in the entry, the times in UTC."""
         row = {"Task": "Design", "Tags": "deep, night shift", "Email": "Ann@Northwind.example"}
         wanted = expected(
-            start=utc(2026, 3, 2, 14), end=utc(2026, 3, 2, 15, 30), currency="USD", tags=("deep", "night shift")
+            start=utc(2026, 3, 2, 14),
+            end=utc(2026, 3, 2, 15, 30),
+            amount=Decimal("0.00"),
+            currency="USD",
+            tags=("deep", "night shift"),
         )
         assert wanted == evolve(one(row, NEW_YORK), source=None)
 

@@ -31,7 +31,7 @@ from tests.storage.test_schema import definitions
 from tests.storage.upgrading import upgraded_at
 
 FIRM = FirmId("firm")
-MAKE = "storage.upgrade() or `python -m invoicecore db upgrade URL`"
+MAKE = "storage.upgrade() or `invoicecore db upgrade`"
 
 
 @contextmanager

@@ -6,8 +6,10 @@ rows are not recorded again.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import islice
+from typing import Any
 
 from invoicecore import (
     Billing,
@@ -21,10 +23,13 @@ from invoicecore import (
     WorkSessionView,
     utc,
 )
+from invoicecore.cli.import_remarks import remarks
 from invoicecore.cli.import_request import ImportRequest, apply_plan, begin_books
 from invoicecore.cli.open_books import only_firm
 from invoicecore.cli.report import BilledMonth, ClientDocuments, ClientReport, ProjectLine, Report
+from invoicecore.cli.tables import Words
 from invoicecore.cli.terms import OptionRefused
+from invoicecore.exporter.iter_pages import iter_rows
 from invoicecore.importer import DirectoryIndex, Plan, PlannedPerson, TimeEntry
 from invoicecore.ports.store import Storage
 from invoicecore.values.ids import ClientId
@@ -148,20 +153,13 @@ def _people(people: Sequence[PlannedPerson]) -> Iterator[tuple[str, timedelta]]:
 
 def _warnings(desk: Desk, plan: Plan, request: ImportRequest) -> Iterator[str]:
     """Terms that are probably a mistake, and options that do not apply to clients and projects of the books."""
-    for currency in dict.fromkeys(client.currency for client in plan.clients if client.currency is not None):
-        yield from map(str, request.terms.terms(currency).warnings)
+    yield from remarks(plan, request.terms, Words(request.locale))
     if not plan.added.entries:
         return
     for client in (it for it in plan.clients if it.id is not None and request.terms.has_terms):
         standing = desk.accounts.standing(str(client.id))
         if request.terms.terms(standing.account.currency) != standing.terms:
             yield f"{client.name} keeps the terms that the books have; the options are for clients who are new."
-    for project in plan.projects:
-        if project.id is not None and request.terms.rate is not None:
-            rate = desk.projects.get(project.id).rates[-1].rate
-            if request.terms.hourly(rate.currency) != rate:
-                keeps = f"{project.name} of {project.client} keeps the rate that the books have"
-                yield f"{keeps}; --rate is for projects that are new."
 
 
 def _client_report(
@@ -181,18 +179,45 @@ def _client_report(
         standing=desk.accounts.standing(client_id),
         invoices=invoices,
         month=month,
+        why_nothing=None if period is None or month is not None else why_nothing(desk, period, client_id),
         documents=printed,
     )
 
 
-def _billed_month(desk: Desk, client: Client, period: Period) -> BilledMonth | None:
+def bill_unbilled(
+    desk: Desk, period: Period, *, client_id: str | None = None, issued_on: date | None = None, **how: bool
+) -> tuple[BilledMonth, ...]:
+    """Draft and generate a time invoice for each client, or for one, who has work in a period that no invoice holds and
+    that costs something. `how` is as for `invoices.generate`."""
+    rows = iter_rows(partial(desk.pages.unbilled, client_id=client_id))
+    whose = dict.fromkeys(row.client.id for row in rows)
+    clients = (desk.clients.get(id) for id in whose)
+    billed = (_billed_month(desk, client, period, issued_on=issued_on, **how) for client in clients)
+    return tuple(month for month in billed if month is not None)
+
+
+def why_nothing(desk: Desk, period: Period, client_id: str | None = None) -> str:
+    """Why there is nothing to bill from a period, of all clients or of one."""
+    sessions = desk.work.sessions(client_id=client_id, period=period)
+    left = [session for session in sessions if not session.locked]
+    if not sessions:
+        return f"Nothing to bill: there is no work of {period}."
+    if not left:
+        return f"Nothing to bill: all work of {period} is on invoices already."
+    whole = Words().hours(sum((session.duration for session in left), timedelta()))
+    free = Words().hours(sum((session.duration for session in left if not session.billable), timedelta()))
+    why = "is not billable" if whole == free else f"costs nothing; {free} hours of it are not billable"
+    return f"Nothing to bill: the work of {period} that no invoice holds, {whole} hours, {why}."
+
+
+def _billed_month(desk: Desk, client: Client, period: Period, **how: Any) -> BilledMonth | None:
     """Draft and generate the time invoice of a month, if there is something to bill that no invoice holds."""
     sessions = (it for it in desk.work.sessions(client_id=client.id, period=period) if not it.locked)
     if not any(session.amount is not None and session.amount.minor > 0 for session in sessions):
         return None
     draft = desk.invoices.draft(client.id, period)
-    invoice = desk.invoices.generate(draft.id)
-    return BilledMonth(invoice, _by_project(desk, invoice))
+    invoice = desk.invoices.generate(draft.id, **how)
+    return BilledMonth(invoice, client.name, _by_project(desk, invoice))
 
 
 def _by_project(desk: Desk, invoice: Invoice) -> tuple[ProjectLine, ...]:

@@ -4,29 +4,32 @@ Values that cannot be valid are refused before anything is done.
 """
 
 import re
-import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
+from datetime import date, time
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, Final
 
 import click
 from attrs import fields
 
-from invoicecore import Money, Period, importer
+from invoicecore import Money, Page, PaymentTerms, Period, importer
+from invoicecore.cli.import_questions import refusal
 from invoicecore.cli.import_request import ImportRequest
+from invoicecore.cli.program import os_reason, refused_by
 from invoicecore.cli.terms import OptionRefused, TermsOptions
-from invoicecore.errors import InvalidInput, InvoicecoreError, StorageError
+from invoicecore.errors import InvalidInput, InvoicecoreError
 from invoicecore.values import inputs
 from invoicecore.values.calendar import known_zone
 from invoicecore.values.money import known_currency
 
-Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
-def _number(value: str) -> str:
+def number(value: str) -> str:
+    """An exact number, as it is typed."""
     inputs.decimal_parts("The value", value)
     return value
 
@@ -43,59 +46,161 @@ def _month(value: str) -> Period:
     return Period.month(int(match[1]), int(match[2]))
 
 
-def _option(name: str, read: Callable[[str], object], **settings: Any) -> Decorator:
+def _day(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError as refused:
+        raise InvalidInput(f"{value!r:.60} is not a day such as 2026-03-31.") from refused
+
+
+def _clock(value: str) -> time:
+    try:
+        return time.fromisoformat(value)
+    except ValueError as refused:
+        raise InvalidInput(f"{value!r:.60} is not a time such as 09:30.") from refused
+
+
+_DUE = re.compile(r"([0-9]{1,4})|eom(?:\+([0-9]{1,4}))?")
+
+
+def read_payment_terms(value: str) -> PaymentTerms:
+    """When invoices are due: a number of days, `eom` for the end of next month, or `eom+10`."""
+    match = _DUE.fullmatch(value)
+    if match is None:
+        raise InvalidInput(f"{value!r:.60} is neither a number of days such as 14, nor eom or eom+10.")
+    days, more = match.groups()
+    return PaymentTerms.net(int(days)) if days else PaymentTerms.end_of_next_month(int(more or 0))
+
+
+def spelled_terms(terms: PaymentTerms) -> str:
+    """When an invoice is due, in words."""
+    days = f"{terms.days} days"
+    if not terms.end_of_month:
+        return days if not terms.months else f"{terms.months} months and {days}"
+    return "at the end of next month" if not terms.days else f"{days} after the end of next month"
+
+
+def lines(value: str) -> str:
+    """A text of several lines, as it is typed: a semicolon ends a line.
+
+    >>> lines("1 Main St; Chicago").splitlines()
+    ['1 Main St', 'Chicago']
+    """
+    return "\n".join(line.strip() for line in value.replace(";", "\n").split("\n"))
+
+
+def option(name: str, read: Callable[[str], object], alias: str | None = None, **settings: Any) -> Decorator:
     """An option whose text is read by a function, which raises InvalidInput for an impossible one."""
-    return click.option(name, callback=_reading(read), **settings)
+    return click.option(*([name] if alias is None else [name, alias]), callback=_reading(read), **settings)
+
+
+def argument(name: str, read: Callable[[str], object], **settings: Any) -> Decorator:
+    """An argument that is read as an option is."""
+    return click.argument(name, callback=_reading(read), **settings)
 
 
 def _reading(read: Callable[[str], object]) -> Callable[[click.Context, click.Parameter, str | None], object]:
-    """What reads a text, if there is one, and shows as the command line does that it is impossible."""
-
     def callback(context: click.Context, parameter: click.Parameter, value: str | None) -> object:
         try:
             return None if value is None else read(value)
         except InvalidInput as refused:
             raise click.BadParameter(str(refused)) from refused
+        except OSError as failed:
+            raise click.BadParameter(os_reason(failed)) from failed
 
     return callback
 
 
 file: Final = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 format: Final = click.option(
-    "--format", type=click.Choice(list(importer.FORMATS)), help="Told from the file if not given."
+    "--format",
+    type=click.Choice(list(importer.FORMATS)),
+    help="Which tracker it is from; recognized by itself if not given.",
 )
-rate: Final = _option("--rate", _number, metavar="AMOUNT", help="Per hour; a rate in the file goes first.")
-currency: Final = _option("--currency", known_currency, metavar="CODE", help="If the file names none.")
-month: Final = _option("--month", _month, metavar="YYYY-MM", help="Also make the time invoice of a month.")
+currency: Final = option("--currency", known_currency, metavar="CODE", help="The currency, if the file names none.")
+
+
+def one_month(help: str) -> Decorator:
+    """A month, which is given once: of two, one would be taken without a word about the other."""
+
+    def callback(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> object:
+        if len(values) > 1:
+            raise click.BadParameter(f"give one month at a time, not {' and '.join(values)}.")
+        return _reading(_month)(context, parameter, values[0] if values else None)
+
+    return click.option("--month", metavar="YYYY-MM", multiple=True, callback=callback, help=help)
+
+
+month: Final = one_month("Also make the time invoice of a month.")
 this_month: Final = click.argument("month", metavar="YYYY-MM", callback=_reading(_month))
-locale: Final = _option("--locale", _locale, default="en_US", show_default=True, help="How money is written.")
-as_json: Final = click.option("--json", "wants_json", is_flag=True, help="Print the same as data.")
+locale: Final = option("--locale", _locale, default="en_US", show_default=True, help="How money is written.")
+
+
+def day(name: str, help: str, **settings: Any) -> Decorator:
+    """A day such as 2026-03-31."""
+    return option(name, _day, metavar="DAY", help=help, **settings)
+
+
+def clock(name: str, help: str) -> Decorator:
+    """A time of the day such as 09:30."""
+    return option(name, _clock, metavar="HH:MM", help=help)
+
+
+def payment_terms(help: str) -> Decorator:
+    """When invoices are due."""
+    return option("--due-in", read_payment_terms, metavar="DAYS", help=help)
+
+
+def period(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A month, or days from and until; what the command gets is a `period`, None for all days."""
+
+    @wraps(command)
+    def run(month: Period | None, since: date | None, until: date | None, **given: Any) -> Any:
+        if month is not None and (since or until):
+            raise OptionRefused("--month", "give a month, or --from and --until.")
+        if (since is None) is not (until is None):
+            raise OptionRefused("--until", "--from and --until go together.")
+        days = month if since is None or until is None else Period(since, until)
+        return command(period=days, **given)
+
+    whole: Callable[..., Any] = run
+    for each in (
+        day("--until", "The last day."),
+        day("--from", "The first day.", alias="since"),
+        one_month("The days of a month."),
+    ):
+        whole = each(whole)
+    return whole
+
+
+def paged(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How much of a list is shown, and where it begins."""
+    command = click.option("--after", metavar="CURSOR", help="Go on after a page: its next_cursor.")(command)
+    limit = click.IntRange(1, 1000)
+    return click.option(
+        "--limit", type=limit, default=100, metavar="N", show_default="100", help="At most so many rows, up to 1000."
+    )(command)
 
 
 def timezone(help: str) -> Decorator:
     """The zone of local times."""
-    return _option("--timezone", lambda value: known_zone(value).key, metavar="ZONE", help=help)
-
-
-def store(help: str, *, required: bool = False) -> Decorator:
-    """The books, in a database."""
-    return click.option("--store", metavar="URL", required=required, help=help)
+    return option("--timezone", lambda value: known_zone(value).key, metavar="ZONE", help=help)
 
 
 def firm(help: str) -> Decorator:
     """What the firm is called."""
-    return _option("--firm", partial(inputs.name, "The firm's name"), metavar="NAME", help=help)
+    return option("--firm", partial(inputs.name, "The firm's name"), metavar="NAME", help=help)
 
 
-def terms(command: Callable[..., None]) -> Callable[..., None]:
+def terms(command: Callable[..., Any]) -> Callable[..., Any]:
     """The balance terms of clients that are new."""
-    for option in (
-        _option("--allowed", _number, metavar="BALANCE", help="At this balance work stops."),
-        _option("--refill-rate", _number, metavar="AMOUNT", help="Per hour of a refill, or --rate."),
-        _option("--refill-hours", _number, metavar="HOURS", help="So many hours a refill."),
-        _option("--refill-at", _number, metavar="BALANCE", help="At this balance, ask for a refill."),
+    for each in (
+        option("--allowed", number, metavar="BALANCE", help="At this balance work stops."),
+        option("--refill-rate", number, metavar="AMOUNT", help="What an hour of a refill costs."),
+        option("--refill-hours", number, metavar="HOURS", help="So many hours are in a refill."),
+        option("--refill-at", number, metavar="BALANCE", help="At this balance, ask for a refill."),
     ):
-        command = option(command)
+        command = each(command)
     return command
 
 
@@ -143,10 +248,20 @@ _FILE_OPTIONS: Mapping[str, Decorator] = {
         callback=_pair,
         help="What is called by an id in the file; several times.",
     ),
+    "all_billable": click.option("--all-billable", is_flag=True, help="All work is billable, whatever the file says."),
+    "billable": click.option(
+        "--billable",
+        metavar="NAME",
+        multiple=True,
+        help="So is the work for a CLIENT, or on a CLIENT/PROJECT; several times.",
+    ),
+    "billable_column": click.option(
+        "--billable-column", metavar="HEADER", help="Which column says what is billable; a blank cell is no."
+    ),
 }
 
 
-def file_options(command: Callable[..., None]) -> Callable[..., None]:
+def file_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What a file may leave open, beside the zone of its times."""
     for option in reversed(tuple(_FILE_OPTIONS.values())):
         command = option(command)
@@ -162,41 +277,23 @@ def request(file: Path, given: Mapping[str, Any]) -> ImportRequest:
         file=file,
         options=importer.ImportOptions(**open_in_file),
         terms=TermsOptions(**{field.name: given[field.name] for field in fields(TermsOptions)}),
-        **{name: given[name] for name in ("format", "currency", "firm", "locale")},
+        **{name: given[name] for name in ("format", "currency", "firm", "locale", "rates", "similar")},
     )
 
 
-_OPTIONS = {"columns": "--column", "names": "--name"}
-
-
-def _to_try(suggestion: Mapping[str, str]) -> str:
-    """The options that would probably read a file."""
-    if not suggestion:
-        return ""
-    columns = [f"--column {shlex.quote(f'{field}={column}')}" for field, column in suggestion.items()]
-    return "\n\nTry: " + " ".join([*columns, *([] if "person" in suggestion else ["--person NAME"])])
-
-
 @contextmanager
-def refusing(file: Path | None) -> Iterator[None]:
+def refusing(file: Path) -> Iterator[None]:
     """Show errors as the command line does; those of a file name it."""
     try:
         yield
-    except OptionRefused as refused:
-        raise click.UsageError(str(refused)) from refused
     except importer.MissingOption as question:
-        option = _OPTIONS.get(question.option, f"--{question.option.replace('_', '-')}")
-        said = f"{file} leaves something open; answer with {option}. {question}{_to_try(question.suggestion)}"
-        raise click.UsageError(said) from question
-    except StorageError as failed:
-        raise click.ClickException(f"The books cannot be used. {failed}") from failed
-    except InvoicecoreError as refused:
-        where = "" if file is None else f"{file} is refused. "
-        raise click.ClickException(f"{where}{refused}") from refused
-    except OSError as failed:
-        raise click.ClickException(f"It cannot be written. {os_reason(failed)}") from failed
+        raise refusal(file, [question]) from question
+    except InvoicecoreError as failed:
+        refused = refused_by(failed, file)
+        assert refused is not None  # as every error of the library
+        raise refused from failed
 
 
-def os_reason(failed: OSError) -> str:
-    """What the system says of a file that cannot be written."""
-    return ": ".join(str(it) for it in (failed.filename, failed.strerror) if it is not None) or "The system refused."
+def rest_of(page: Page[Any]) -> tuple[str, ...]:
+    """What is said of rows that come after those that are shown."""
+    return () if page.next_cursor is None else (f"There are more; go on with --after {page.next_cursor}.",)

@@ -1,23 +1,24 @@
 """The files with the invoices and statements of a report."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 
 from attrs import frozen
 
 from invoicecore.cli.report import Report
-from invoicecore.documents import CannotPrint, PaperFormat, print_all
+from invoicecore.documents import CannotPrint, Paper, PaperFormat, PrintOutcome, print_all
 from invoicecore.documents.file_names import readable
 from invoicecore.documents.fonts import installed
 from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
 
 
-@frozen
+@frozen(kw_only=True)
 class Written:
-    """How many documents are in the folder, whether as PDF too, and the remarks about them, each once. `failed` are
-    those that could not be printed, each with the reason."""
+    """The files that are in the folder, how many documents these are, whether as PDF too, and the remarks about them,
+    each once. `failed` are those that could not be printed, each with the reason."""
 
+    files: tuple[str, ...]
     documents: int
     with_pdf: bool
     remarks: tuple[str, ...]
@@ -25,13 +26,20 @@ class Written:
 
 
 def write(report: Report, folder: Path, *, step: Callable[[], None] = lambda: None) -> Written:
-    """Write the invoices and statements of a report into a folder, which is made if it is not there; `step` is called
-    after each.
+    """Write the invoices and statements of a report into a folder."""
+    return write_papers(list(_papers(report)), folder, step=step)
+
+
+def write_papers(
+    papers: Sequence[tuple[str, Paper]], folder: Path, *, step: Callable[[], None] = lambda: None
+) -> Written:
+    """Write papers, each with what its files are called, into a folder, which is made if it is not there; `step` is
+    called after each.
 
     Each is a file of HTML and one of PDF; where PDF cannot be made here, a remark says what it needs. Files of the same
     names are replaced, unless they are the same. OSError if the folder cannot be made.
     """
-    papers, remarks, formats = list(_papers(report)), dict[str, None](), [*PaperFormat]
+    remarks, formats = dict[str, None](), [*PaperFormat]
     try:
         installed()
     except CannotPrint as missing:
@@ -45,8 +53,18 @@ def write(report: Report, folder: Path, *, step: Callable[[], None] = lambda: No
         progress=lambda _: step(),
     )
     remarks |= dict.fromkeys(warning for paper in printed.papers for warning in paper.warnings)
-    failed = tuple(f"{paper.name}: {paper.reason}" for paper in printed.failed)
-    return Written(len(papers) - len(failed), PaperFormat.PDF in formats, tuple(remarks), failed)
+    return Written(
+        files=tuple(
+            str(folder / f"{paper.name}.{ending}")
+            for paper in printed.papers
+            if paper.outcome is not PrintOutcome.FAILED
+            for ending in sorted(formats, reverse=True)
+        ),
+        documents=len(papers) - len(printed.failed),
+        with_pdf=PaperFormat.PDF in formats,
+        remarks=tuple(remarks),
+        failed=tuple(f"{paper.name}: {paper.reason}" for paper in printed.failed),
+    )
 
 
 def _papers(report: Report) -> Iterator[tuple[str, PrintableInvoice | PrintableStatement]]:

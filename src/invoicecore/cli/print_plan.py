@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
+from invoicecore.cli.import_remarks import print_first
 from invoicecore.cli.tables import Words, count, figures, names, print_table, remark, say, work_state
 from invoicecore.importer import Count, DurationRule, ImportResult, Plan, PlannedRow
+from invoicecore.importer.plans import MOST_LISTED
 
 MOST_LINES = 20
 """The most different texts that are shown for the rows of a kind."""
@@ -24,6 +26,7 @@ def print_plan(plan: Plan, console: Console, words: Words) -> None:
     """Print a plan: the whole, who and what is in the file, what becomes of its rows, and the money."""
     entries = count(plan.total.entries, "entry", "entries")
     say(console, f"{entries}, {words.hours(plan.total.duration)} hours, read as {plan.file.format}.", style="bold")
+    print_first(plan, console, words)
     _print_work(plan, console, words)
     _print_outcomes(plan, console, words)
     _print_money(plan, console, words)
@@ -39,8 +42,11 @@ def print_rows_to_check(plan: Plan, console: Console) -> None:
         remark(console, f"{count(plan.totals_rows, 'row of totals is', 'rows of totals are')} passed over.")
     doubtful = [(_pair(row), _warnings(row)) for row in plan.doubtful_rows]
     _print_rows("Doubtful", plan.doubtful, doubtful, console)
-    changed = plan.changed.entries + plan.kept.entries
+    listed = len(plan.changed_rows)
+    changed = listed if listed < MOST_LISTED else plan.changed.entries + plan.kept.entries
     _print_rows("Not as in the tracker", changed, [(_place(row), _changes(row)) for row in plan.changed_rows], console)
+    similar = [(_place(row), _changes(row) or "the same in every field") for row in plan.similar_rows]
+    _print_rows("Probably the same as work in the books", plan.similar.entries, similar, console)
     _print_rows("Refused", plan.refused, [(_place(row), row.reason) for row in plan.refused_rows], console)
 
 
@@ -49,6 +55,10 @@ def print_applied(plan: Plan, applied: ImportResult | None, console: Console) ->
     if applied is not None:
         changed = f", {applied.changed} changed" if applied.changed else ""
         result = f"{count(applied.added, 'session was', 'sessions were')} recorded{changed}."
+    elif plan.is_undecided and not plan.refused:
+        rows = count(plan.similar.entries, "row is", "rows are")
+        result = f"Nothing was written: {rows} probably the same as work in the books. Answer with --replace (the row "
+        result += "corrects that work), --both (it is other work), or --skip (the books stay as they are)."
     elif plan.is_sound:
         result = "Nothing was written: this was a dry run."
     else:
@@ -80,6 +90,7 @@ def _print_outcomes(plan: Plan, console: Console, words: Words) -> None:
         ("in the books already", plan.known),
         ("changed to what the tracker says", plan.changed),
         ("not as in the tracker, left as they are", plan.kept),
+        ("probably the same as work in the books", plan.similar if plan.is_undecided else Count()),
         ("invoiced in the tracker, left out", plan.left_out),
     )
     rows = [[what, str(it.entries), words.hours(it.duration)] for what, it in outcomes if it.entries]

@@ -8,20 +8,12 @@ from rich.rule import Rule
 from rich.text import Text
 
 from invoicecore.cli.demo import Step
+from invoicecore.cli.import_remarks import print_first
 from invoicecore.cli.print_plan import print_rows_to_check
-from invoicecore.cli.report import BilledMonth, ClientReport, Report
-from invoicecore.cli.tables import Words, count, figures, names, print_table, remark, say, work_state
+from invoicecore.cli.report import BilledMonth, Report
+from invoicecore.cli.tables import Words, count, figures, names, print_table, remark, say, status_text, work_state
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import Status
-
-_STYLES = {
-    Status.PAID: "green",
-    Status.OVERDUE: "red",
-    Status.UNCOLLECTIBLE: "red",
-    Status.DUE: "yellow",
-    Status.GENERATED: "yellow",
-}
 
 
 def print_report(report: Report, console: Console, words: Words) -> None:
@@ -29,6 +21,7 @@ def print_report(report: Report, console: Console, words: Words) -> None:
     total, people = report.plan.total, count(len(report.people), "person", "people")
     entries = count(total.entries, "entry", "entries")
     say(console, f"{entries}, {words.hours(total.duration)} hours, {people}.", style="bold")
+    print_first(report.plan, console, words)
     rows = [[name, words.hours(duration)] for name, duration in report.people]
     print_table(console, "People", [names("Name"), figures("Hours")], rows)
     _print_clients(report, console, words)
@@ -41,10 +34,9 @@ def print_report(report: Report, console: Console, words: Words) -> None:
             footers = [number, *sums]
             _print_invoices(f"Invoices to {client.name}", client.invoices, footers, console, words)
         if client.month is not None:
-            _print_month(client, client.month, console, words)
-        elif report.period is not None:
-            what = "nothing more" if report.known else "nothing"
-            remark(console, f"{client.name} has {what} to bill from {report.period}.")
+            print_month(client.month, console, words)
+        elif client.why_nothing is not None:
+            remark(console, f"{client.name}: {client.why_nothing}")
     _print_remarks(report, console, words)
 
 
@@ -91,11 +83,11 @@ def _print_invoices(
 
 def _status(invoice: Invoice) -> Text:
     """The status of an invoice; of one that its client's balance covered, that nothing is due."""
-    said = invoice.display_status if invoice.is_covered else str(invoice.status)
-    return Text(said, _STYLES.get(invoice.status, ""))
+    return status_text(invoice.status, invoice.display_status if invoice.is_covered else None)
 
 
-def _print_month(client: ClientReport, month: BilledMonth, console: Console, words: Words) -> None:
+def print_month(month: BilledMonth, console: Console, words: Words) -> None:
+    """Print the time invoice of a month, project by project."""
     invoice, selection = month.invoice, month.invoice.selection
     when = "" if selection is None else f", {selection.period}"
     duration = sum((line.duration for line in month.lines), timedelta())
@@ -109,7 +101,7 @@ def _print_month(client: ClientReport, month: BilledMonth, console: Console, wor
         [line.project, words.hours(line.duration), words.rate(line.rate), words.money(line.amount)]
         for line in month.lines
     ]
-    print_table(console, f"{invoice.label} to {client.name}{when}", columns, rows)
+    print_table(console, f"{invoice.label} to {month.client}{when}", columns, rows)
 
 
 def _print_remarks(report: Report, console: Console, words: Words) -> None:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from attrs import frozen
 
 from invoicecore import Standing
+from invoicecore.cli.json_shapes import COUNT, COUNTS, TEXT, Shape, array_of, object_of
 from invoicecore.importer import Plan
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
@@ -27,9 +28,10 @@ class ProjectLine:
 
 @frozen
 class BilledMonth:
-    """The time invoice of a month and its lines by project; they add up to its total."""
+    """The time invoice of a month, the client's name, and its lines by project; they add up to its total."""
 
     invoice: Invoice
+    client: str
     lines: tuple[ProjectLine, ...]
 
 
@@ -44,7 +46,8 @@ class ClientDocuments:
 @frozen(kw_only=True)
 class ClientReport:
     """One client after all entries were recorded: the work and its price, the standing, and all invoices. `month` is
-    None if no month was billed, or nothing in it; `documents` is None if they were not wanted."""
+    None if no month was billed, or nothing in it, and `why_nothing` says why; `documents` is None if they were not
+    wanted."""
 
     name: str
     duration: timedelta
@@ -52,6 +55,7 @@ class ClientReport:
     standing: Standing
     invoices: tuple[Invoice, ...]
     month: BilledMonth | None
+    why_nothing: str | None = None
     documents: ClientDocuments | None = None
 
 
@@ -92,6 +96,39 @@ def four_decimals(ratio: Fraction) -> str:
     return f"{'-' if count < 0 else ''}{whole}.{decimals:04}"
 
 
+_INVOICE = object_of(
+    number={"type": ["string", "null"]},
+    kind=TEXT,
+    status=TEXT,
+    total=TEXT,
+    covered=TEXT,
+    amount_due=TEXT,
+)
+_CLIENT = object_of(
+    name=TEXT,
+    seconds=COUNT,
+    worked=TEXT,
+    balance=TEXT,
+    utilization={"type": ["string", "null"]},
+    stopped={"type": "boolean"},
+    invoices=array_of(_INVOICE),
+)
+REPORT: Shape = object_of(
+    optional=("known",),
+    entries=COUNT,
+    seconds=COUNT,
+    people=COUNTS,
+    clients=array_of(_CLIENT),
+    not_billable=COUNT,
+    doubtful=COUNT,
+    totals_rows=COUNT,
+    duration_rule={"type": ["string", "null"]},
+    would_have_stopped=COUNT,
+    known=COUNT,
+)
+"""The JSON schema of a report as data."""
+
+
 def as_data(report: Report) -> dict[str, object]:
     """The report as plain data: amounts and ratios as text, durations in whole seconds."""
     return {
@@ -99,6 +136,7 @@ def as_data(report: Report) -> dict[str, object]:
         "seconds": whole_seconds(report.plan.total.duration),
         "people": {name: whole_seconds(duration) for name, duration in report.people},
         "clients": [_client(client) for client in report.clients],
+        "not_billable": whole_seconds(report.plan.not_billable.duration),
         "doubtful": report.plan.doubtful,
         "totals_rows": report.plan.totals_rows,
         "duration_rule": None if report.plan.file.duration_rule is None else report.plan.file.duration_rule.value,

@@ -1,9 +1,9 @@
 """Tables of words and figures on a terminal.
 
-Numbers are never cut: if a table is too wide, names wrap, and then the table may be wider than the terminal.
+Numbers are never cut: if a table is too wide, names wrap, and then its rows stand one below the other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -20,6 +20,7 @@ from rich.text import Text
 from invoicecore.cli.report import whole_seconds
 from invoicecore.errors import InvalidInput
 from invoicecore.values.money import Money, Rate, roomy_context
+from invoicecore.vocabulary import Status
 
 
 @frozen
@@ -98,9 +99,28 @@ def work_state(*, stopped: bool, remark: str = "") -> Text:
     return Text(f"stopped{remark}", "red") if stopped else Text(f"goes on{remark}", "green")
 
 
+_STYLES = {
+    Status.PAID: "green",
+    Status.OVERDUE: "red",
+    Status.UNCOLLECTIBLE: "red",
+    Status.DUE: "yellow",
+    Status.GENERATED: "yellow",
+}
+
+
+def status_text(status: Status, said: str | None = None) -> Text:
+    """A status in its colour, said so or otherwise."""
+    return Text(str(status) if said is None else said, _STYLES.get(status, ""))
+
+
 def say(console: Console, sentence: str, style: str = "") -> None:
     """Print a sentence as it is: nothing in it is markup."""
     console.print(Text(sentence, style))
+
+
+def print_line(console: Console, text: str) -> None:
+    """Print one line as it is, however long: a path is not broken."""
+    console.print(Text(text), soft_wrap=True)
 
 
 def remark(console: Console, sentence: str, style: str = "") -> None:
@@ -112,29 +132,57 @@ def remark(console: Console, sentence: str, style: str = "") -> None:
 def print_table(
     console: Console, title: str, columns: Sequence[TerminalColumn], rows: Sequence[Sequence[str | Text]]
 ) -> None:
-    """Print a table below its title, if it has one; the console becomes wider if its figures do not fit."""
+    """Print a table below its title, if it has one. Where the terminal is too narrow for its figures, each row becomes
+    a block of lines, one for each of its cells."""
+    lines = [*rows, *([[column.footer for column in columns]] if any(column.footer for column in columns) else [])]
+    needed = sum(_least_width(column, [row[place] for row in lines]) + 2 for place, column in enumerate(columns))
+    console.print()
+    if title:
+        say(console, title, style="bold cyan")
+    if needed + len(columns) > console.width:
+        _print_blocks(console, columns, lines)
+        return
     table = Table(
         box=box.SIMPLE,
         show_edge=False,
         show_footer=any(column.footer for column in columns),
         footer_style="bold",
     )
-    needed = 0
     for place, column in enumerate(columns):
-        cells = [column.header, column.footer, *(str(row[place]) for row in rows)]
-        longest = max(map(cell_len, cells))
+        least = _least_width(column, [row[place] for row in lines])
         if column.is_figures:
             table.add_column(
-                column.header, column.footer, justify="right", no_wrap=True, min_width=longest, max_width=longest
+                column.header, column.footer, justify="right", no_wrap=True, min_width=least, max_width=least
             )
         else:
-            longest = min(longest, 12)
-            table.add_column(column.header, column.footer, overflow="fold", min_width=longest)
-        needed += longest + 2
+            table.add_column(column.header, column.footer, overflow="fold", min_width=least)
     for row in rows:
         table.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
-    console.width = max(console.width, needed + len(columns))
-    console.print()
-    if title:
-        say(console, title, style="bold cyan")
     console.print(table)
+
+
+def print_card(console: Console, title: str, facts: Mapping[str, str | Text | None]) -> None:
+    """Print what is known of one thing, a line each; what is not known has no line."""
+    known = {name: value for name, value in facts.items() if value is not None and str(value)}
+    widest = max((cell_len(name) for name in known), default=0)
+    say(console, title, style="bold cyan")
+    for name, value in known.items():
+        first, *more = (value if isinstance(value, Text) else Text(value)).split("\n")
+        console.print(Text.assemble(f" {name:<{widest}}  ", first))
+        for line in more:
+            console.print(Text.assemble(" " * (widest + 3), line))
+
+
+def _least_width(column: TerminalColumn, cells: Sequence[str | Text]) -> int:
+    """The width below which a column is not readable: figures are not cut, and names wrap."""
+    longest = max(cell_len(str(it)) for it in (column.header, *cells))
+    return longest if column.is_figures else min(longest, 12)
+
+
+def _print_blocks(console: Console, columns: Sequence[TerminalColumn], rows: Sequence[Sequence[str | Text]]) -> None:
+    """Print the rows one below the other; cells without text are left out."""
+    for row in rows:
+        console.print()
+        for column, cell in zip(columns, row, strict=True):
+            if str(cell):
+                console.print(Text.assemble(f"{column.header}: " if column.header else "", cell), soft_wrap=True)

@@ -8,6 +8,7 @@ from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext, checked, with_changes
 from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import close, tell_stopped
+from invoicecore.desk.naming import known_name, named
 from invoicecore.desk.subject import Subject, command, query
 from invoicecore.errors import CurrencyMismatch
 from invoicecore.ledger.position import Position
@@ -73,6 +74,18 @@ class Clients(Subject):
     def get(self, client_id: str) -> Client:
         """A client that one may see."""
         return self._executor.read(lambda context: context.client(client_id))
+
+    def by_name(self, name: str) -> Client:
+        """The client of that name, in any case of its letters, or the one whose name has that part. NotFound if there
+        is none whom one may see, InvalidInput if there are several."""
+        sought = known_name(name)
+
+        def run(context: CommandContext) -> Client:
+            context.permit(Action.VIEW_CLIENTS)
+            seen = (it for it in context.uow.find(CLIENTS) if visibility.sees_client(context.actor, it.id))
+            return named("client", sought, (((it.name,), it) for it in seen))
+
+        return self._executor.read(run)
 
     @query
     def all(self, context: CommandContext) -> tuple[Client, ...]:

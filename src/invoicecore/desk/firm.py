@@ -1,5 +1,6 @@
 """The calls for the firm's settings, its numbering and the audit trail."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from attrs import evolve
@@ -9,7 +10,7 @@ from invoicecore.desk.issuing import INVOICE_COUNTER, next_value
 from invoicecore.desk.subject import Subject, query
 from invoicecore.errors import InvalidInput, InvalidState, NotFound
 from invoicecore.lifecycle.numbering import known_pattern
-from invoicecore.model.firm import Firm, FormerZone
+from invoicecore.model.firm import Firm, FormerZone, ImportAnswer
 from invoicecore.ports.store import ALL, AUDIT, AUDIT_BY_ID, AUDIT_OF_ACTION, AUDIT_OF_ENTITY, AuditRecord
 from invoicecore.queries.audit import FirmProfile
 from invoicecore.values import inputs
@@ -61,6 +62,7 @@ class FirmSettings(Subject):
         number_pattern: str | Unset = UNSET,
         locale: str | Unset = UNSET,
         events: EventScope | Unset = UNSET,
+        import_answers: Iterable[ImportAnswer] | Unset = UNSET,
         logo: bytes | Unset | None = UNSET,
         next_number: int | Unset = UNSET,
     ) -> Firm:
@@ -85,6 +87,7 @@ class FirmSettings(Subject):
             "number_pattern": number_pattern,
             "locale": locale,
             "events": events,
+            "import_answers": import_answers,
         }
         given |= inputs.all_of(
             **inputs.of_fields(Firm, **given)

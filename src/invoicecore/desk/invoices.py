@@ -12,7 +12,7 @@ from invoicecore.desk.drafting import DraftChange, further_lines
 from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import close, settle
 from invoicecore.desk.subject import Subject, command, query
-from invoicecore.errors import InvalidInput
+from invoicecore.errors import InvalidInput, NotFound
 from invoicecore.lifecycle.drafts import DraftMoved, difference, with_content
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection, StatusChange, facts
 from invoicecore.lifecycle.numbering import own_number
@@ -23,6 +23,7 @@ from invoicecore.ports.store import (
     INVOICES_IN_STATUS,
     INVOICES_OF_CLIENT,
     PAYMENTS_ON_INVOICE,
+    UniqueKind,
 )
 from invoicecore.queries.printable import PrintableCover, PrintableInvoice, PrintablePayment
 from invoicecore.settlement import generate as paper_moves
@@ -85,6 +86,8 @@ class Invoices(Subject):
         description=partial(inputs.text, "description"),
         number=converters.optional(own_number),
         notes=partial(inputs.text, "notes"),
+        issued_on=converters.optional(partial(inputs.day, "issued_on")),
+        out_of_order=partial(inputs.yes_or_no, "out_of_order"),
         due_on=converters.optional(partial(inputs.day, "due_on")),
         more=further_lines,
     )
@@ -98,13 +101,16 @@ class Invoices(Subject):
         description: str = "",
         number: str | None = None,
         notes: str = "",
+        issued_on: date | None = None,
+        out_of_order: bool = False,
         due_on: date | None = None,
         more: Iterable[tuple[str, Money]] = (),
         idempotency_key: str | None = None,
     ) -> Invoice:
         """Ask for an amount; the invoice is generated at once. `deposit` says whether its payments go to the balance;
-        `number` is one of its own that nobody has; `notes` are printed for the client; `due_on` is a due date of its
-        own; `more` are further lines, each a description and an amount. To change it, revert it."""
+        `number` is one of its own that nobody has; `notes` are printed for the client; `issued_on` and `out_of_order`
+        are as in `generate`; `due_on` is a due date of its own; `more` are further lines, each a description and an
+        amount. To change it, revert it."""
         action, further = Action.MAKE_MANUAL_INVOICE, tuple(more)
         lines = tuple(Line(text, part.minor) for text, part in ((description, amount), *further))
         owner = context.client(client_id)
@@ -112,8 +118,11 @@ class Invoices(Subject):
         account = context.account(owner.id)
         if number is not None:
             issuing.check_free(context, number)
+        if issued_on is not None:
+            issuing.check_issue_day(context, issued_on, out_of_order=out_of_order)
         in_currency(owner.currency, amount, *(part for _, part in further))
-        decision = issuing.issue(context, account, InvoiceKind.MANUAL, deposit, lines, action, number, notes, due_on)
+        kind = InvoiceKind.MANUAL
+        decision = issuing.issue(context, account, kind, deposit, lines, action, number, notes, issued_on, due_on)
         close(context, account, decision.account)
         return decision.invoices[0]
 
@@ -199,6 +208,8 @@ class Invoices(Subject):
         *,
         use_latest: bool = False,
         if_revision: str | None = None,
+        issued_on: date | None = None,
+        out_of_order: bool = False,
         due_on: date | None = None,
         idempotency_key: str | None = None,
     ) -> Invoice:
@@ -207,8 +218,13 @@ class Invoices(Subject):
         What was seen is what is billed: if the work, or what is covered of it, has moved since the draft was last saved
         or opened, DraftMoved carries the difference, unless `use_latest` says to take it as it is now. A reverted draft
         always takes the latest. `if_revision` is the revision that was seen; anything else is DraftMoved too. An
-        invoice whose work is all covered asks for nothing: it is paid at once, and can then only be voided. `due_on` is
-        a due date of its own, instead of that of the payment terms."""
+        invoice whose work is all covered asks for nothing: it is paid at once, and can then only be voided.
+
+        `issued_on` is the day of issue, today unless it is given, and not before that of the latest invoice, unless
+        that is meant with `out_of_order`. The invoice is booked now: reports as of an earlier day stay as they were.
+        `due_on` is a due date of its own, instead of that of the payment terms."""
+        inputs.optional(issued_on, partial(inputs.day, "issued_on"))
+        inputs.yes_or_no("out_of_order", out_of_order)
         inputs.optional(due_on, partial(inputs.day, "due_on"))
         inputs.yes_or_no("use_latest", use_latest)
         inputs.optional(if_revision, partial(inputs.text, "if_revision"))
@@ -222,10 +238,12 @@ class Invoices(Subject):
             if (moved and not use_latest and not reverted) or (if_revision is not None and if_revision != now.revision):
                 raise DraftMoved(difference(invoice, now), now.revision)
             target(Action.GENERATE, evolve(state, total_minor=now.total_minor))
+            if issued_on is not None:
+                issuing.check_issue_day(context, issued_on, out_of_order=out_of_order)
             client = context.client(invoice.client_id)
             freed = drafting.freed(context, before, now)
-            number = invoice.number or issuing.number_for(context, invoice.id)
-            finished = issuing.dated(context, client, evolve(now, number=number), due_on)
+            number = invoice.number or issuing.number_for(context, invoice.id, issued_on)
+            finished = issuing.dated(context, client, evolve(now, number=number), issued_on, due_on)
             decision = paper_moves.generate(freed, invoice, finished, context.stamp)
             settle(context, before, decision, asks=False)
             return decision.invoices[0]
@@ -236,6 +254,8 @@ class Invoices(Subject):
             invoice_id=invoice_id,
             use_latest=use_latest,
             if_revision=if_revision,
+            issued_on=issued_on,
+            out_of_order=out_of_order,
             due_on=due_on,
         )
         return self._executor.write(Action.GENERATE, run, request)
@@ -337,6 +357,18 @@ class Invoices(Subject):
     def get(self, invoice_id: str) -> Invoice:
         """An invoice that one may see."""
         return self._executor.read(lambda context: context.shown_invoice(invoice_id))
+
+    def by_number(self, number: str) -> Invoice:
+        """The invoice that has this number. NotFound if there is none that one may see."""
+        known = own_number(number)
+
+        def run(context: CommandContext) -> Invoice:
+            owner = context.uow.owners(UniqueKind.NUMBER, (known,)).get(known)
+            if owner is None:
+                raise NotFound("invoice", number)
+            return context.shown_invoice(owner)
+
+        return self._executor.read(run)
 
     @query
     def of(self, context: CommandContext, client_id: str) -> tuple[Invoice, ...]:

@@ -12,7 +12,10 @@ from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot
 from invoicecore.lifecycle.numbering import format_number
 from invoicecore.model.client import Client
 from invoicecore.model.firm import Firm
+from invoicecore.ports.queries import InvoicesQuery
 from invoicecore.ports.store import UniqueKind
+from invoicecore.queries.invoices import InvoiceSort
+from invoicecore.queries.paging import PageRequest
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.generate import issue_directly
@@ -52,29 +55,53 @@ def issue(
     action: Action,
     own_number: str | None,
     notes: str = "",
+    issued_on: date | None = None,
     due_on: date | None = None,
 ) -> Decision:
     """Make and store an invoice that was never a draft: generated at once, with these lines."""
     new = blank(context, account, kind, deposit, Status.GENERATED, notes)
-    numbered = evolve(with_content(new, lines), number=number_for(context, new.id, own_number))
-    finished = dated(context, context.client_of(account), numbered, due_on)
+    number = number_for(context, new.id, issued_on, own_number)
+    numbered = evolve(with_content(new, lines), number=number)
+    finished = dated(context, context.client_of(account), numbered, issued_on, due_on)
     decision = issue_directly(account, finished, action, context.stamp)
     context.store(decision)
     return decision
 
 
-def dated(context: CommandContext, client: Client, invoice: Invoice, due_on: date | None = None) -> Invoice:
-    """An invoice with today's dates, or a due date of its own, and with what stands around its lines as things are
-    called now. InvalidState if it would be due before it is issued."""
-    today, terms = context.stamp.today, client.payment_terms or context.firm.payment_terms
-    if due_on is not None and due_on < today:
-        message = f"An invoice of {today} cannot be due on {due_on}, before that."
+def check_issue_day(context: CommandContext, day: date, *, out_of_order: bool) -> None:
+    """InvalidState for a day of issue that is still to come or, unless it is meant, before that of an invoice that was
+    issued already, because numbers and days are to go up together."""
+    if day > context.stamp.today:
+        message = f"An invoice of {day} would be ahead: today is {context.stamp.today}."
+        raise InvalidState(message, "day_is_ahead", field="issued_on")
+    issued = InvoicesQuery(today=context.stamp.today, statuses=frozenset(Status))
+    rows = context.pages.invoices(issued, PageRequest(InvoiceSort.ISSUED, descending=True, limit=1))
+    latest = max((row.issued_on for row in rows if row.issued_on is not None), default=day)
+    if day < latest and not out_of_order:
+        message = f"The latest invoice is of {latest}; one of {day} needs out_of_order=True."
+        raise InvalidState(message, "issued_out_of_order", field="issued_on", latest=latest)
+
+
+def dated(
+    context: CommandContext,
+    client: Client,
+    invoice: Invoice,
+    issued_on: date | None = None,
+    due_on: date | None = None,
+) -> Invoice:
+    """An invoice with its day of issue (None: today) and its due date (None: that of the payment terms), and with what
+    stands around its lines as things are called now. InvalidState if it would be due before it is issued."""
+    day, terms = issued_on or context.stamp.today, client.payment_terms or context.firm.payment_terms
+    if due_on is not None and due_on < day:
+        message = f"An invoice of {day} cannot be due on {due_on}, before that."
         raise InvalidState(message, "due_before_issue", field="due_on")
-    due = due_on or terms.due(today)
-    return evolve(invoice, issued_on=today, due_on=due, parties=parties(context, client, invoice.lines))
+    due = due_on or terms.due(day)
+    return evolve(invoice, issued_on=day, due_on=due, parties=parties(context, client, invoice.lines))
 
 
-def number_for(context: CommandContext, invoice_id: InvoiceId, own: str | None = None) -> str:
+def number_for(
+    context: CommandContext, invoice_id: InvoiceId, issued_on: date | None = None, own: str | None = None
+) -> str:
     """A number for an invoice, reserved for ever: its own one if that is free, else the next of the counter that is not
     taken."""
     uow, firm = context.uow, context.firm
@@ -84,7 +111,7 @@ def number_for(context: CommandContext, invoice_id: InvoiceId, own: str | None =
     else:
         number, value = "", next_value(uow, firm)
         while not number or uow.owners(UniqueKind.NUMBER, (number,)):
-            number = format_number(firm.number_pattern, value, context.stamp.today)
+            number = format_number(firm.number_pattern, value, issued_on or context.stamp.today)
             value += 1
         uow.advance_to(INVOICE_COUNTER, value)
     uow.reserve(UniqueKind.NUMBER, (number,), invoice_id)

@@ -9,6 +9,7 @@ from attrs import evolve
 from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext, checked, with_changes
 from invoicecore.desk.executor import keyed
+from invoicecore.desk.naming import known_name, named
 from invoicecore.desk.subject import Subject, command, query
 from invoicecore.errors import InvalidState
 from invoicecore.model.project import Project, RateFrom
@@ -59,6 +60,24 @@ class Projects(Subject):
     def get(self, project_id: str) -> Project:
         """A project that one may see."""
         return self._executor.read(lambda context: _with_client(context, context.project(project_id)))
+
+    def by_name(self, name: str) -> Project:
+        """The project of that name, in any case of its letters, or the one whose name has that part; `Acme/Website`
+        says whose it is as well. NotFound if there is none that one may see, InvalidInput if there are several."""
+        sought = known_name(name)
+
+        def run(context: CommandContext) -> Project:
+            context.permit(Action.VIEW_PROJECTS)
+            clients = {it.id: it for it in context.uow.find(CLIENTS)}
+            seen = (
+                evolve(it, archived=it.archived or clients[it.client_id].archived)
+                for it in context.uow.find(PROJECTS)
+                if visibility.sees_project(context.actor, it)
+            )
+            found = named("project", sought, (((clients[it.client_id].name, it.name), it) for it in seen))
+            return shown(context, found)
+
+        return self._executor.read(run)
 
     @query
     def all(self, context: CommandContext) -> tuple[Project, ...]:

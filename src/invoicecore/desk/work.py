@@ -118,6 +118,9 @@ class Work(Subject):
         With `update` such a session is edited to what the row says now, as `edit` would, which keeps a stated rate
         where the row has none. It still stays as it is if an invoice holds it, if it was deleted, and if the row is of
         another client or person. Of several rows of one source the first counts.
+
+        A row with `same_as` records nothing: in the same way, and without `update`, the session of that id is edited to
+        what the row says. It has the source of the row too from then on, unless it had to stay as it was.
         """
         inputs.yes_or_no("allow_over_24h", allow_over_24h)
         inputs.yes_or_no("update", update)

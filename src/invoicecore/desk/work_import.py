@@ -7,6 +7,7 @@ from attrs import evolve
 from invoicecore.desk import work_entry
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.finish import close
+from invoicecore.errors import NotFound
 from invoicecore.model.import_row import ImportRow, changed_fields, update_blocker, updated_session
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import WorkSession, WorkSessionView
@@ -26,6 +27,9 @@ def import_rows(
     to_follow = set(known) if update else set()
     for place, row in enumerate(rows):
         with work_entry.row(place):
+            if row.same_as is not None:
+                ids.append(batch.correct(row, row.same_as, known))
+                continue
             if row.source is None:
                 ids.append(batch.record(row))
                 continue
@@ -65,8 +69,22 @@ class _Batch:
             context.uow.reserve(UniqueKind.IMPORT, (row.source,), view.id)
         return view.id
 
-    def follow(self, row: ImportRow, session_id: str) -> None:
-        """Let the session that a row became before say what the row says now, as `work.edit` would, unless something
+    def correct(self, row: ImportRow, session_id: str, known: dict[str, str]) -> str:
+        """Let the session that a row corrects say what the row says, and have its source too, unless something is in
+        the way. A source that is known already stays with its own session. The id of the session."""
+        if row.source is not None and known.get(row.source, session_id) != session_id:
+            return known[row.source]
+        old = self._context.uow.get(WorkSession, session_id)
+        if old is None:
+            raise NotFound("session", session_id)
+        if self.follow(row, session_id) and row.source is not None and row.source not in known:
+            self._account_then_project(self._context.project(old.project_id))  # whose command it is in any case
+            self._context.uow.reserve(UniqueKind.IMPORT, (row.source,), session_id)
+            known[row.source] = session_id
+        return session_id
+
+    def follow(self, row: ImportRow, session_id: str) -> bool:
+        """Let the session that a row became before say what the row says now, as `work.edit` would. False if something
         is in the way."""
         context, work, zone = self._context, row.work, self._context.firm.timezone
         where = context.project(row.project_id)
@@ -76,17 +94,18 @@ class _Batch:
         old = context.uow.get(WorkSession, session_id)
         assert old is not None  # what was imported stays on record
         if not changed_fields(row, old, old.day(zone)):
-            return
+            return True
         context.account(old.client_id)  # read before the lock is looked at, so that no invoice takes hold unseen
         locked = bool(context.uow.owners(UniqueKind.SESSION, (old.id,)))
         if update_blocker(row, where.client_id, old, locked=locked):
-            return
+            return False
         account, where = self._account_then_project(where)
         new = updated_session(row, old, context.client_of(where), where, zone, context.stamp.at)
         decision, view = work_entry.edited(context, account, old, new, over_limit=self._over_limit)
         context.store(decision)
         self._now[where.client_id] = decision.account
         self.shown[view.id] = view
+        return True
 
     def close(self) -> None:
         """Close the command for each client that the batch was about."""

@@ -2,7 +2,7 @@
 
 from invoicecore.importer.applying import ImportResult, Interrupted, apply
 from invoicecore.importer.directory_index import DirectoryIndex
-from invoicecore.importer.options import DateOrder, DurationRule, ImportOptions, Limits
+from invoicecore.importer.options import DateOrder, DurationRule, ImportOptions, Limits, SimilarRule
 from invoicecore.importer.planning import plan, rows
 from invoicecore.importer.plans import (
     BalanceEffect,
@@ -18,6 +18,7 @@ from invoicecore.importer.plans import (
     PlannedProject,
     PlannedRow,
     PlanOptions,
+    StatedAmounts,
     dump_plan,
     load_plan,
 )
@@ -50,6 +51,8 @@ __all__ = [
     "PlannedProject",
     "PlannedRow",
     "Reading",
+    "SimilarRule",
+    "StatedAmounts",
     "TimeEntry",
     "Timesheet",
     "UnreadableFile",

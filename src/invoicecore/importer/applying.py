@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 from attrs import evolve, frozen
 
-from invoicecore import Client, Desk, Person, Project, Rate, Role, WorkSessionView
+from invoicecore import Client, Desk, NewWorkSession, Person, Project, Rate, Role, WorkSessionView
 from invoicecore.errors import BalanceLimitReached, BatchRefused, InvalidState, InvoicecoreError
 from invoicecore.importer.directory_index import DirectoryIndex
 from invoicecore.importer.planning import reopened
@@ -26,8 +26,9 @@ from invoicecore.importer.plans import (
     dump_plan,
 )
 from invoicecore.importer.resolution import Resolution, new_client, new_person, new_project, terms_in, tried
-from invoicecore.importer.row_outcomes import ResolvedRow, RowDecision, RowOutcomes
+from invoicecore.importer.row_outcomes import RowDecision, RowOutcomes
 from invoicecore.importer.scan import PersonKey, PlaceKey, key_of
+from invoicecore.importer.similar_work import PlannedSimilarWork
 from invoicecore.importer.timesheet import TimeEntry
 
 Progress = Callable[[int, int], object]
@@ -73,7 +74,8 @@ def apply(
     `set_clock` sets the clock of the billing whose desk this is, so that a replay happens when the work was done: it is
     called with the start of each batch before anything is added for it, and with its end before it is recorded.
 
-    A plan with a refused row does nothing: UnreadableFile names row and column. InvalidState where the file or the firm
+    A plan with a refused row does nothing: UnreadableFile names row and column; nor does one with a row of which no
+    rule says whether it is the same as work in the books: MissingOption. InvalidState where the file or the firm
     is no longer the one that was planned with. Once something was written, any failure is raised as Interrupted.
     Only a Manager may import.
     """
@@ -82,7 +84,8 @@ def apply(
         raise plan.refusal
     done, rows, zone = ImportResult(), 0, desk.firm.settings().timezone
     try:
-        outcomes = RowOutcomes(desk, _Making(desk, plan), plan.options)
+        similar = PlannedSimilarWork(desk, plan.same_as)
+        outcomes = RowOutcomes(desk, _Making(desk, plan), plan.options, similar)
         for batch, imported in outcomes.batches(reading.entries(), zone):
             entries = [entry for entry in batch if isinstance(entry, TimeEntry)]
             if set_clock is not None and entries:
@@ -103,21 +106,20 @@ def apply(
 
 def _recorded(desk: Desk, decisions: Sequence[RowDecision], options: PlanOptions, done: ImportResult) -> ImportResult:
     """Record a batch, and add it to what is done."""
-    written = list[tuple[RowDecision, ResolvedRow]]()
+    written = list[tuple[RowDecision, NewWorkSession]]()
     for decision in decisions:  # the books may have changed since the plan was made
-        resolved = decision.written
         if decision.error is not None and decision.outcome is Outcome.REFUSED:
             raise Interrupted(done, decision.entry.row, decision.error)
-        if resolved is not None:
-            if resolved.needs_more:
-                raise Interrupted(done, decision.entry.row, InvalidState(_NOT_PLANNED))
-            written.append((decision, resolved))
+        if decision.charged is not None and decision.charged.needs_more:
+            raise Interrupted(done, decision.entry.row, InvalidState(_NOT_PLANNED))
+        if decision.new is not None:
+            written.append((decision, decision.new))
     count = Counter(decision.outcome for decision in decisions)
     sessions: tuple[WorkSessionView, ...] = ()
     while written and not sessions:
         try:
             sessions = desk.work.import_many(
-                [resolved.new for _, resolved in written],
+                [new for _, new in written],
                 over_limit=options.over_limit,
                 reason=options.reason,
                 allow_over_24h=True,
@@ -129,8 +131,9 @@ def _recorded(desk: Desk, decisions: Sequence[RowDecision], options: PlanOptions
                 raise Interrupted(done, decision.entry.row, refused.reason) from refused
             count[decision.outcome] -= 1
             count[Outcome.LEFT_OUT] += 1
-    for (decision, resolved), session in zip(written, sessions, strict=True):
-        if decision.outcome is Outcome.CHANGED and resolved.changes(session):
+    for (decision, _), session in zip(written, sessions, strict=True):
+        resolved = decision.resolved
+        if decision.outcome is Outcome.CHANGED and resolved is not None and resolved.changes(session):
             count[Outcome.CHANGED] -= 1
             count[Outcome.KEPT] += 1
     return ImportResult(

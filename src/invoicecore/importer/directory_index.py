@@ -19,6 +19,11 @@ def spelled(name: str) -> str:
     return " ".join(named(name).split())
 
 
+def place_names(client: str, project: str) -> tuple[str, str]:
+    """The names by which options can mean a project: CLIENT/PROJECT, and that of its client alone."""
+    return f"{spelled(client)}/{spelled(project)}", spelled(client)
+
+
 class DirectoryIndex:
     """The clients, projects and employees of a firm before a file is read, found by how they are called."""
 

@@ -6,7 +6,7 @@ The rules are those of `invoicecore.settlement`, applied to accounts that are ne
 from attrs import evolve
 
 from invoicecore import Client, Desk, Money, Rate, SystemClock, WorkSessionView
-from invoicecore.importer.plans import MOST_LISTED, BalanceEffect, PlanOptions
+from invoicecore.importer.plans import MOST_LISTED, BalanceEffect, Outcome, PlanOptions
 from invoicecore.importer.resolution import is_placeholder, new_project, terms_in
 from invoicecore.importer.row_outcomes import ResolvedRow, RowDecision
 from invoicecore.importer.timesheet import MissingOption
@@ -86,10 +86,11 @@ class ImportForecast:
         self._accounts: dict[ClientId, AccountForecast] = {}
         self._charged: dict[ClientId, AccountForecast] = {}
 
-    def take(self, decision: RowDecision, resolved: ResolvedRow) -> None:
-        """Record a row in the forecast, or edit its session. Raises the errors of the Desk; MissingOption for a row
-        without a rate."""
-        old = None if decision.session is None else _stored(decision.session)
+    def take(self, decision: RowDecision, resolved: ResolvedRow) -> int:
+        """Record a row in the forecast, or edit its session; what it then costs, in minor units. Raises the errors of
+        the Desk; MissingOption for a row without a rate."""
+        edited = decision.session if decision.outcome is Outcome.CHANGED else None
+        old = None if edited is None else _stored(edited)
         if old is None:
             new = self._new(decision, resolved)
         else:
@@ -97,6 +98,7 @@ class ImportForecast:
         account = self._account(resolved.client)
         account.take(old, new, self._stamp, over_limit=self._options.over_limit)
         self._charged[resolved.client.id] = account
+        return new.minor
 
     def close_batch(self) -> None:
         """The end of a batch."""

@@ -1,10 +1,11 @@
 """The options for what a file does not say, and the limits of a file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import converters, field, frozen
 
 from invoicecore.errors import InvalidInput
+from invoicecore.importer.directory_index import spelled
 from invoicecore.values import inputs
 from invoicecore.values.calendar import known_zone
 from invoicecore.values.inputs import short_repr
@@ -26,6 +27,14 @@ class DurationRule(DocumentedEnum):
 
     STATED = "stated", "The duration that the file states."
     CLOCK = "clock", "The time from start to end."
+
+
+class SimilarRule(DocumentedEnum):
+    """What becomes of new rows that are probably the same as work that is in the books already."""
+
+    REPLACE = "replace", "The session in the books is changed to what the row says, unless an invoice holds it."
+    BOTH = "both", "The row is other work, and is recorded as well."
+    SKIP = "skip", "The session in the books stays as it is, and the row is not recorded."
 
 
 def _zone(value: str) -> str:
@@ -50,6 +59,16 @@ def _name(value: str) -> str:
     return inputs.name("A name among the options", value)
 
 
+def _all_billable(value: bool) -> bool:
+    return inputs.yes_or_no("all_billable", value)
+
+
+def _names(value: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise InvalidInput(f"billable must be several names, such as a list, not {short_repr(value)}.")
+    return tuple(spelled(_name(name)) for name in value)
+
+
 def _texts(value: Mapping[str, str]) -> Mapping[str, str]:
     if not isinstance(value, Mapping):
         raise InvalidInput(f"columns and names must be mappings of texts to texts, not {short_repr(value)}.")
@@ -64,7 +83,11 @@ class ImportOptions:
     and clock disagree. `sheet` is the one that is read of a workbook, the first if not given. `person`, `client` and
     `project` are for rows that name none. `columns` says what the columns of a generic file are called: by field, the
     name in the header. `names` are those of what a file knows by id alone. What the file says itself must not
-    contradict them."""
+    contradict them.
+
+    Whether work is billable is for the firm to say, whatever the file says: by `all_billable` every row is; those of
+    the clients and projects in `billable` are, each given as CLIENT or as CLIENT/PROJECT; and the others are as the
+    column `billable_column` says, where a blank cell is no."""
 
     timezone: str | None = field(default=None, converter=converters.optional(_zone))
     date_order: DateOrder | None = field(default=None, converter=converters.optional(_order))
@@ -76,6 +99,14 @@ class ImportOptions:
     project: str | None = field(default=None, converter=converters.optional(_name))
     columns: Mapping[str, str] = field(factory=dict, converter=_texts)
     names: Mapping[str, str] = field(factory=dict, converter=_texts)
+    all_billable: bool = field(default=False, converter=_all_billable)
+    billable: tuple[str, ...] = field(default=(), converter=_names)
+    billable_column: str | None = field(default=None, converter=converters.optional(_name))
+
+    @property
+    def decides_billable(self) -> bool:
+        """Whether any of them says what is billable."""
+        return self.all_billable or bool(self.billable) or self.billable_column is not None
 
 
 def whole_number(what: str, value: object, most: int) -> int:

@@ -1,70 +1,91 @@
 """The steps of each row from the file to its outcome."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from attrs import evolve
 
 from invoicecore import Desk
 from invoicecore.errors import BalanceLimitReached, InvoicecoreError, StorageError
+from invoicecore.importer.amounts import AmountSums
 from invoicecore.importer.directory_index import DirectoryIndex
 from invoicecore.importer.forecast import ImportForecast
 from invoicecore.importer.plans import FieldChange, ImportWarning, Outcome, PlannedRow, PlanOptions
 from invoicecore.importer.reading import Reading
-from invoicecore.importer.resolution import resolve
+from invoicecore.importer.resolution import check_names, resolve
 from invoicecore.importer.row_outcomes import RowDecision, RowOutcomes
-from invoicecore.importer.scan import scan
+from invoicecore.importer.scan import EntryOrRefusal, scan, source_of
+from invoicecore.importer.similar_work import similar_work
 from invoicecore.importer.timesheet import MissingOption, TimeEntry, UnreadableFile
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_input import WorkInput
 from invoicecore.model.work_session import LONGEST, WorkSessionView
+from invoicecore.values.ids import SessionId
 
 _LONGEST_SHOWN = 200
+_MOST_KEPT = 10_000
 
 
 class Pipeline:
     """Decides what becomes of the rows of a file; the books stay as they are.
 
-    The file is read twice, row by row: for its names and the entries that overlap, and to decide about each row. At the
-    end of `rows`, `wanted` has the number of rows that need a person, client or project, by its id, and `forecast` has
-    the money.
+    The file is gone through twice, row by row: for its names and the entries that overlap, and to decide about each
+    row. The rows of a small file are kept in between, so that it is read once. At the end of `rows`, `wanted` has the
+    number of rows that need a person, client or project, by its id, `forecast` has the money, `amounts` what the file
+    says of it, by the id of the client, and `same_as` the sessions that new rows are probably the same as, by the
+    source of the row.
     """
 
     def __init__(self, desk: Desk, reading: Reading, options: PlanOptions) -> None:
         firm = desk.firm.settings()
         self._reading, self._options, self._zone = reading, options, firm.timezone
         self._index = DirectoryIndex.of(desk)
-        entries = reading.entries()
-        self.scan: Final = scan(desk, entries, options, self._zone)
+        entries, kept = reading.entries(), list[EntryOrRefusal]()
+        self.scan: Final = scan(desk, _keeping(entries, kept), options, self._zone)
+        self._kept = kept if len(kept) <= _MOST_KEPT else None
         self.totals_rows: Final = entries.totals_rows
         self.resolution: Final = resolve(self.scan, self._index, firm, options)
-        self._outcomes = RowOutcomes(desk, self.resolution, options)
+        check_names(self.scan, options)
+        similar = similar_work(desk, self.scan, self.resolution)
+        self._outcomes = RowOutcomes(desk, self.resolution, options, similar, self.scan.known)
         self.forecast: Final = ImportForecast(desk, options, self._zone)
         self.wanted: Counter[str] = Counter()
+        self.amounts: dict[str, AmountSums] = {}
+        self.same_as: dict[str, SessionId] = {}
 
     def rows(self) -> Iterator[PlannedRow]:
         """The outcome of each row; it can be iterated once."""
-        for batch, imported in self._outcomes.batches(self._reading.entries(), self._zone):
+        rows = self._reading.entries() if self._kept is None else self._kept
+        for batch, imported in self._outcomes.batches(rows, self._zone):
             for entry in batch:
                 yield self._shown(self._charged(self._outcomes.decide(entry, imported)))
             self.forecast.close_batch()
 
     def _charged(self, decision: RowDecision) -> RowDecision:
         """The decision after the forecast of its money, which may refuse the row."""
-        resolved = decision.written
+        resolved, entry = decision.charged, decision.entry
+        if decision.similar and decision.session is not None and isinstance(entry, TimeEntry):
+            self.same_as[source_of(entry)] = decision.session.id
         if resolved is None:
             return decision
         needed = resolved.person.id, resolved.client.id, resolved.project.id
         try:
-            self.forecast.take(decision, resolved)
+            minor = self.forecast.take(decision, resolved)
         except (MissingOption, StorageError):
             raise
         except InvoicecoreError as error:
             if not (self._options.skip_stopped and isinstance(error, BalanceLimitReached)):
                 return evolve(decision, outcome=Outcome.REFUSED, error=error)
             decision = evolve(decision, outcome=Outcome.LEFT_OUT)
+        else:
+            if isinstance(entry, TimeEntry) and entry.amount is not None:
+                client = resolved.client
+                sums = self.amounts.setdefault(
+                    client.id, AmountSums(entry.currency or client.currency, client.currency)
+                )
+                sums.add(entry.amount, minor)
         self.wanted.update(needed)
         return decision
 
@@ -78,6 +99,7 @@ class Pipeline:
             warnings=tuple(self._warnings(entry, decision)),
             overlaps=self.scan.overlaps.get(entry.row),
             session_id=None if decision.session is None else decision.session.id,
+            similar=decision.similar,
             changes=tuple(self._changes(decision)),
             blocker=decision.blocker,
             reason=str(decision.error) if decision.outcome is Outcome.REFUSED else "",
@@ -106,6 +128,14 @@ class Pipeline:
             after = _in_words(resolved.person, resolved.project, resolved.row.work)
             for name in decision.fields:
                 yield FieldChange(name, _cut(before[name]), _cut(after[name]))
+
+
+def _keeping(rows: Iterable[EntryOrRefusal], kept: list[EntryOrRefusal]) -> Iterator[EntryOrRefusal]:
+    """The rows, of which so many are kept, and one more where there are more."""
+    for row in rows:
+        if len(kept) <= _MOST_KEPT:
+            kept.append(row)
+        yield row
 
 
 def _in_words(person: Person, project: Project, work: WorkSessionView | WorkInput) -> dict[str, str]:

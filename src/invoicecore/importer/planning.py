@@ -2,7 +2,7 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from attrs import evolve
 
 from invoicecore import Client, Desk, Person, Project
-from invoicecore.errors import InvalidState
-from invoicecore.importer.options import ImportOptions, Limits, whole_number
+from invoicecore.errors import InvalidInput, InvalidState
+from invoicecore.importer.directory_index import spelled
+from invoicecore.importer.options import ImportOptions, Limits, SimilarRule, whole_number
 from invoicecore.importer.pipeline import Pipeline
 from invoicecore.importer.plans import (
     MOST_LISTED,
@@ -24,10 +25,11 @@ from invoicecore.importer.plans import (
     PlannedProject,
     PlannedRow,
     PlanOptions,
+    StatedAmounts,
 )
 from invoicecore.importer.reading import Reading, open_export
-from invoicecore.importer.resolution import is_placeholder
-from invoicecore.importer.scan import Tally
+from invoicecore.importer.resolution import given_rate, is_placeholder
+from invoicecore.importer.scan import FoundProject, Tally, place_key
 from invoicecore.ledger.terms import Terms
 from invoicecore.model.work_input import stated_reason
 from invoicecore.values import inputs
@@ -40,6 +42,7 @@ _MOST_AT_ONCE = 100_000
 _NO_OPTIONS = ImportOptions()
 _LIMITS = Limits()
 _UNLIMITED = Terms.unlimited()
+_NO_RATES: Mapping[str, Decimal] = {}
 
 
 def plan(
@@ -49,11 +52,13 @@ def plan(
     format: str | None = None,
     options: ImportOptions = _NO_OPTIONS,
     rate: int | str | Decimal | None = None,
+    rates: Mapping[str, int | str | Decimal] = _NO_RATES,
     currency: str | None = None,
     terms: Terms | Sequence[Terms] = _UNLIMITED,
     over_limit: bool = False,
     reason: str = "",
     update: bool = True,
+    similar: SimilarRule | None = None,
     skip_invoiced: bool = False,
     skip_stopped: bool = False,
     unnamed_client: str | None = None,
@@ -61,22 +66,28 @@ def plan(
     replay: bool = False,
     batch: int = 500,
     limits: Limits = _LIMITS,
-    progress: Callable[[int], object] | None = None,
+    progress: Callable[[int, int], object] | None = None,
 ) -> Plan:
     """What an import of a file, given as its bytes or as the path to it, would do. Nothing is written.
 
     `format`, `options` and `limits` are as for `importer.open_export`. New clients get the `terms` (several of them are
     for clients of several currencies), and are billed in `currency`, or else in that of their rows, or else in the
-    firm's; rows of new projects that bring no rate cost `rate` an hour, in the currency of their client. A row that
-    names no client or project, and for which the options name none, is work for `unnamed_client` on `unnamed_project`.
+    firm's; rows of new projects that bring no rate cost `rate` an hour, in the currency of their client, or the one of
+    `rates` for their CLIENT/PROJECT or for their CLIENT. A row that names no client or project, and for which the
+    options name none, is work for `unnamed_client` on `unnamed_project`.
 
     Work that the allowed balance refuses is refused, unless it is to be recorded with `over_limit=True` and a `reason`,
     or left out with `skip_stopped`. `skip_invoiced` leaves out what the tracker has invoiced. A session whose row was
     changed in the tracker since is edited, unless `update` is False.
 
+    A new row of the same person and start as work that is in the books is probably the same: a tracker without ids
+    does not tell that a note, a project or a duration was corrected. What becomes of such rows is for `similar` to say;
+    without it, a plan that has some cannot be applied. The same is asked where the options say of rows that came before
+    that they are billable.
+
     `batch` rows are one unit of work. A `replay` lets the past happen again: rows are recorded one by one in the order
     of the work, so that refills and stops come as they would have come. `progress` is called after each batch with the
-    number of rows planned so far.
+    number of rows planned so far, and that of all rows.
 
     UnreadableFile for what cannot be read at all, MissingOption for what neither the file nor the arguments decide; a
     row that is refused is in the plan. Only a Manager may import, and so plan to.
@@ -86,11 +97,13 @@ def plan(
         format=format,
         import_options=inputs.instance("options", options, ImportOptions),
         rate=None if rate is None else Rate.hourly(rate, "USD").per_hour,
+        rates=_rates(rates),
         currency=inputs.optional(currency, known_currency),
         terms=tuple(inputs.instance("terms", it, Terms) for it in many),
         over_limit=inputs.yes_or_no("over_limit", over_limit),
         reason=stated_reason(over_limit, reason),
         update=inputs.yes_or_no("update", update),
+        similar=inputs.optional(similar, lambda it: inputs.instance("similar", it, SimilarRule)),
         skip_invoiced=inputs.yes_or_no("skip_invoiced", skip_invoiced),
         skip_stopped=inputs.yes_or_no("skip_stopped", skip_stopped),
         unnamed_client=inputs.optional(unnamed_client, lambda it: inputs.name("unnamed_client", it)),
@@ -105,7 +118,7 @@ def plan(
     for count, row in enumerate(pipeline.rows(), start=1):
         sums.add(row)
         if progress is not None and count % plan_options.batch == 0:
-            progress(count)
+            progress(count, pipeline.scan.entries)
     return sums.plan(desk, pipeline, plan_options, _file(source, reading))
 
 
@@ -130,6 +143,16 @@ def reopened(desk: Desk, plan: Plan) -> Reading:
     return reading
 
 
+def _rates(value: object) -> dict[str, Decimal]:
+    """Rates by the names of clients and projects."""
+    if not isinstance(value, Mapping):
+        raise InvalidInput(f"rates must be a mapping of names to rates, not {inputs.short_repr(value)}.")
+    return {
+        spelled(inputs.name("A name among the rates", name)): Rate.hourly(rate, "USD").per_hour
+        for name, rate in value.items()
+    }
+
+
 def _file(source: bytes | str | Path, reading: Reading) -> PlannedFile:
     read: dict[str, Any] = {
         "digest": reading.digest,
@@ -152,6 +175,8 @@ class _Sums:
         self._changed_rows: list[PlannedRow] = []
         self._doubtful_rows: list[PlannedRow] = []
         self._refused_rows: list[PlannedRow] = []
+        self._similar = Tally()
+        self._similar_rows: list[PlannedRow] = []
 
     def add(self, row: PlannedRow) -> None:
         """One more row."""
@@ -161,8 +186,11 @@ class _Sums:
         else:
             self._tallies[row.outcome].entries += 1
         self._doubtful += bool(row.warnings)
+        if row.similar and row.entry is not None:
+            self._similar.add(row.entry)
         for listed, belongs in (
-            (self._changed_rows, row.changes),
+            (self._changed_rows, row.changes and not row.similar),
+            (self._similar_rows, row.similar),
             (self._doubtful_rows, row.warnings),
             (self._refused_rows, row.outcome is Outcome.REFUSED),
         ):
@@ -180,7 +208,7 @@ class _Sums:
             totals_rows=pipeline.totals_rows,
             people=tuple(_people(pipeline)),
             clients=tuple(_clients(pipeline)),
-            projects=tuple(_projects(pipeline)),
+            projects=tuple(_projects(pipeline, options)),
             months=tuple(PlannedMonth(month, work.count) for month, work in pipeline.scan.months.items()),
             added=count[Outcome.ADDED],
             known=count[Outcome.KNOWN],
@@ -192,6 +220,9 @@ class _Sums:
             changed_rows=tuple(self._changed_rows),
             doubtful_rows=tuple(self._doubtful_rows),
             refused_rows=tuple(self._refused_rows),
+            similar=self._similar.count,
+            similar_rows=tuple(self._similar_rows),
+            same_as=pipeline.same_as,
         )
 
 
@@ -213,10 +244,16 @@ def _clients(pipeline: Pipeline) -> Iterator[PlannedClient]:
             currency=None if isinstance(meant, str) else meant.currency,
             work=found.work.count,
             balance_effect=None if isinstance(meant, str) else pipeline.forecast.effect(meant),
+            amounts=None if isinstance(meant, str) else _amounts(pipeline, meant.id),
         )
 
 
-def _projects(pipeline: Pipeline) -> Iterator[PlannedProject]:
+def _amounts(pipeline: Pipeline, client_id: str) -> StatedAmounts | None:
+    sums = pipeline.amounts.get(client_id)
+    return None if sums is None else sums.result
+
+
+def _projects(pipeline: Pipeline, options: PlanOptions) -> Iterator[PlannedProject]:
     for (client, name), found in pipeline.scan.projects.items():
         meant = pipeline.resolution.projects[client, name]
         id, is_new = _known_or_new(pipeline, meant, ProjectId)
@@ -226,8 +263,23 @@ def _projects(pipeline: Pipeline) -> Iterator[PlannedProject]:
             id=id,
             is_new=is_new,
             rate=meant.rates[0].rate if is_new and not isinstance(meant, str) and meant.rates else None,
+            unused_rate=None if isinstance(meant, str) else _unused_rate(pipeline, meant, found, options),
             work=found.work.count,
+            not_billable=found.not_billable.count,
         )
+
+
+def _unused_rate(pipeline: Pipeline, project: Project, found: FoundProject, options: PlanOptions) -> Rate | None:
+    """A rate that was given for a project and changes nothing."""
+    client = pipeline.resolution.clients[place_key(found.entry, options)[0]]
+    given = None if isinstance(client, str) else given_rate(client.name, project.name, options)
+    if given is None or isinstance(client, str):
+        return None
+    rate = Rate.hourly(given, client.currency)
+    billable = found.work.entries - found.not_billable.entries
+    brings_own = found.with_rate == billable > 0
+    in_books = not is_placeholder(project.id) and all(it.rate != rate for it in project.rates[-1:])
+    return rate if in_books or brings_own else None
 
 
 def _known_or_new(

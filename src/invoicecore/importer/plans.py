@@ -1,13 +1,14 @@
 """The plan of an import, as values that can be shown, stored and applied later."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from attrs import field, frozen
 
-from invoicecore.importer.options import DurationRule, ImportOptions, Limits
-from invoicecore.importer.timesheet import TimeEntry, UnreadableFile
+from invoicecore.importer.options import DurationRule, ImportOptions, Limits, SimilarRule
+from invoicecore.importer.timesheet import MissingOption, TimeEntry, UnreadableFile
 from invoicecore.ledger.terms import Terms
 from invoicecore.model.import_row import UpdateBlocker
 from invoicecore.values import inputs
@@ -28,6 +29,7 @@ class Outcome(DocumentedEnum):
     CHANGED = "changed", "It was imported before and says something else now: the session is edited."
     KEPT = "kept", "It was imported before and says something else now, but the session stays as it is."
     LEFT_OUT = "left_out", "It is not wanted: the tracker has invoiced it already, or work was stopped."
+    SIMILAR = "similar", "It is probably the same as work that is in the books, and what is to be done was not said."
     REFUSED = "refused", "It cannot be recorded; nothing of the file is while there is such a row."
 
 
@@ -49,11 +51,13 @@ class PlanOptions:
     format: str | None
     import_options: ImportOptions
     rate: Decimal | None
+    rates: Mapping[str, Decimal]
     currency: str | None
     terms: tuple[Terms, ...]
     over_limit: bool
     reason: str
     update: bool
+    similar: SimilarRule | None
     skip_invoiced: bool
     skip_stopped: bool
     unnamed_client: str | None
@@ -125,10 +129,26 @@ class BalanceEffect:
 
 
 @frozen(kw_only=True)
+class StatedAmounts:
+    """What the rows to be recorded for a client cost by the file, in `stated`, and here, in `charged`. `differing` is
+    the number of rows, of all that state an amount in `entries`, that cost something else here."""
+
+    stated: Money
+    charged: Money
+    entries: int
+    differing: int
+
+    @property
+    def difference(self) -> Money | None:
+        """By how much it is more here; None if the file states it in another currency."""
+        return self.charged - self.stated if self.charged.currency == self.stated.currency else None
+
+
+@frozen(kw_only=True)
 class PlannedClient:
     """A client, by the name in the file. `id` is set if the books have them; `is_new` if they are to be added.
     `currency` is None if the name is ambiguous, and `balance_effect` also if nothing is recorded for a client whom the
-    books do not have."""
+    books do not have. `amounts` is None if the file states none, or nothing but zeros."""
 
     name: str
     id: ClientId | None
@@ -136,19 +156,24 @@ class PlannedClient:
     currency: str | None
     work: Count
     balance_effect: BalanceEffect | None
+    amounts: StatedAmounts | None = None
 
 
 @frozen(kw_only=True)
 class PlannedProject:
     """A project, by the names of it and its client in the file. `id` is set if the books have it; `is_new` if it is to
-    be added, with `rate`."""
+    be added, with `rate`. `unused_rate` is a rate that was given for it and changes nothing, because the books have
+    another one for it or, if it is new, because each of its rows brings its own. `not_billable` is the work that costs
+    nothing, because its rows say so."""
 
     client: str
     name: str
     id: ProjectId | None
     is_new: bool
     rate: Rate | None
+    unused_rate: Rate | None = None
     work: Count
+    not_billable: Count = Count()
 
 
 @frozen
@@ -173,8 +198,9 @@ class PlannedRow:
     """What becomes of one row. `row` and `column` are as in UnreadableFile, and so is the `reason` of one that is
     refused.
 
-    `changes` are the fields in which a session that was imported before differs from the row, and `blocker` is why it
-    stays as it is all the same; without one, because changes are not to be followed. `overlaps` is the row of the
+    `changes` are the fields in which a session that was imported before, or is probably the same, differs from the
+    row, and `blocker` is why it stays as it is all the same; without one, because changes are not to be followed.
+    `similar` says that it is only probably the same. `overlaps` is the row of the
     earlier entry. `entry` is the content of the row; the rows that a plan lists have none.
     """
 
@@ -183,6 +209,7 @@ class PlannedRow:
     warnings: tuple[ImportWarning, ...] = ()
     overlaps: int | None = None
     session_id: SessionId | None = None
+    similar: bool = False
     changes: tuple[FieldChange, ...] = ()
     blocker: UpdateBlocker | None = None
     column: str | None = None
@@ -197,7 +224,11 @@ class Plan:
     `total` is all rows that could be read; `totals_rows` is how many were passed over because they add up others.
     `people`, `clients`, `projects` and `months` are in the order in which they first come up in the file, without
     the rows that are not wanted. What becomes of the rows is counted by outcome; of those that are changed, kept,
-    doubtful or refused, the first are listed. A row is doubtful if it has a warning.
+    similar, doubtful or refused, the first are listed. A row is doubtful if it has a warning.
+
+    `similar` counts all rows that are probably the same as work that is in the books: of the same person and start,
+    though recorded under another source, or none. `same_as` names the session for the source of each. Until a rule
+    says what becomes of them, the plan cannot be applied.
     """
 
     firm_id: FirmId
@@ -213,26 +244,49 @@ class Plan:
     changed: Count
     kept: Count
     left_out: Count
+    similar: Count
     refused: int
     doubtful: int
     totals_rows: int
     changed_rows: tuple[PlannedRow, ...]
     doubtful_rows: tuple[PlannedRow, ...]
     refused_rows: tuple[PlannedRow, ...]
+    similar_rows: tuple[PlannedRow, ...]
+    same_as: Mapping[str, SessionId]
+
+    @property
+    def not_billable(self) -> Count:
+        """The work that costs nothing, because its rows say so."""
+        counts = [project.not_billable for project in self.projects]
+        return Count(
+            entries=sum(it.entries for it in counts), duration=sum((it.duration for it in counts), timedelta(0))
+        )
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether some rows are probably the same as work that is in the books, and no rule says what becomes of
+        them."""
+        return self.options.similar is None and self.similar.entries > 0
 
     @property
     def is_sound(self) -> bool:
-        """Whether it can be applied: no row is refused."""
-        return not self.refused
+        """Whether it can be applied: no row is refused, and none is undecided."""
+        return not self.refused and not self.is_undecided
 
     @property
     def refusal(self) -> UnreadableFile | None:
-        """The error that names the first refused row; None if there is none."""
-        if self.is_sound:
+        """The error that names the first refused row, or the MissingOption for the first that is undecided; None if
+        there is none."""
+        if self.refused:
+            first = self.refused_rows[0]
+            reason = f"{first.reason} Nothing was recorded; rows refused: {self.refused}."
+            return UnreadableFile(first.row, first.column, reason)
+        if not self.is_undecided:
             return None
-        first = self.refused_rows[0]
-        reason = f"{first.reason} Nothing was recorded; rows refused: {self.refused}."
-        return UnreadableFile(first.row, first.column, reason)
+        first = self.similar_rows[0]
+        what = "; ".join(f"{it.field}: {it.before} → {it.after}" for it in first.changes) or "nothing differs"
+        reason = f"it is probably the same as work that is in the books ({what}); such rows: {self.similar.entries}."
+        return MissingOption("similar", first.row, None, f"{reason} Replace that work, record both, or skip the row?")
 
 
 def dump_plan(plan: Plan) -> dict[str, Any]:

@@ -6,11 +6,13 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from invoicecore.errors import InvalidInput
+from invoicecore.importer.directory_index import place_names
 from invoicecore.importer.files import workbook
 from invoicecore.importer.files.file import File, digest_of, is_workbook, unpacked
 from invoicecore.importer.files.json_rows import JsonRows
-from invoicecore.importer.files.row import FileRows
+from invoicecore.importer.files.row import FileRows, Row
 from invoicecore.importer.files.text_rows import LineRows, TableRows
+from invoicecore.importer.inference import cells
 from invoicecore.importer.options import DurationRule, ImportOptions, Limits
 from invoicecore.importer.timesheet import TimeEntry, Timesheet, UnreadableFile
 from invoicecore.importer.trackers import clockify, generic, harvest, kimai, solidtime, timewarrior, toggl, watson
@@ -84,18 +86,33 @@ class Reading:
                 continue
             try:
                 entry = self._reader.entry(row, identity)
+                if entry is not None:
+                    entry = self._completed(entry, row)
             except UnreadableFile as refused:
                 yield refused
                 continue
             if entry is not None:
-                yield self._completed(entry)
+                yield entry
 
-    def _completed(self, entry: TimeEntry) -> TimeEntry:
-        """With the client and project that the options give to rows that name none. The name of the row stays."""
-        client, project = entry.client or self._options.client, entry.project or self._options.project
-        if client is entry.client and project is entry.project:
+    def _completed(self, entry: TimeEntry, row: Row) -> TimeEntry:
+        """With the client and project that the options give to rows that name none, and billable as the options say.
+        The name of the row stays."""
+        options = self._options
+        client, project = entry.client or options.client, entry.project or options.project
+        billable = self._billable(row, client, project) if options.decides_billable else None
+        if client is entry.client and project is entry.project and billable is None:
             return entry
-        return evolve(entry, client=client, project=project)
+        billable = entry.billable if billable is None else billable
+        return evolve(entry, client=client, project=project, billable=billable)
+
+    def _billable(self, row: Row, client: str | None, project: str | None) -> bool | None:
+        """Whether the options say that a row is billable, or is not; None if they leave it to the file."""
+        named, column = self._options.billable, self._options.billable_column
+        if self._options.all_billable:
+            return True
+        if named and any(name in named for name in place_names(client or "", project or "")):
+            return True
+        return None if column is None else bool(row.cell(column)) and cells.yes_or_no(row, column)
 
 
 def open_export(
@@ -120,6 +137,7 @@ def open_export(
     table = _table(file, limits, options)
     chosen, layout = _recognized(table, format, options)
     _check_columns(table.header, layout)
+    _check_billable_column(table.header, options.billable_column)
     reader = layout.reader(OpenedFile(table=table, options=options, beside=beside))
     return Reading(chosen, digest_of(file, beside), reader.currency, reader.duration_rule, table, reader, options)
 
@@ -152,7 +170,8 @@ def read(
 
 def _table(file: File, limits: Limits, options: ImportOptions) -> FileRows:
     """The rows of a file, by how it begins."""
-    wanted = frozenset(options.columns.values())
+    named = [*options.columns.values(), options.billable_column]
+    wanted = frozenset(column for column in named if column is not None)
     if is_workbook(file):
         return TableRows.of_sheet(workbook.records(file, options.sheet, limits), limits, wanted)
     if options.sheet is not None:
@@ -188,6 +207,14 @@ def _recognized(table: FileRows, known: str | None, options: ImportOptions) -> t
     if isinstance(table, TableRows):
         raise asked("columns", table, reason, generic.FIELDS)
     raise UnreadableFile(1, None, f"{reason} The keys of the first element are: {', '.join(table.header):.500}.")
+
+
+def _check_billable_column(header: tuple[str, ...], column: str | None) -> None:
+    """UnreadableFile if the column that says what is billable is not there once."""
+    if column is not None and header and header.count(column) != 1:
+        how_often = "there more than once" if column in header else "missing"
+        there = ", ".join(filter(None, header))
+        raise UnreadableFile(1, column, f"the column is {how_often}. These columns are there: {there:.500}.")
 
 
 def _check_columns(header: tuple[str, ...], layout: FileLayout) -> None:

@@ -4,14 +4,15 @@ New records get placeholder ids, so that new and existing ones go through the sa
 """
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import TypeVar, TypeVarTuple
 
 from invoicecore import Client, Person, Project, Rate, Terms
-from invoicecore.errors import CurrencyMismatch, InvalidState, InvoicecoreError
-from invoicecore.importer.directory_index import DirectoryIndex
+from invoicecore.errors import CurrencyMismatch, InvalidInput, InvalidState, InvoicecoreError
+from invoicecore.importer.directory_index import DirectoryIndex, place_names
 from invoicecore.importer.plans import PlanOptions
 from invoicecore.importer.scan import Found, FoundClient, FoundProject, PersonKey, PlaceKey, Scan
-from invoicecore.importer.timesheet import MissingOption
+from invoicecore.importer.timesheet import MissingOption, TimeEntry
 from invoicecore.model.firm import Firm
 from invoicecore.model.project import RateFrom
 from invoicecore.values import inputs
@@ -56,6 +57,28 @@ def terms_in(currency: str, options: PlanOptions) -> Terms:
         if terms.currency in {None, currency}:
             return terms
     raise CurrencyMismatch(str(options.terms[0].currency), currency)
+
+
+def given_rate(client: str, project: str, options: PlanOptions) -> Decimal | None:
+    """The rate of the options for new work on a project: its own, or its client's, or the one for all."""
+    named = (options.rates[name] for name in place_names(client, project) if name in options.rates)
+    return next(named, options.rate)
+
+
+def check_names(scan: Scan, options: PlanOptions) -> None:
+    """InvalidInput for a rate, or a name among what is billable, that is of no client or project of the file."""
+    there = {name for place in scan.projects for name in place_names(*place)}
+    there |= {name for found in scan.projects.values() for name in _as_written(found.entry)}
+    for what, names in (("rates", options.rates), ("billable", options.import_options.billable)):
+        for name in names:
+            if name not in there:
+                some = ", ".join(sorted(f"{client}/{project}" for client, project in scan.projects))
+                raise InvalidInput(f"{what}: no client or project of the file is {name!r:.60}; there are: {some:.500}.")
+
+
+def _as_written(entry: TimeEntry) -> tuple[str, str]:
+    """The names of a row without those that the options give to what has none."""
+    return place_names(entry.client or "", entry.project or "")
 
 
 class Resolution:
@@ -135,7 +158,8 @@ def _project(
         return called
     if found.before is not None and found.before.client_id == client.id:
         return index.by_id(Project, found.before.project_id)
-    amount = found.rate if options.rate is None else options.rate
+    given = given_rate(client.name, name, options)
+    amount = found.rate if given is None else given
     if amount is None and found.billable_row is not None:
         return new_project(client, name, None)
     return new_project(client, name, Rate.hourly(amount or 0, client.currency))

@@ -3,16 +3,27 @@
 The desk decides in the same way when the row is recorded.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from hashlib import blake2b
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from invoicecore import Client, Desk, NewWorkSession, Person, Project, Rate, WorkSessionView
 from invoicecore.errors import InvalidInput, InvalidState, InvoicecoreError, StorageError
+from invoicecore.importer.options import SimilarRule
 from invoicecore.importer.plans import Outcome, PlanOptions
 from invoicecore.importer.resolution import Resolution, is_placeholder
-from invoicecore.importer.scan import EPOCH, EntryOrRefusal, batches, is_wanted, person_key, place_key, rows_at_once
+from invoicecore.importer.scan import (
+    EPOCH,
+    EntryOrRefusal,
+    batches,
+    is_wanted,
+    person_key,
+    place_key,
+    rows_at_once,
+    source_of,
+)
+from invoicecore.importer.similar_work import SimilarWork
 from invoicecore.importer.timesheet import TimeEntry, UnreadableFile
 from invoicecore.model.import_row import ImportRow, UpdateBlocker, changed_fields, update_blocker
 from invoicecore.vocabulary import Role
@@ -41,8 +52,9 @@ class ResolvedRow:
 
 @frozen(kw_only=True)
 class RowDecision:
-    """What becomes of a row. `resolved` is set if the row is added, changed or kept; `session` is the session that the
-    row became before, and `fields` are those in which it differs from the row."""
+    """What becomes of a row. `resolved` is set if the row is added, changed, kept or similar; `session` is the session
+    that the row became before or, if `similar`, is probably the same as, and `fields` are those in which it differs
+    from the row. `new` is what the desk records for it."""
 
     entry: EntryOrRefusal
     outcome: Outcome
@@ -52,20 +64,32 @@ class RowDecision:
     blocker: UpdateBlocker | None = None
     error: InvoicecoreError | None = None
     repeated: bool = False
+    similar: bool = False
+    new: NewWorkSession | None = None
 
     @property
-    def written(self) -> ResolvedRow | None:
-        """The row, if the books are written to."""
+    def charged(self) -> ResolvedRow | None:
+        """The row, if a session is recorded or edited."""
         return self.resolved if self.outcome in {Outcome.ADDED, Outcome.CHANGED} else None
 
 
 class RowOutcomes:
-    """Decides about the rows of one file in their order. A digest of each id stays in memory."""
+    """Decides about the rows of one file in their order. A digest of each id stays in memory. `known` are the sources
+    that can be known at all, if they were looked up already."""
 
-    def __init__(self, desk: Desk, resolution: Resolution, options: PlanOptions) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        resolution: Resolution,
+        options: PlanOptions,
+        similar: SimilarWork,
+        known: Container[str] | None = None,
+    ) -> None:
         self._desk = desk
         self._resolution = resolution
         self._options = options
+        self._similar = similar
+        self._known = known
         self._seen: set[bytes] = set()
 
     def batches(
@@ -78,8 +102,9 @@ class RowOutcomes:
         if options.replay:
             rows = sorted(rows, key=lambda it: (it.starts(zone) if isinstance(it, TimeEntry) else EPOCH, it.row or 0))
         for many in batches(rows, rows_at_once(options)):
-            wanted = (it for it in many if isinstance(it, TimeEntry) and is_wanted(it, options))
-            imported = self._desk.work.imported(map(_source, wanted))
+            wanted = (source_of(it) for it in many if isinstance(it, TimeEntry) and is_wanted(it, options))
+            known = [source for source in wanted if self._known is None or source in self._known]
+            imported = self._desk.work.imported(known) if known else {}
             for batch in batches(many, options.batch):
                 yield batch, imported
 
@@ -89,15 +114,16 @@ class RowOutcomes:
             return RowDecision(entry=entry, outcome=Outcome.REFUSED, error=entry)
         if not is_wanted(entry, self._options):
             return RowDecision(entry=entry, outcome=Outcome.LEFT_OUT)
-        digest = blake2b(_source(entry).encode(), digest_size=16).digest()
+        digest = blake2b(source_of(entry).encode(), digest_size=16).digest()
         if digest in self._seen:
             return RowDecision(entry=entry, outcome=Outcome.KNOWN, repeated=True)
         self._seen.add(digest)
-        session = imported.get(_source(entry))
-        if session is not None and not entry.identified:
+        session = imported.get(source_of(entry))
+        if session is not None and not entry.identified and not self._is_rebilled(entry, session):
             return RowDecision(entry=entry, outcome=Outcome.KNOWN, session=session)
         try:
             resolved = self._resolved(entry)
+            similar = None if session is not None else self._similar.take(resolved.row)
             if session is None and resolved.person.role is Role.CONTACT:
                 raise InvalidState(f"{resolved.person.name} is a client's contact; only employees record work.")
         except StorageError:
@@ -105,9 +131,12 @@ class RowOutcomes:
         except InvoicecoreError as error:
             outcome = Outcome.REFUSED if session is None else Outcome.KNOWN
             return RowDecision(entry=entry, outcome=outcome, session=session, error=error)
-        if session is None:
-            return RowDecision(entry=entry, outcome=Outcome.ADDED, resolved=resolved)
-        return self._again(entry, resolved, session)
+        if session is not None:
+            decide = self._again if entry.identified else self._rebilled
+            return decide(entry, resolved, session)
+        if similar is not None:
+            return self._alike(entry, resolved, similar, is_known=False)
+        return RowDecision(entry=entry, outcome=Outcome.ADDED, resolved=resolved, new=resolved.new)
 
     def _again(self, entry: TimeEntry, resolved: ResolvedRow, session: WorkSessionView) -> RowDecision:
         """The decision about a row that came before, under the tracker's own id."""
@@ -116,7 +145,55 @@ class RowOutcomes:
             blocker = update_blocker(resolved.row, resolved.client.id, session, locked=session.locked)
             outcome = Outcome.CHANGED if self._options.update and blocker is None else Outcome.KEPT
         return RowDecision(
-            entry=entry, outcome=outcome, resolved=resolved, session=session, fields=fields, blocker=blocker
+            entry=entry,
+            outcome=outcome,
+            resolved=resolved,
+            session=session,
+            fields=fields,
+            blocker=blocker,
+            new=resolved.new if outcome is Outcome.CHANGED else None,
+        )
+
+    def _is_rebilled(self, entry: TimeEntry, session: WorkSessionView) -> bool:
+        """Whether the options say of a row that came before that it is billable, or is not, unlike its session."""
+        differs = entry.billable is not None and entry.billable != session.billable
+        return self._options.import_options.decides_billable and differs and not session.removed
+
+    def _rebilled(self, entry: TimeEntry, resolved: ResolvedRow, session: WorkSessionView) -> RowDecision:
+        """The decision about such a row. A session that differs in more was edited in the books, and stays."""
+        if resolved.changes(session) != ("billable",):
+            return RowDecision(entry=entry, outcome=Outcome.KNOWN, session=session)
+        return self._alike(entry, resolved, session, is_known=True)
+
+    def _alike(
+        self, entry: TimeEntry, resolved: ResolvedRow, session: WorkSessionView, *, is_known: bool
+    ) -> RowDecision:
+        """The decision about a row that is probably the same as a session, by the rule for such rows. `is_known` says
+        that the session has the row's source already."""
+        rule, fields = self._options.similar, resolved.changes(session)
+        locked = session.locked
+        blocker = update_blocker(resolved.row, resolved.client.id, session, locked=locked) if fields else None
+        left, new = Outcome.KEPT if fields else Outcome.KNOWN, evolve(resolved.new, same_as=session.id)
+        given: NewWorkSession | None
+        if rule is None:
+            outcome, given = Outcome.SIMILAR, None
+        elif rule is SimilarRule.BOTH:
+            outcome, given = (left, None) if is_known else (Outcome.ADDED, resolved.new)
+        elif rule is SimilarRule.SKIP:
+            outcome, given = left, None if is_known else _unchanged(session, source_of(entry))
+        elif blocker is not None:
+            outcome, given = Outcome.KEPT, None
+        else:
+            outcome, given = Outcome.CHANGED if fields else Outcome.KNOWN, new
+        return RowDecision(
+            entry=entry,
+            outcome=outcome,
+            resolved=resolved,
+            session=session,
+            fields=fields,
+            blocker=blocker,
+            similar=True,
+            new=given,
         )
 
     def _resolved(self, entry: TimeEntry) -> ResolvedRow:
@@ -142,6 +219,15 @@ class RowOutcomes:
         return ResolvedRow(person, client, project, new, ImportRow.of(new, allow_over_24h=True))
 
 
-def _source(entry: TimeEntry) -> str:
-    assert entry.source is not None  # every reader names its rows
-    return entry.source
+def _unchanged(session: WorkSessionView, source: str) -> NewWorkSession:
+    """A row that says what a session says, by which the session gets another source."""
+    return NewWorkSession(
+        project_id=session.project_id,
+        person_id=session.person_id,
+        start=session.start,
+        hours=session.duration,
+        billable=session.billable,
+        note=session.note,
+        source=source,
+        same_as=session.id,
+    )

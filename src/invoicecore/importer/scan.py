@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 
@@ -18,6 +19,7 @@ from invoicecore.importer.directory_index import spelled
 from invoicecore.importer.plans import Count, PlanOptions
 from invoicecore.importer.timesheet import MissingOption, TimeEntry, UnreadableFile
 from invoicecore.values.calendar import Period, day_of
+from invoicecore.values.ids import SessionId
 
 T = TypeVar("T")
 
@@ -53,9 +55,20 @@ def place_key(entry: TimeEntry, options: PlanOptions) -> PlaceKey:
     return spelled(client), spelled(project)
 
 
+def source_of(entry: TimeEntry) -> str:
+    """The source of a row, which every reader gives."""
+    assert entry.source is not None
+    return entry.source
+
+
 def is_wanted(entry: TimeEntry, options: PlanOptions) -> bool:
     """Whether a row is to be imported at all."""
     return not (options.skip_invoiced and entry.invoiced)
+
+
+@lru_cache(maxsize=4096)
+def _month(year: int, month: int) -> Period:
+    return Period.month(year, month)
 
 
 def rows_at_once(options: PlanOptions) -> int:
@@ -109,32 +122,42 @@ class FoundClient(Found):
 
 @define
 class FoundProject(Found):
-    """A project in the file, with the first rate of its billable rows, and the first billable row."""
+    """A project in the file, with the first rate of its billable rows, the first billable row, the number of rows that
+    bring a rate, and the work that is not billable."""
 
     rate: Decimal | None = None
     billable_row: int | None = None
+    with_rate: int = 0
+    not_billable: Tally = field(factory=Tally)
 
 
 @define
 class Scan:
-    """All names of a file, without the rows that are not wanted; and of all rows those that overlap an earlier entry of
-    the same person, each with the row of that entry."""
+    """All names of a file, without the rows that are not wanted, and of all rows those that overlap an earlier entry of
+    the same person, each with the row of that entry.
+
+    `entries` is the number of all rows, those that are refused too. `known` are the sources that were imported before,
+    each with the id of its session; `fresh_months` have rows of other sources.
+    """
 
     people: dict[PersonKey, Found] = field(factory=dict)
     clients: dict[str, FoundClient] = field(factory=dict)
     projects: dict[PlaceKey, FoundProject] = field(factory=dict)
     months: dict[Period, Tally] = field(factory=dict)
     overlaps: Mapping[int, int] = field(factory=dict)
+    entries: int = 0
+    known: dict[str, SessionId] = field(factory=dict)
+    fresh_months: set[Period] = field(factory=set)
 
-    def add(self, entry: TimeEntry, options: PlanOptions, zone: str) -> tuple[Found, FoundClient, FoundProject]:
-        """Add a row, and return what it names."""
+    def add(self, entry: TimeEntry, options: PlanOptions, zone: str) -> tuple[Period, tuple[Found, ...]]:
+        """Add a row, and return its month and what it names."""
         place = place_key(entry, options)
         person = self.people.setdefault(person_key(entry), Found(entry))
         client = self.clients.setdefault(place[0], FoundClient(entry))
         project = self.projects.setdefault(place, FoundProject(entry))
         day = entry.day or day_of(entry.starts(zone), zone)
-        month = self.months.setdefault(Period.month(day.year, day.month), Tally())
-        for work in (person.work, client.work, project.work, month):
+        month = _month(day.year, day.month)
+        for work in (person.work, client.work, project.work, self.months.setdefault(month, Tally())):
             work.add(entry)
         client.currency = client.currency or entry.currency
         if entry.billable is not False:
@@ -144,26 +167,34 @@ class Scan:
                 project.rate = entry.rate
             if project.billable_row is None:
                 project.billable_row = entry.row
-        return person, client, project
+            project.with_rate += entry.rate is not None
+        else:
+            project.not_billable.add(entry)
+        return month, (person, client, project)
 
 
 def scan(desk: Desk, rows: Iterable[EntryOrRefusal], options: PlanOptions, zone: str) -> Scan:
     """Scan all rows of a file once."""
     found, times = Scan(), _Times(zone)
     for batch in batches(rows, rows_at_once(options)):
-        unsure: dict[str, tuple[Found, ...]] = {}
+        added: list[tuple[TimeEntry, Period, tuple[Found, ...]]] = []
+        found.entries += len(batch)
         for entry in batch:
             if not isinstance(entry, TimeEntry):
                 continue
             times.add(entry)
             if is_wanted(entry, options):
-                names = found.add(entry, options, zone)
+                added.append((entry, *found.add(entry, options, zone)))
+        imported = desk.work.imported(source_of(entry) for entry, _, _ in added)
+        found.known.update((source, session.id) for source, session in imported.items())
+        for entry, month, names in added:
+            session = imported.get(source_of(entry))
+            if session is None:
+                found.fresh_months.add(month)
+            elif not entry.identified:
                 # Only a row that goes by what it says was called the same when it came before.
-                if entry.source is not None and not entry.identified and any(it.before is None for it in names):
-                    unsure[entry.source] = names
-        for source, session in desk.work.imported(unsure).items():
-            for it in unsure[source]:
-                it.before = it.before or session
+                for it in names:
+                    it.before = it.before or session
     found.overlaps = times.overlaps()
     return found
 

@@ -46,12 +46,13 @@ class MissingOption(UnreadableFile):
 class TimeEntry:
     """One row of an export: who worked how long on what.
 
-    Either `start` and `end` are there, as UTC instants, or `day`. `duration` is what the tracker states; it need not
-    be end − start. `rate` is per hour, in `currency` where the file names one. `source` is the name of the row, the
-    same in every export that holds it; `identified` says that it is made of the tracker's own id, so that it stays the
-    same whatever else of the row is changed. `ambiguous` says that the clock showed its start or end twice and that the
-    duration does not tell which is meant; the earlier instant is taken then. `invoiced` is whether the tracker has
-    invoiced it. The duration may be off by the `rounding` of the file. None stands for what the file does not say.
+    Either `start` and `end` are there, as UTC instants, or `day`. `duration` is what the tracker states; it need not be
+    end − start. `rate` is per hour, and `amount` is what the tracker says that the work costs, both in `currency` where
+    the file names one. `source` is the name of the row, the same in every export that holds it; `identified` says that
+    it is made of the tracker's own id, so that it stays the same whatever else of the row is changed. `ambiguous` says
+    that the clock showed its start or end twice and that the duration does not tell which is meant; the earlier instant
+    is taken then. `invoiced` is whether the tracker has invoiced it. The duration may be off by the `rounding` of the
+    file. None stands for what the file does not say.
     """
 
     row: int
@@ -66,6 +67,7 @@ class TimeEntry:
     day: date | None = None
     duration: timedelta
     rate: Decimal | None = None
+    amount: Decimal | None = None
     currency: str | None = None
     tags: tuple[str, ...] = ()
     source: str | None = None

@@ -17,6 +17,10 @@ class Remark(DocumentedEnum):
         "Work stops at {allowed_balance}, before the balance can fall to the refill balance of {refill_balance}: the "
         "refill will hardly ever be asked for by itself.",
     )
+    STOP_WHILE_PREPAID = (
+        "stop_while_prepaid",
+        "Work stops while {allowed_balance} is still prepaid; an allowed debt is written with a minus: {debt}.",
+    )
     BALANCE = (
         "balance",
         "Work is drawn from the balance when it is recorded; deposited payments and adjustments move it, and an "

@@ -85,10 +85,13 @@ class Terms:
     def warnings(self) -> tuple[Sentence, ...]:
         """Settings that are valid but probably a mistake, one sentence each; `invoicecore.say` says them in other
         languages."""
-        allowed, refill = self.allowed_balance, self.refill
-        if allowed is None or refill is None or allowed <= refill.threshold:
-            return ()
-        return (Sentence.of(Remark.STOP_BEFORE_REFILL, allowed_balance=allowed, refill_balance=refill.threshold),)
+        allowed, refill, found = self.allowed_balance, self.refill, list[Sentence]()
+        if allowed is not None and allowed.minor > 0:
+            found.append(Sentence.of(Remark.STOP_WHILE_PREPAID, allowed_balance=allowed, debt=-allowed))
+        if allowed is not None and refill is not None and allowed > refill.threshold:
+            figures = {"allowed_balance": allowed, "refill_balance": refill.threshold}
+            found.append(Sentence.of(Remark.STOP_BEFORE_REFILL, **figures))
+        return tuple(found)
 
     def stops_at(self, balance_minor: int) -> bool:
         """Whether work is stopped: the balance is at or below the allowed balance."""

@@ -1,5 +1,6 @@
 """The firm and its settings."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from attrs import field, frozen
@@ -50,6 +51,25 @@ class FormerZone:
         return day_of(self.until, self.timezone)
 
 
+def _answer(value: str) -> str:
+    return inputs.text("The answer to a question about an import", value)
+
+
+@frozen
+class ImportAnswer:
+    """What was answered when the export of a time tracker left something open, so that it is not asked again: for files
+    of a `format`, an option of `importer.ImportOptions` and its value as text. Of `columns` and `names` it is one pair,
+    such as start=Begin."""
+
+    format: str = field(converter=_answer)
+    option: str = field(converter=_answer)
+    value: str = field(converter=_answer)
+
+
+def _answers(values: Iterable[ImportAnswer]) -> tuple[ImportAnswer, ...]:
+    return tuple(inputs.instance("import_answers", it, ImportAnswer) for it in values)
+
+
 @frozen(kw_only=True)
 class Firm:
     """The firm that bills. Its `timezone` is the master zone: the days of the business are days of that zone.
@@ -59,7 +79,8 @@ class Firm:
     the amount due; `theme` is their design (see `values.theme`), `locale` the default language and format, `logo` the
     id of the picture in the header (see `desk.firm.set_logo`), and `next_number` where numbers go on, if that is not
     where the last one ended (see `desk.firm.set_next_number`). `events` are those that the notifier gets. By its
-    `former_zones`, the oldest first, what was booked stays on its day."""
+    `former_zones`, the oldest first, what was booked stays on its day. Imports take the `import_answers` for what a
+    file leaves open."""
 
     name: str = field(converter=_name)
     currency: str = field(converter=known_currency)
@@ -75,6 +96,7 @@ class Firm:
     events: EventScope = field(default=EventScope.MONEY, converter=_events)
     next_number: int | None = None
     former_zones: tuple[FormerZone, ...] = ()
+    import_answers: tuple[ImportAnswer, ...] = field(default=(), converter=_answers)
     id: FirmId = FirmId("")
     owner_id: PersonId = PersonId("")
 

@@ -12,26 +12,29 @@ from invoicecore.model.project import Project
 from invoicecore.model.work_input import WorkInput, edited_session, work_input
 from invoicecore.model.work_session import NewWorkSession, WorkSession, WorkSessionView
 from invoicecore.values import inputs
-from invoicecore.values.ids import ClientId, PersonId, ProjectId
+from invoicecore.values.ids import ClientId, PersonId, ProjectId, SessionId
 from invoicecore.vocabulary import DocumentedEnum
 
 
 @frozen
 class ImportRow:
-    """A row as it was given, well formed: whose work on what, when and how long, and what it is called."""
+    """A row as it was given, well formed: whose work on what, when and how long, what it is called, and the session in
+    the books that it corrects."""
 
     project_id: ProjectId
     person_id: PersonId
     work: WorkInput
     source: str | None
+    same_as: SessionId | None = None
 
     @classmethod
     def of(cls, new: NewWorkSession, *, allow_over_24h: bool) -> "ImportRow":
         """The row that is given, if it is well formed."""
         source = inputs.optional(new.source, lambda it: inputs.line("source", it))
+        same_as = inputs.optional(new.same_as, lambda it: SessionId(inputs.id("same_as", it)))
         times = (new.start, new.end, new.day, new.hours)
         work = work_input(*times, new.billable, new.note, new.rate, allow_over_24h)
-        return cls(new.project_id, new.person_id, work, source)
+        return cls(new.project_id, new.person_id, work, source, same_as)
 
 
 class UpdateBlocker(DocumentedEnum):

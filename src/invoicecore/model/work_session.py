@@ -188,7 +188,8 @@ class NewWorkSession:
     replaces the project's rate; `billable` None is as the project is.
 
     `source` is the id of the work in the system that it comes from, such as "toggl:1234": a text of one line that is
-    the same in every export. Work with the same source is recorded once."""
+    the same in every export. Work with the same source is recorded once. `same_as` is the session in the books that the
+    row corrects, which was recorded under another source, or none."""
 
     project_id: ProjectId
     person_id: PersonId
@@ -200,3 +201,4 @@ class NewWorkSession:
     note: str = ""
     rate: Rate | None = None
     source: str | None = None
+    same_as: SessionId | None = None

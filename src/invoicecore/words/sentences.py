@@ -6,6 +6,7 @@ SENTENCES: Mapping[str, str] = {
     "error": "Something went wrong.",
     # invalid input
     "invalid_input": "This is not valid.",
+    "ambiguous_name": "{name} may be several: {names}. Write more of the name.",
     "archive_refused": "This archive cannot be restored.",
     "batch_refused": "Row {row} is refused, and nothing was recorded: {reason}",
     "blank": "Fill this in.",
@@ -60,6 +61,7 @@ SENTENCES: Mapping[str, str] = {
     "duplicate_payment": "This payment was recorded already. If it came twice, confirm that.",
     "email_taken": "This e-mail belongs to somebody else already.",
     "idempotency_key_reused": "This form was sent before with other content. Load the page again.",
+    "issued_out_of_order": "The latest invoice is of {latest}. If an earlier day is meant, confirm it.",
     "last_manager": "{name} is the only manager. Make somebody else a manager first.",
     "no_employee": "Only employees can be chosen here.",
     "no_refill_due": "No refill is due.",

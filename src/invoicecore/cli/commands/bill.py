@@ -1,6 +1,6 @@
-"""The command `bill`, which bills the export of a time tracker."""
+"""The command `bill`, which bills the export of a time tracker, or what the books have of a month."""
 
-import json
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -8,31 +8,42 @@ from typing import Any
 import click
 from rich.console import Console
 
-from invoicecore import Period
-from invoicecore.cli import options
-from invoicecore.cli.bill import bill
-from invoicecore.cli.open_books import books_at, zone_of
-from invoicecore.cli.printing import print_report
+from invoicecore import Desk, Invoice, Period
+from invoicecore.cli import import_options, names, options
+from invoicecore.cli.bill import NO_CLIENT, NO_PROJECT, bill, bill_unbilled, why_nothing
+from invoicecore.cli.import_questions import remember, settled
+from invoicecore.cli.import_request import ImportRequest
+from invoicecore.cli.open_books import books_at, only_firm, opened, store_option, zone_of
+from invoicecore.cli.printing import print_month, print_report
+from invoicecore.cli.program import Answer, AnsweringCommand, ExitCode, os_reason
 from invoicecore.cli.progress import ProgressBar
-from invoicecore.cli.report import Report, as_data
-from invoicecore.cli.tables import Words
+from invoicecore.cli.report import REPORT, BilledMonth, Report, as_data
+from invoicecore.cli.tables import Words, say
+from invoicecore.cli.terms import OptionRefused
+from invoicecore.importer import MissingOption
+from invoicecore.ports.store import Storage
 
 
-@click.command("bill", short_help="Bill the export of a time tracker.")
-@options.file
+@click.command(
+    "bill", cls=AnsweringCommand, gives=(REPORT, tuple[Invoice, ...]), short_help="Bill an export, or a month."
+)
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @options.format
 @options.timezone(
     "The zone of the file's times and of the firm's days, such as America/New_York.  "
     "[default: that of the books, or UTC]"
 )
 @options.file_options
-@options.rate
+@import_options.rates
 @options.currency
 @options.terms
+@import_options.similar
 @options.month
+@options.day("--date", "The date of the invoices, without FILE; today if not given.", alias="issued_on")
+@click.option("--out-of-order", is_flag=True, help="That date may be before the one of the latest invoice.")
 @click.option("--enforce", is_flag=True, help="Refuse work that comes while work is stopped.")
 @options.locale
-@options.store("Keep the books in a database, such as sqlite:///books.db.")
+@store_option("Where the books are kept, or begun")
 @click.option(
     "--out",
     metavar="DIR",
@@ -40,64 +51,117 @@ from invoicecore.cli.tables import Words
     help="Write the invoices and statements there, as HTML and PDF.",
 )
 @options.firm("What the firm is called on them.")
-@options.as_json
 def bill_command(
-    file: Path,
+    file: Path | None,
     timezone: str | None,
     month: Period | None,
+    issued_on: date | None,
+    out_of_order: bool,
     enforce: bool,
     store: str | None,
     out: Path | None,
-    wants_json: bool,
     **given: Any,
-) -> None:
-    """Bill the work in FILE, the export of a time tracker, and show who owes what and why.
+) -> Answer:
+    """Bill the work in FILE, the export of a time tracker, and show who owes what and why. Without FILE, bill what is
+    in the books of a --month and on no invoice yet: of all clients, or of --client.
 
-    The work is recorded in the order in which it was done, and refills are asked for as it goes. Without --store
-    nothing is kept. With it the books are begun, or go on from where they stand; entries that they have already are
-    not recorded again. A file with any refused row changes nothing. With --out, what clients receive is written in the
-    locale, or as the books have it.
+    The work in FILE is recorded in the order in which it was done, and refills are asked for as it goes. Without
+    --store nothing is kept. With it the books are begun, or go on from where they stand; entries that they have already
+    are not recorded again. A file with any refused row changes nothing. With --out, what clients receive is written in
+    the locale, or as the books have it.
     """
     if out is not None:
         _known_pages()  # before anything is billed
+    if file is None:
+        if month is None:
+            raise OptionRefused("--month", "say which month to bill, or give a file.")
+        with opened(store) as billing:
+            return _billed(billing.as_owner(), month, given["client"], issued_on, out, out_of_order=out_of_order)
+    if issued_on is not None:
+        raise OptionRefused("--date", "the invoices of a file have the dates of its work; leave it out.")
     with options.refusing(file), books_at(store) as storage:
         zone = timezone or zone_of(storage) or "UTC"
         request = options.request(file, {**given, "timezone": zone})
-        report = bill(request, month=month, enforce=enforce, storage=storage, documents=out is not None)
-    if wants_json:
-        click.echo(json.dumps(as_data(report), indent=2))
-    else:
-        print_report(report, Console(highlight=False), Words(request.locale, decimal_hours=report.in_hundredths))
-    if out is not None:
-        _write(report, out)
+        how: dict[str, Any] = {"month": month, "enforce": enforce, "storage": storage, "documents": out is not None}
+        try:
+            report = bill(request, **how)
+        except MissingOption:  # before anything was written
+            request, firm = _settled(request, storage)
+            report = bill(request, **how)
+            if firm is not None:
+                remember(firm, request.options, report.plan.file.format)
+    words = Words(request.locale, decimal_hours=report.in_hundredths)
+    remarks, code = ((), ExitCode.DONE) if out is None else _write(report, out)
+    return Answer(
+        value=as_data(report),
+        show=lambda console: print_report(report, console, words),
+        remarks=remarks,
+        exit_code=code,
+    )
+
+
+def _settled(request: ImportRequest, storage: Storage | None) -> tuple[ImportRequest, Desk | None]:
+    """The request with an answer to all that its file leaves open, and the desk of the books, if there are any."""
+    stored = only_firm(storage, named=request.firm)
+    books = None if stored is None else stored.as_owner()
+    how = {"unnamed_client": NO_CLIENT, "unnamed_project": NO_PROJECT, "replay": True}
+    firm = None if books is None else books.firm.settings()
+    settled_request, _, _ = settled(request, lambda it: it.look(books, **how), firm)
+    return settled_request, books
+
+
+def _billed(
+    desk: Desk, month: Period, client: str | None, issued_on: date | None, out: Path | None, *, out_of_order: bool
+) -> Answer:
+    """Bill what is unbilled in a month."""
+    whose = None if client is None else names.client_called(desk, client).id
+    billed = bill_unbilled(desk, month, client_id=whose, issued_on=issued_on, out_of_order=out_of_order)
+    words = Words(desk.firm.settings().locale)
+    remarks: tuple[str, ...] = () if billed else (why_nothing(desk, month, whose),)
+    code = ExitCode.DONE
+    if out is not None and billed:
+        pages, bills = _known_pages(), [month.invoice for month in billed]
+        written = pages.write_papers([(it.label, desk.invoices.printable(it.id)) for it in bills], out)
+        remarks, code = _said(written, out)
+
+    def show(console: Console) -> None:
+        for month in billed:
+            print_month(month, console, words)
+            _print_asked(month, console, words)
+
+    return Answer(value=tuple(it.invoice for it in billed), show=show, remarks=remarks, exit_code=code)
+
+
+def _print_asked(month: BilledMonth, console: Console, words: Words) -> None:
+    invoice = month.invoice
+    if invoice.covered.minor:
+        say(console, f"Prepaid or asked for already: {words.money(invoice.covered)}.")
+    if invoice.amount_due.minor:
+        say(console, f"To be paid by {invoice.due_on}: {words.money(invoice.amount_due)}.")
 
 
 def _known_pages() -> ModuleType:
     """What writes pages; a refusal that says how to get it where its extra is not installed."""
-    try:
-        from invoicecore.cli import pages
-    except ModuleNotFoundError as missing:
-        library = (missing.name or "").partition(".")[0]
-        if library not in {"jinja2", "markupsafe"}:
-            raise
-        how = "pip install 'invoicecore[print]', or 'invoicecore[pdf]' for PDF"
-        raise click.UsageError(f"--out: pages need {library}; install it with: {how}.") from missing
+    from invoicecore.cli import pages
+
     return pages
 
 
-def _write(report: Report, folder: Path) -> None:
-    """Write the pages, and say on standard error how it went; the report alone stands on the other."""
+def _write(report: Report, folder: Path) -> tuple[tuple[str, ...], ExitCode]:
+    """Write the pages; what is said of it on standard error, and the exit code."""
     pages = _known_pages()
     total = sum(len(client.documents.invoices) + 1 for client in report.clients if client.documents is not None)
     try:
         with ProgressBar(total, "Printing") as bar:
-            written = pages.write(report, folder, step=bar.advance)
+            return _said(pages.write(report, folder, step=bar.advance), folder)
     except OSError as failed:
-        raise click.ClickException(f"The pages cannot be written. {options.os_reason(failed)}") from failed
+        return (f"The pages cannot be written. {os_reason(failed)}",), ExitCode.UNAVAILABLE
+
+
+def _said(written: Any, folder: Path) -> tuple[tuple[str, ...], ExitCode]:
     what = "1 document is" if written.documents == 1 else f"{written.documents} documents are"
-    click.echo(f"{what} in {folder}, as {'HTML and PDF' if written.with_pdf else 'HTML'}.", err=True)
-    for remark in written.remarks:
-        click.echo(remark, err=True)
-    if written.failed:
-        what = "1 document" if len(written.failed) == 1 else f"{len(written.failed)} documents"
-        raise click.ClickException("\n".join([f"{what} could not be printed.", *written.failed]))
+    done = f"{what} in {folder}, as {'HTML and PDF' if written.with_pdf else 'HTML'}."
+    if not written.failed:
+        return (done, *written.remarks), ExitCode.DONE
+    what = "1 document" if len(written.failed) == 1 else f"{len(written.failed)} documents"
+    return (done, *written.remarks, f"{what} could not be printed.", *written.failed), ExitCode.REFUSED

@@ -1,39 +1,38 @@
 """The command `close`: a month as an accountant closes it."""
 
-import json
-
 import click
 from attrs import fields
+from rich.console import Console
 
-from invoicecore import CloseFigures, LedgerDay, Period, view
+from invoicecore import CloseFigures, Desk, LedgerDay, MonthClose, Period
 from invoicecore.cli import options
-from invoicecore.cli.open_books import books_at, only_firm
-from invoicecore.cli.tables import count
-from invoicecore.cli.terms import OptionRefused
-
-_WORDS = {"due_before": "due before", "written_off": "written off"}
+from invoicecore.cli.open_books import on_books
+from invoicecore.cli.program import Answer, AnsweringCommand
+from invoicecore.cli.tables import Words, figures, names, print_table, say
 
 
-@click.command("close", short_help="What a month has: worked, invoiced, received, open, prepaid.")
+@click.command("close", cls=AnsweringCommand, gives=MonthClose, short_help="What a month has, and what is open.")
 @options.this_month
-@options.store("The books, in a database such as sqlite:///books.db.", required=True)
 @click.option("--by", type=click.Choice([it.value for it in LedgerDay]), help="The day that everything goes by.")
-@options.as_json
-def close_command(month: Period, store: str, by: str | None, wants_json: bool) -> None:
-    """Print the figures of a month, in all for each currency, or with --json client by client. The books stay as they
-    are.
+@on_books
+def close_command(desk: Desk, month: Period, by: str | None) -> Answer:
+    """Show what was worked, invoiced and received in a month, and what is due, open, unbilled and prepaid at its end,
+    in all for each currency; with --json also client by client.
 
     Without --by, clients whose work was imported go by work day, others by booking day.
     """
-    with options.refusing(None), books_at(store, looks_only=True) as storage:
-        billing = only_firm(storage, named=None)
-        if billing is None:
-            raise OptionRefused("--store", "there are no books here.")
-        closed = billing.as_owner().accounts.close(month, by=None if by is None else LedgerDay(by))
-    if wants_json:
-        click.echo(json.dumps(view(closed), indent=2, ensure_ascii=False))
+    closed = desk.accounts.close(month, by=None if by is None else LedgerDay(by))
+    money = Words(desk.firm.settings().locale)
+    return Answer(value=closed, show=lambda console: _show(closed, console, money))
+
+
+def _show(closed: MonthClose, console: Console, money: Words) -> None:
+    if not closed.totals:
+        say(console, f"Nothing happened from {closed.period}, and nothing is open.")
         return
-    click.echo(f"{month}: {count(len(closed.clients), 'client', 'clients')}")
-    for total in closed.totals:
-        for field in fields(CloseFigures):
-            click.echo(f"{_WORDS.get(field.name, field.name):<12}{getattr(total, field.name)!s:>24}")
+    columns = [names("Figure"), *(figures(total.closing.currency) for total in closed.totals)]
+    rows = [
+        [field.name.replace("_", " "), *(money.money(getattr(total, field.name)) for total in closed.totals)]
+        for field in fields(CloseFigures)
+    ]
+    print_table(console, f"{closed.period}", columns, rows)

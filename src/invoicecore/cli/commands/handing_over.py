@@ -4,20 +4,31 @@ from pathlib import Path
 
 import click
 
-from invoicecore import Billing, exporter, importer
+from invoicecore import Billing, exporter
 from invoicecore.archive import remove_firm, restore, write_archive
 from invoicecore.cli import options
-from invoicecore.cli.open_books import books_at, only_firm
+from invoicecore.cli.json_shapes import COUNTS, TEXT, object_of
+from invoicecore.cli.names import client_called
+from invoicecore.cli.open_books import books_at, opened, stated, store, store_option
+from invoicecore.cli.program import Answer, AnsweringCommand
 from invoicecore.cli.progress import ProgressBar
-from invoicecore.cli.tables import count
+from invoicecore.cli.tables import count, print_line, say
 from invoicecore.cli.terms import OptionRefused
 from invoicecore.ports.store import Storage
 from invoicecore.values.inputs import short_repr
 
+_WRITTEN = object_of(written={"type": "object", "additionalProperties": COUNTS})
+_RESTORED = object_of(restored=COUNTS)
+_REMOVED = object_of(archive=TEXT, sha256=TEXT)
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command("export", short_help="Write the books as a journal, tables, or one file that restores.")
+@click.command(
+    "export",
+    cls=AnsweringCommand,
+    gives=_WRITTEN,
+    short_help="Write the books as a journal, tables, or one file that restores.",
+)
 @click.option("--journal", metavar="FILE", type=_FILE, help="A journal for hledger and ledger.")
 @click.option("--beancount", metavar="FILE", type=_FILE, help="A journal for beancount.")
 @click.option(
@@ -28,80 +39,85 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 )
 @click.option("--archive", metavar="FILE", type=_FILE, help="Everything, in one file; see restore.")
 @click.option("--client", metavar="NAME", help="The journals of this client only.")
-@options.store("The books, in a database such as sqlite:///books.db.", required=True)
+@store
 def export_command(
     journal: Path | None,
     beancount: Path | None,
     csv: Path | None,
     archive: Path | None,
     client: str | None,
-    store: str,
-) -> None:
-    """Write the books at a URL as what is asked for, one or several at once. The books stay as they are.
+    store: str | None,
+) -> Answer:
+    """Write the books as what is asked for, one or several at once. The books stay as they are.
 
     A journal asserts every balance that the library claims, so that `hledger check` or `bean-check` verifies it.
     """
     if not (journal or beancount or csv or archive):
         raise click.UsageError("Say what to write: --journal, --beancount, --csv or --archive.")
-    with options.refusing(None), books_at(store, looks_only=True) as storage:
-        billing = only_firm(storage, named=None)
-        if billing is None:
-            raise OptionRefused("--store", "there are no books here.")
+    written: dict[str, dict[str, int]] = {}
+    said: list[str] = []
+    with opened(store) as billing:
         desk = billing.as_owner()
-        whose = None if client is None else _client_called(client, billing)
+        whose = None if client is None else client_called(desk, client).id
         for path, dialect in ((journal, exporter.Dialect.HLEDGER), (beancount, exporter.Dialect.BEANCOUNT)):
             if path is not None:
                 with ProgressBar(None, "Writing") as bar:
                     entries = exporter.write_journal(desk, path, client_id=whose, dialect=dialect, progress=bar.advance)
-                _print(path, count(entries, "ledger entry", "ledger entries"))
+                written[str(path)] = {"ledger_entries": entries}
+                said.append(f"{path}: {count(entries, 'ledger entry', 'ledger entries')}.")
         if csv is not None:
             with ProgressBar(None, "Writing") as bar:
                 tables = exporter.write_tables(desk, csv, progress=bar.advance)
-            _print(csv, ", ".join(count(rows, f"row of {table}", f"rows of {table}") for table, rows in tables.items()))
+            written[str(csv)] = {str(table): rows for table, rows in tables.items()}
+            rows = ", ".join(count(rows, f"row of {table}", f"rows of {table}") for table, rows in tables.items())
+            said.append(f"{csv}: {rows}.")
         if archive is not None:
             with ProgressBar(None, "Writing") as bar:
-                written = write_archive(billing, archive, progress=bar.advance_to)
-            _print(archive, count(sum(written.counts.values()), "thing", "things"))
+                things = write_archive(billing, archive, progress=bar.advance_to).counts
+            written[str(archive)] = dict(things)
+            said.append(f"{archive}: {count(sum(things.values()), 'thing', 'things')}.")
+    return Answer(value={"written": written}, show=lambda console: say(console, "\n".join(said)))
 
 
-def _client_called(name: str, billing: Billing) -> str:
-    found = importer.DirectoryIndex.of(billing.as_owner()).client(name)
-    if found is None:
-        raise OptionRefused("--client", f"there is no client called {name!r}.")
-    return found.id
-
-
-def _print(place: Path, what: str) -> None:
-    click.echo(f"{place}: {what}.")
-
-
-@click.command("restore", short_help="Put the books of an archive into an empty store.")
+@click.command(
+    "restore", cls=AnsweringCommand, gives=_RESTORED, short_help="Put the books of an archive into an empty store."
+)
 @options.file
-@options.store("Where the books are to be kept: a database that has nothing of them.", required=True)
-def restore_command(file: Path, store: str) -> None:
-    """Put the books in FILE, which `export --archive` wrote, into the database at a URL, exactly as they were.
+@store_option("Where the books are to be kept, which has none yet")
+def restore_command(file: Path, store: str | None) -> Answer:
+    """Put the books in FILE, which `export --archive` wrote, into an empty database, exactly as they were.
 
     An archive that was changed or cut short is refused, and nothing is restored.
     """
-    with options.refusing(file), ProgressBar(None, "Restoring") as bar:
-        restored = restore(file, store, progress=bar.advance_to)
-    _print(file, f"{count(sum(restored.counts.values()), 'thing is', 'things are')} restored")
+    with options.refusing(file), books_at(stated(store)) as storage, ProgressBar(None, "Restoring") as bar:
+        assert storage is not None  # as a place was said
+        counts = restore(file, storage, progress=bar.advance_to).counts
+    said = f"{file}: {count(sum(counts.values()), 'thing is', 'things are')} restored."
+    return Answer(value={"restored": dict(counts)}, show=lambda console: print_line(console, said))
 
 
-@click.command("remove", short_help="Remove a firm that goes, after an archive of it was written.")
-@options.store("The database that keeps the firm.", required=True)
+@click.command(
+    "remove",
+    cls=AnsweringCommand,
+    gives=_REMOVED,
+    short_help="Remove a firm that goes, after an archive of it was written.",
+)
+@store
 @click.option("--archive", metavar="FILE", type=_FILE, required=True, help="A new file for the archive; see restore.")
 @click.option("--confirm", metavar="NAME", required=True, help="The name of the firm, written out.")
 @click.option("--firm-id", metavar="ID", help="Which firm, where several have that name.")
-def remove_command(store: str, archive: Path, confirm: str, firm_id: str | None) -> None:
-    """Remove a firm with all its books from the database at a URL. An archive of it is written to FILE first and read
+def remove_command(store: str | None, archive: Path, confirm: str, firm_id: str | None) -> Answer:
+    """Remove a firm with all its books from the database. An archive of it is written to FILE first and read
     back; `restore` brings the firm back from it. What is left in the database is an entry that a firm was removed.
     """
-    with options.refusing(None), books_at(store, looks_only=True) as storage:
+    with books_at(stated(store), looks_only=True) as storage:
         if archive.exists():
             raise OptionRefused("--archive", f"{archive} is there already; give a new file.")
         removal = remove_firm(_firm_called(confirm, storage, firm_id), archive, confirm=confirm)
-    _print(archive, f"{confirm} is removed; SHA-256 {removal.sha256}")
+    said = f"{archive}: {confirm} is removed; SHA-256 {removal.sha256}."
+    return Answer(
+        value={"archive": str(archive), "sha256": removal.sha256}, show=lambda console: print_line(console, said)
+    )
 
 
 def _firm_called(name: str, storage: Storage | None, firm_id: str | None) -> Billing:

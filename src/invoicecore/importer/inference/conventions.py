@@ -215,6 +215,11 @@ class Numbers:
             raise row.refused(column, f"{cell!r:.60} is not a number such as 1{self.mark}5.")
         return found
 
+    def of_any(self, row: Row, column: str) -> Decimal | None:
+        """The number in a cell that nothing depends on; None where the cell is blank or holds anything else."""
+        cell = row.cell(column)
+        return _number(cell, self.mark) if cell else None
+
 
 @lru_cache(maxsize=4096)
 def _number(cell: str, mark: str) -> Decimal | None:

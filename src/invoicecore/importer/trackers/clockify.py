@@ -24,6 +24,7 @@ _DETAILED = ReportColumns(
     hours="Duration (decimal)",
     rate="Billable Rate",
     zero_is_no_rate=True,
+    amount="Billable Amount",
     with_currency=("Billable Rate", "Billable Amount"),
     other_dates=("Date of creation",),
     other_numbers=("Billable Amount",),
@@ -33,6 +34,7 @@ _SUMMARY = ReportColumns(
     note=("Task", "Description"),
     day="Date",
     duration="Time (h)",
+    amount="Amount",
     with_currency=("Amount",),
     blank=_NOTHING,
 )

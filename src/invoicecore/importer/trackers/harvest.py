@@ -29,6 +29,7 @@ _DETAILED = ReportColumns(
     hours="Hours",
     stated=_stated,
     rate="Billable Rate",
+    amount="Billable Amount",
     currency="Currency",
     other_numbers=_OTHER_NUMBERS,
 )

@@ -25,7 +25,7 @@ class ReportColumns:
     A row has `start` and `end`, each date and time together; or `start_time` and `end_time`, of `day` and `end_day`, or
     overnight if there is no `end_day`; or only a start or a day, and a duration. `duration` is h:mm:ss, h:mm or has its
     units with it, `hours`, `minutes` and `seconds` are numbers; `stated` reads the duration if that takes more, and
-    1:30 is refused unless `seconds_may_lack`.    `person` lists alternatives, each of one column or of several that
+    1:30 is refused unless `seconds_may_lack`. `person` lists alternatives, each of one column or of several that
     make up a name. Columns `with_currency` have it in their header: Amount (USD). None is a column that the report does
     not have.
 
@@ -56,6 +56,7 @@ class ReportColumns:
     stated: Callable[[Row, Inference, tuple[Shown, ...]], Stated] | None = None
     seconds_may_lack: bool = True
     rate: str | None = None
+    amount: str | None = None
     currency: str | None = None
     with_currency: tuple[str, ...] = ()
     id: str | None = None
@@ -127,7 +128,7 @@ class ReportColumns:
 
 
 _SINGLE = (
-    *("email", "client", "project", "billable", "invoiced", "tags", "rate", "currency", "id"),
+    *("email", "client", "project", "billable", "invoiced", "tags", "rate", "amount", "currency", "id"),
     *("start", "end", "day", "end_day", "start_time", "end_time"),
     *("duration", "hours", "minutes", "seconds"),
 )
@@ -180,6 +181,7 @@ class _ReportReader:
             billable=self._billable(row),
             **times,
             rate=rate,
+            amount=None if columns.amount is None else self.inferred.numbers.of_any(row, columns.amount),
             currency=currency,
             tags=() if columns.tags is None else cells.tags(row, columns.tags, columns.blank_note),
             invoiced=self._invoiced(row),

@@ -21,6 +21,7 @@ _FIRST = ReportColumns(
     end_time="End time",
     duration="Duration",
     seconds_may_lack=False,
+    amount="Amount",
     with_currency=("Amount",),
 )
 _DASH = frozenset({"-"})

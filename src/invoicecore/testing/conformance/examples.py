@@ -26,7 +26,7 @@ from invoicecore.lifecycle.invoice import (
 )
 from invoicecore.model.client import Client
 from invoicecore.model.events import Change, Event, Message
-from invoicecore.model.firm import FormerZone
+from invoicecore.model.firm import FormerZone, ImportAnswer
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project, RateFrom
@@ -149,6 +149,10 @@ _OF_TYPE: Mapping[Any, Sequence[Any]] = {
     datetime: INSTANTS,
     date: DAYS,
     FormerZone: (FormerZone("Asia/Kathmandu", INSTANTS[0]), FormerZone("UTC", INSTANTS[1])),
+    ImportAnswer: (
+        ImportAnswer("generic", "columns", "start=Beginn ⏱"),
+        ImportAnswer("toggl", "timezone", "Asia/Tokyo"),
+    ),
     timedelta: DURATIONS,
     Change: (Change("Person", "lee", 0, 1), Change("Timer", "⏱", 2, 0), Change("Account", "acme", 2**31, 2**31 + 1)),
     Money: tuple(

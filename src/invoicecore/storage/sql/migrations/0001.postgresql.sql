@@ -41,6 +41,7 @@ CREATE TABLE ic_firms (
     events TEXT NOT NULL,
     next_number BIGINT,
     former_zones JSONB NOT NULL,
+    import_answers JSONB NOT NULL,
     owner_id TEXT COLLATE "C" NOT NULL,
     CONSTRAINT ic_firms_pk PRIMARY KEY (firm_id),
     CONSTRAINT ic_firms_version CHECK (version > 0),

@@ -43,6 +43,7 @@ CREATE TABLE ic_firms (
     events TEXT NOT NULL,
     next_number INTEGER,
     former_zones TEXT NOT NULL,
+    import_answers TEXT NOT NULL,
     owner_id TEXT NOT NULL,
     CONSTRAINT ic_firms_pk PRIMARY KEY (firm_id),
     CONSTRAINT ic_firms_version CHECK (version > 0),
@@ -51,7 +52,8 @@ CREATE TABLE ic_firms (
     CONSTRAINT ic_firms_payment_terms_months CHECK (payment_terms_months >= 0),
     CONSTRAINT ic_firms_payment_terms_end_of_month CHECK (payment_terms_end_of_month IN (0, 1)),
     CONSTRAINT ic_firms_events CHECK (events IN ('money', 'all')),
-    CONSTRAINT ic_firms_former_zones CHECK (former_zones IS NULL OR json_valid(former_zones))
+    CONSTRAINT ic_firms_former_zones CHECK (former_zones IS NULL OR json_valid(former_zones)),
+    CONSTRAINT ic_firms_import_answers CHECK (import_answers IS NULL OR json_valid(import_answers))
 ) STRICT;
 
 CREATE TABLE ic_idempotency (

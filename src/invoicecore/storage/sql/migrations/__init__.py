@@ -100,7 +100,7 @@ def quoted(name: str) -> str:
 
 
 def _mismatch(there: str | None) -> SchemaMismatch:
-    way = "storage.upgrade() or `python -m invoicecore db upgrade URL`"
+    way = "storage.upgrade() or `invoicecore db upgrade`"
     if there is None:
         return SchemaMismatch(f"This database has no tables of invoicecore. Make them with {way}.", there)
     versions = f"The tables in this database are of version {there}, and this invoicecore works with {newest()}."

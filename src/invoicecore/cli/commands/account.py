@@ -1,0 +1,114 @@
+"""The commands `owed`, `remind`, `statement` and `forecast`."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from invoicecore import Aging, Desk, Forecast, LedgerDay, Period, Statement, label
+from invoicecore.cli import names, options
+from invoicecore.cli.json_shapes import FILES
+from invoicecore.cli.open_books import on_books
+from invoicecore.cli.printed import folder, printed
+from invoicecore.cli.program import Answer, AnsweringCommand
+from invoicecore.cli.tables import Words, figures, print_card, print_table, say
+from invoicecore.cli.tables import names as words
+from invoicecore.values.calendar import day_of
+
+_AGES = ("Not due", "To 30 days", "To 60", "To 90", "Older")
+
+
+@click.command("owed", cls=AnsweringCommand, gives=Aging, short_help="What is owed, and how late it is.")
+@click.option("--client", metavar="CLIENT", help="By this client.")
+@options.day("--as-of", "As it was on a day; today if not given.")
+@options.paged
+@on_books
+def owed_command(desk: Desk, client: str | None, as_of: date | None, limit: int, after: str | None) -> Answer:
+    """Show what is owed on invoices, client by client, by the days since it was due."""
+    whose = None if client is None else names.client_called(desk, client).id
+    aging = desk.pages.aging(client_id=whose, as_of=as_of, limit=limit, after=after)
+    money = Words(desk.firm.settings().locale)
+    return Answer(
+        value=aging, show=lambda console: _show_aging(aging, console, money), remarks=options.rest_of(aging.clients)
+    )
+
+
+def _show_aging(aging: Aging, console: Console, money: Words) -> None:
+    if not aging.clients.rows:
+        say(console, f"Nothing is owed on {aging.as_of}.")
+        return
+    used = [place for place in range(len(_AGES)) if any(row.amounts[place].minor for row in aging.clients.rows)]
+    totals = ["\n".join(money.money(amounts[place]) for amounts in aging.totals) for place in used]
+    columns = [words("Client"), *(figures(_AGES[place], total) for place, total in zip(used, totals, strict=True))]
+    rows = [[row.client.name, *(money.money(row.amounts[place]) for place in used)] for row in aging.clients.rows]
+    print_table(console, f"Owed on {aging.as_of}", columns, rows)
+
+
+@click.command("remind", cls=AnsweringCommand, gives=FILES, short_help="Write a reminder of an overdue invoice.")
+@names.invoice
+@options.day("--date", "The date of the letter; today if not given.", alias="day")
+@folder
+@on_books
+def remind_command(desk: Desk, invoice: str, day: date | None, folder: Path) -> Answer:
+    """Write a friendly letter about an invoice that is overdue, as PDF and HTML, into a folder."""
+    from invoicecore import documents  # of an extra that may not be installed
+
+    found = names.invoice_numbered(desk, invoice)
+    on = day or day_of(desk.now, desk.firm.settings().timezone)
+    letter = documents.reminder(desk.invoices.printable(found.id), on)
+    return printed([(f"reminder {found.label} {on}", letter)], folder)
+
+
+@click.command("statement", cls=AnsweringCommand, gives=(Statement, FILES), short_help="What moved a client's balance.")
+@names.client
+@options.period
+@click.option(
+    "--out",
+    "folder",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write it as PDF and HTML into this folder.",
+)
+@on_books
+def statement_command(desk: Desk, client: str, period: Period | None, folder: Path | None) -> Answer:
+    """Show what moved the balance of CLIENT, or write it for them: everything, or that of some days."""
+    found = names.client_called(desk, client)
+    if folder is not None:
+        return printed([(f"statement {found.name}", desk.accounts.printable_statement(found.id, period))], folder)
+    statement = desk.accounts.statement(found.id, period)
+    money = Words(desk.firm.settings().locale)
+    return Answer(value=statement, show=lambda console: _show_statement(statement, console, money, found.name))
+
+
+def _show_statement(statement: Statement, console: Console, money: Words, name: str) -> None:
+    columns = [words("Day"), words(""), figures("Amount"), figures("Balance", money.money(statement.closing))]
+    rows = [["", "Balance before", "", money.money(statement.opening)]] if statement.period else []
+    rows += [
+        [str(row.day(statement.by)), label(row.kind), money.money(row.amount), money.money(row.balance)]
+        for row in statement.rows
+    ]
+    day = "booked" if statement.by is LedgerDay.BOOKED else "by work day"
+    when = "" if statement.period is None else f", {day} {statement.period}"
+    print_table(console, f"{name}{when}", columns, rows)
+
+
+@click.command(
+    "forecast", cls=AnsweringCommand, gives=Forecast, short_help="When a refill is asked for, and work stops."
+)
+@names.client
+@on_books
+def forecast_command(desk: Desk, client: str) -> Answer:
+    """Say when CLIENT will be asked for the next refill, and when their work will stop, if it goes on as in the last
+    four weeks and nothing is paid.
+    """
+    found = names.client_called(desk, client)
+    forecast = desk.pages.forecast(found.id)
+    money = Words(desk.firm.settings().locale)
+    facts = {
+        "Worked in four weeks": money.money(forecast.worked),
+        "Balance": money.money(forecast.balance),
+        "Refill asked for": "no refill is set" if forecast.refill_at is None else str(forecast.refill_on or "not yet"),
+        "Work stops": "never" if forecast.allowed_balance is None else str(forecast.stops_on or "not yet"),
+    }
+    return Answer(value=forecast, show=lambda console: print_card(console, found.name, facts))

@@ -1,0 +1,136 @@
+"""The commands `init` and `settings`, which begin the books and say how the firm is set up."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from invoicecore import Billing, Desk, Firm, PaymentTerms, Person, Role
+from invoicecore.cli import options
+from invoicecore.cli.asking import Question, answered, zone_of_this_machine
+from invoicecore.cli.open_books import books_at, on_books, stated, store_option
+from invoicecore.cli.program import Answer, AnsweringCommand, CommandRefused, ExitCode
+from invoicecore.cli.tables import print_card
+from invoicecore.errors import InvalidInput
+from invoicecore.lifecycle.numbering import known_pattern
+from invoicecore.values import inputs
+from invoicecore.values.calendar import known_zone
+from invoicecore.values.locales import known_locale
+from invoicecore.values.logo import Logo
+from invoicecore.values.money import known_currency
+
+_HIGHEST = 10**12
+"""The highest number that an invoice can go on from."""
+
+
+def _picture(path: str) -> bytes | None:
+    """The content of a picture file; of a blank path none."""
+    return Logo(Path(path).expanduser().read_bytes()).content if path.strip() else None
+
+
+def _whole(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and 0 < int(value[:20]) <= _HIGHEST):
+        raise InvalidInput(f"{value!r:.60} is not a number from 1 to {_HIGHEST:,}.")
+    return int(value)
+
+
+def _firm_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What there is to say of a firm."""
+    for each in (
+        options.option("--locale", known_locale, metavar="LOCALE", help="The language of invoices."),
+        options.option("--number-pattern", known_pattern, metavar="TEXT", help="Such as INV-{year}-{seq:04}."),
+        options.option("--next-number", _whole, metavar="N", help="Where the numbers of invoices go on."),
+        options.payment_terms("When invoices are due: 14 (days), eom (end of next month), or eom+10."),
+        options.option("--currency", known_currency, metavar="CODE", help="The currency of clients who have no other."),
+        options.timezone("The zone whose days are the days of the business."),
+        options.option("--logo", _picture, metavar="FILE", help="A PNG or JPEG for the header of invoices."),
+        options.option("--pay-to", options.lines, metavar="TEXT", help="How to pay: IBAN, bank; printed on invoices."),
+        options.option("--tax-id", options.lines, metavar="TEXT", help="Printed on invoices."),
+        options.option(
+            "--address", options.lines, metavar="TEXT", help="Printed on invoices; a semicolon ends a line."
+        ),
+        options.option("--name", partial(inputs.name, "The firm's name"), metavar="NAME", help="The name on invoices."),
+    ):
+        command = each(command)
+    return command
+
+
+def _questions() -> dict[str, Question]:
+    return {
+        "name": ("Name on invoices", None, partial(inputs.name, "The firm's name")),
+        "address": ("Address; a semicolon ends a line", "", options.lines),
+        "tax_id": ("Tax ids", "", options.lines),
+        "pay_to": ("How to pay, such as IBAN and bank", "", options.lines),
+        "logo": ("Logo, a PNG or JPEG file", "", _picture),
+        "timezone": ("Time zone", zone_of_this_machine(), lambda it: known_zone(it).key),
+        "currency": ("Currency, such as EUR", None, known_currency),
+        "due_in": ("Invoices are due in days, or eom", "14", options.read_payment_terms),
+        "next_number": ("Number of the next invoice", "1", _whole),
+    }
+
+
+@click.command("init", cls=AnsweringCommand, gives=Firm, short_help="Begin the books.")
+@_firm_options
+@click.option("--owner", metavar="NAME", default="Owner", help="Your own name, as it stands beside your work.")
+@store_option("Where the books are to be")
+def init_command(store: str | None, owner: str, **given: Any) -> Answer:
+    """Begin the books of a firm. What no option says is asked, if somebody sits at the terminal.
+
+    Needed are --name and --currency, and --timezone where this machine does not tell it.
+    """
+    url = stated(store)
+    with books_at(url, looks_only=True) as storage:
+        if storage is not None and storage.firms():
+            raise CommandRefused("There are books already; `invoicecore settings` changes them.", ExitCode.REFUSED)
+    said = answered(_questions(), given)
+    due_in = said["due_in"]
+    firm = Firm(
+        name=said["name"],
+        currency=said["currency"],
+        timezone=said["timezone"],
+        contact=said["address"],
+        tax_id=said["tax_id"],
+        payment_instructions=said["pay_to"],
+        payment_terms=due_in,
+        **{name: said[name] for name in ("number_pattern", "locale") if said[name] is not None},
+    )
+    with books_at(url) as storage:
+        assert storage is not None  # as a place was said
+        desk = Billing.create(storage, firm, Person(name=owner, role=Role.MANAGER)).as_owner()
+        whole = desk.firm.change(logo=said["logo"], next_number=said["next_number"])
+    return Answer(value=whole, show=lambda console: _show(whole, console))
+
+
+@click.command("settings", cls=AnsweringCommand, gives=Firm, short_help="Show or change how the firm is set up.")
+@_firm_options
+@on_books
+def settings_command(
+    desk: Desk, address: str | None, pay_to: str | None, due_in: PaymentTerms | None, **given: Any
+) -> Answer:
+    """Show how the firm is set up, or change what is given. Invoices that are numbered stay as they are."""
+    named = {"contact": address, "payment_instructions": pay_to, "payment_terms": due_in, **given}
+    changed = {name: value for name, value in named.items() if value is not None}
+    firm = desk.firm.change(**changed) if changed else desk.firm.settings()
+    return Answer(value=firm, show=lambda console: _show(firm, console))
+
+
+def _show(firm: Firm, console: Console) -> None:
+    print_card(
+        console,
+        firm.name,
+        {
+            "Address": firm.contact,
+            "Tax ids": firm.tax_id,
+            "To be paid": firm.payment_instructions,
+            "Logo": "yes" if firm.logo else None,
+            "Time zone": firm.timezone,
+            "Currency": firm.currency,
+            "Due": options.spelled_terms(firm.payment_terms),
+            "Numbers": firm.number_pattern,
+            "Next number": None if firm.next_number is None else str(firm.next_number),
+            "Locale": firm.locale,
+        },
+    )
