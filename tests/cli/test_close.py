@@ -13,7 +13,7 @@ class TestClose:
         """The figures of the month of the work, although it was imported later; as data client by client."""
         result = run("close", "2026-03", "--store", url)
         assert 0 == result.exit_code, result.output
-        data = json.loads(run("close", "2026-03", "--store", url, "--json").stdout)["data"]
+        data = json.loads(run("close", "2026-03", "--store", url, "--json").stdout)["result"]
         [total] = data["totals"]
         worked = total["worked"]["amount"]
         assert float(worked) < 0
