@@ -64,6 +64,7 @@ STORY: tuple[tuple[str, ...], ...] = (
     ("statement", "long"),
     ("statement", "long", "--out", "."),
     ("forecast", "long"),
+    ("close", "2026-01"),
     ("export", "--journal", "b.journal", "--csv", "tables", "--archive", "b.jsonl"),
     ("restore", "b.jsonl", "--store", "copy.db"),
     ("remove", "--archive", "gone.jsonl", "--confirm", "Maria Vega", "--store", "copy.db"),

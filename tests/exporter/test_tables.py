@@ -114,8 +114,10 @@ class TestTables:
             "client": "Acme",
             "project": "Website",
             "start": "2026-03-02T15:00:00Z",
+            "end": "2026-03-02T15:00:01.000005Z",
             "day": "2026-03-02",
             "duration": "0:00:01.000005",
+            "hours": "0.0003",
             "billable": "yes",
             "note": "",
             "rate": "50",
@@ -139,9 +141,32 @@ class TestTables:
         )
         [payment] = table(world.maria, ExportTable.PAYMENTS)
         assert paid["cause"] == payment["id"]
-        assert ("40.00", "40.00", "0.00", "0.00", f"{ask.id}=40.00") == tuple(
+        assert ("40.00", "40.00", "0.00", "0.00", f"{ask.number}=40.00") == tuple(
             payment[name] for name in ("amount", "applied", "unapplied", "reversed", "invoices")
         )
+
+    def test_what_is_open(self, world: World) -> None:
+        """Open invoices by number and age, what clients owe, and the work that is on no invoice; why one was voided."""
+        world.log(8)
+        asks = [world.maria.invoices.manual(world.acme.id, usd(100), deposit=Deposit.TO_BALANCE) for _ in range(2)]
+        world.maria.payments.record(asks[0].id, usd(40))
+        world.maria.invoices.void(asks[1].id, note="Asked twice")
+        [item] = table(world.maria, ExportTable.OPEN_ITEMS)
+        assert (asks[0].number, "0", "100.00", "60.00") == tuple(
+            item[name] for name in ("number", "days_overdue", "asked", "amount_due")
+        )
+        [aging], [unbilled] = (table(world.maria, it) for it in (ExportTable.AGING, ExportTable.UNBILLED))
+        assert ("60.00", "0.00", "60.00") == tuple(aging[name] for name in ("not_due", "older", "total"))
+        assert ("1", "8:00:00", "8.0000", "400.00") == tuple(
+            unbilled[name] for name in ("sessions", "duration", "hours", "amount")
+        )
+        _, void = table(world.maria, ExportTable.INVOICES)
+        assert ("void", "2026-03-02", "Asked twice") == tuple(
+            void[name] for name in ("status", "ended_on", "void_reason")
+        )
+        *_, last = table(world.maria, ExportTable.AUDIT)
+        assert ("void", "Asked twice", True) == (last["action"], last["reason"], str(asks[1].number) in last["about"])
+        assert "" == table(world.cleo, ExportTable.INVOICES)[1]["void_reason"]
 
     def test_paper(self, world: World) -> None:
         """Invoices have their dates and amounts, lines what is billed; a draft has no number yet."""
@@ -166,6 +191,7 @@ class TestTables:
                 "person": "Lee",
                 "day": "2026-03-02",
                 "duration": "8:00:00",
+                "hours": "8.0000",
                 "rate": "50",
                 "blocks": "",
                 "amount": "400.00",
@@ -237,23 +263,30 @@ class TestColumns:
         """The names of the columns are promised."""
         assert {
             ExportTable.SESSIONS: (
-                "id person email client project start day duration billable note rate amount currency invoice"
+                "id person email client project start end day duration hours billable note rate amount currency invoice"
             ),
             ExportTable.TRANSACTIONS: (
                 "client client_id entry booked_on booked_at booked_by work_day kind amount balance currency project "
                 "person invoice method reference work_note entry_note takes_back books_again cause"
             ),
             ExportTable.INVOICES: (
-                "id number client client_id kind status display_status issued_on due_on total covered amount_paid "
-                "amount_due currency"
+                "id number client client_id kind status display_status issued_on due_on service_from service_to "
+                "ended_on void_reason total covered amount_paid amount_due currency"
             ),
             ExportTable.LINES: (
-                "invoice_id invoice line description project person day duration rate blocks amount currency session_id"
+                "invoice_id invoice line description project person day duration hours rate blocks amount currency "
+                "session_id"
             ),
             ExportTable.PAYMENTS: (
-                "id client client_id received_on recorded_at amount applied unapplied reversed currency method "
-                "reference origin invoices"
+                "id client client_id received_on recorded_at amount applied unapplied reversed reversed_on "
+                "currency method reference origin invoices invoice_ids"
             ),
+            ExportTable.OPEN_ITEMS: ("client client_id number issued_on due_on days_overdue asked amount_due currency"),
+            ExportTable.AGING: (
+                "client client_id not_due days_1_to_30 days_31_to_60 days_61_to_90 older total currency"
+            ),
+            ExportTable.UNBILLED: ("client client_id project project_id sessions duration hours amount currency"),
+            ExportTable.AUDIT: "position at by action reason about changed",
         } == {each: " ".join(each.columns) for each in ExportTable}
 
 
@@ -267,7 +300,7 @@ class TestWhoMayWrite:
             assert {ExportTable.SESSIONS: count} == exporter.write_tables(desk, folder)
             assert ["sessions.csv"] == [file.name for file in folder.iterdir()]
             header = (folder / "sessions.csv").read_text(encoding="utf-8-sig").splitlines()[0]
-            assert "id,person,email,client,project,start,day,duration,billable,note" == header
+            assert "id,person,email,client,project,start,end,day,duration,hours,billable,note" == header
             for which in set(ExportTable) - {ExportTable.SESSIONS}:
                 with pytest.raises(NotPermitted):
                     exporter.write_table(desk, tmp_path / "x.csv", which)
@@ -294,7 +327,8 @@ class TestWhoMayWrite:
             for which in (ExportTable.SESSIONS, ExportTable.TRANSACTIONS, ExportTable.INVOICES, ExportTable.LINES)
         ]
         world.maria.people.restrict_to_projects(world.cleo.person_id, [world.project(name="Another").id])
-        assert [0] * 5 == [len(table(world.cleo, which)) for which in ExportTable]
+        seen = [which for which in ExportTable if which is not ExportTable.AUDIT]
+        assert [0] * len(seen) == [len(table(world.cleo, which)) for which in seen]
 
 
 class TestFiles:
@@ -308,11 +342,15 @@ class TestFiles:
             ExportTable.INVOICES: 0,
             ExportTable.LINES: 0,
             ExportTable.PAYMENTS: 0,
+            ExportTable.OPEN_ITEMS: 0,
+            ExportTable.AGING: 0,
+            ExportTable.UNBILLED: 1,
+            ExportTable.AUDIT: len(table(world.maria, ExportTable.AUDIT)),
         } == (exporter.write_tables(world.maria, tmp_path / "a" / "b", progress=told.append))
         content = (tmp_path / "a" / "b" / "sessions.csv").read_bytes()
         assert content.startswith(b"\xef\xbb\xbfid,")
         assert (2, 2) == (content.count(b"\r\n"), content.count(b"\n"))
-        assert 2 == sum(told)
+        assert 3 + len(table(world.maria, ExportTable.AUDIT)) == sum(told)
 
     def test_malformed(self, world: World) -> None:
         """What is no table is refused."""

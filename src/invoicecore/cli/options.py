@@ -132,6 +132,7 @@ def one_month(help: str) -> Decorator:
 
 
 month: Final = one_month("Also make the time invoice of a month.")
+this_month: Final = click.argument("month", metavar="YYYY-MM", callback=_reading(_month))
 locale: Final = option("--locale", _locale, default="en_US", show_default=True, help="How money is written.")
 
 

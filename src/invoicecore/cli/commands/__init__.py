@@ -8,6 +8,7 @@ from invoicecore.cli import demo
 from invoicecore.cli.commands.account import forecast_command, owed_command, remind_command, statement_command
 from invoicecore.cli.commands.bill import bill_command
 from invoicecore.cli.commands.client import client_commands
+from invoicecore.cli.commands.close import close_command
 from invoicecore.cli.commands.database import database_commands, verify_command
 from invoicecore.cli.commands.firm import init_command, settings_command
 from invoicecore.cli.commands.handing_over import export_command, remove_command, restore_command
@@ -47,7 +48,7 @@ for _command in (
     *(init_command, settings_command, client_commands, project_commands),
     *(log_command, start_command, stop_command, work_command),
     *(import_command, bill_command, invoice_commands, pay_command, credit_command),
-    *(owed_command, remind_command, statement_command, forecast_command),
+    *(owed_command, remind_command, statement_command, forecast_command, close_command),
     *(export_command, restore_command, remove_command, verify_command, database_commands),
 ):
     program.add_command(_command)

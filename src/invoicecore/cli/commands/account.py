@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from invoicecore import Aging, Desk, Forecast, Period, Statement, label
+from invoicecore import Aging, Desk, Forecast, LedgerDay, Period, Statement, label
 from invoicecore.cli import names, options
 from invoicecore.cli.json_shapes import FILES
 from invoicecore.cli.open_books import on_books
@@ -72,7 +72,7 @@ def remind_command(desk: Desk, invoice: str, day: date | None, folder: Path) -> 
 )
 @on_books
 def statement_command(desk: Desk, client: str, period: Period | None, folder: Path | None) -> Answer:
-    """Show what moved the balance of CLIENT, or write it for them: everything, or what was booked on some days."""
+    """Show what moved the balance of CLIENT, or write it for them: everything, or that of some days."""
     found = names.client_called(desk, client)
     if folder is not None:
         return printed([(f"statement {found.name}", desk.accounts.printable_statement(found.id, period))], folder)
@@ -85,10 +85,11 @@ def _show_statement(statement: Statement, console: Console, money: Words, name: 
     columns = [words("Day"), words(""), figures("Amount"), figures("Balance", money.money(statement.closing))]
     rows = [["", "Balance before", "", money.money(statement.opening)]] if statement.period else []
     rows += [
-        [str(row.work_day), label(row.kind), money.money(row.amount), money.money(row.balance)]
+        [str(row.day(statement.by)), label(row.kind), money.money(row.amount), money.money(row.balance)]
         for row in statement.rows
     ]
-    when = "" if statement.period is None else f", booked {statement.period}"
+    day = "booked" if statement.by is LedgerDay.BOOKED else "by work day"
+    when = "" if statement.period is None else f", {day} {statement.period}"
     print_table(console, f"{name}{when}", columns, rows)
 
 

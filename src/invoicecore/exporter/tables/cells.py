@@ -6,11 +6,12 @@ UTC, durations in hours, minutes and seconds, booleans as yes and no.
 
 import re
 from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Context, Decimal
 from unicodedata import category, normalize
 
 from invoicecore.values.money import Money, Rate
 
-Value = str | int | bool | date | datetime | timedelta | Money | Rate | None
+Value = str | int | bool | date | datetime | timedelta | Decimal | Money | Rate | None
 
 _SIGNS = frozenset("=+-@")
 _DELIMITERS = re.compile(r"([;|\t\r\n])")
@@ -87,6 +88,8 @@ def cell(value: Value) -> str:
             return value.isoformat()
         case timedelta():
             return duration(value)
+        case Decimal():
+            return f"{value:f}"
         case Money():
             return f"{value.amount:f}"
         case Rate():
@@ -96,6 +99,15 @@ def cell(value: Value) -> str:
 def instant(moment: datetime) -> str:
     """An instant in UTC: 2026-03-02T15:00:00Z, with a fraction of a second where it has one."""
     return moment.isoformat().replace("+00:00", "Z")
+
+
+_EXACT = Context(prec=28, rounding=ROUND_HALF_UP)
+
+
+def decimal_hours(time: timedelta) -> Decimal:
+    """A duration as a number of hours with four decimals: 1.5000."""
+    hours = _EXACT.divide(Decimal(time // timedelta(microseconds=1)), Decimal(3_600_000_000))
+    return hours.quantize(Decimal("0.0001"), context=_EXACT)
 
 
 def duration(time: timedelta) -> str:

@@ -4,7 +4,7 @@ The table of work sessions has the columns that importers of timesheets ask for:
 duration and rate.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Generic, TypeVar
@@ -14,18 +14,23 @@ from attrs import frozen
 from invoicecore.desk import Desk
 from invoicecore.errors import NotFound
 from invoicecore.exporter.iter_pages import Progress, iter_rows
-from invoicecore.exporter.tables.cells import Value
+from invoicecore.exporter.tables.cells import Value, decimal_hours
 from invoicecore.lifecycle.invoice import Invoice, Line
 from invoicecore.model.client import Client
 from invoicecore.model.permissions import may
+from invoicecore.queries.audit import AuditRow
 from invoicecore.queries.clients import ClientSort
+from invoicecore.queries.dues import OpenItem
 from invoicecore.queries.invoices import InvoiceRow
+from invoicecore.queries.owed import AgingRow, UnbilledRow
 from invoicecore.queries.transactions import TransactionRow
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.queries.work import WorkRow
 from invoicecore.settlement.payment import Payment
+from invoicecore.values.calendar import Period
+from invoicecore.values.ids import InvoiceId
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import Action
+from invoicecore.vocabulary import Action, InvoiceKind, Status
 
 R = TypeVar("R")
 
@@ -75,8 +80,10 @@ SESSIONS = TableDefinition(
         TableColumn("client", lambda it: it.row.client.name),
         TableColumn("project", lambda it: it.row.project.name),
         TableColumn("start", lambda it: it.row.session.start),
+        TableColumn("end", lambda it: it.row.session.start + it.row.session.duration),
         TableColumn("day", lambda it: it.row.session.day),
         TableColumn("duration", lambda it: it.row.session.duration),
+        TableColumn("hours", lambda it: decimal_hours(it.row.session.duration)),
         TableColumn("billable", lambda it: it.row.session.billable),
         TableColumn("note", lambda it: it.row.session.note),
         TableColumn("rate", lambda it: it.row.session.rate, is_money=True),
@@ -141,10 +148,11 @@ TRANSACTIONS = TableDefinition(
 
 @frozen
 class _ClientPayment:
-    """A payment with its client."""
+    """A payment with its client, and the numbers of invoices by their ids."""
 
     client: Client
     payment: Payment
+    numbers: Mapping[InvoiceId, str | None]
 
     def money(self, minor: int) -> Money:
         """An amount in the currency of the payment."""
@@ -157,14 +165,18 @@ class _ClientPayment:
 
     @property
     def invoices(self) -> str:
-        """The invoices that it pays for, each with its part."""
-        return " ".join(f"{part.invoice_id}={self.money(part.minor).amount:f}" for part in self.payment.applied)
+        """The numbers of the invoices that it pays for, each with its part."""
+        return " ".join(
+            f"{self.numbers.get(part.invoice_id) or part.invoice_id}={self.money(part.minor).amount:f}"
+            for part in self.payment.applied
+        )
 
 
 def _payments(desk: Desk, progress: Progress | None) -> Iterator[_ClientPayment]:
     for client in _clients(desk):
         payments = desk.payments.of(client.id)
-        yield from (_ClientPayment(client, payment) for payment in payments)
+        numbers = {row.id: row.number for row in iter_rows(partial(desk.pages.invoices, client_id=client.id))}
+        yield from (_ClientPayment(client, payment, numbers) for payment in payments)
         if progress is not None:
             progress(len(payments))
 
@@ -182,14 +194,114 @@ PAYMENTS = TableDefinition(
         TableColumn("applied", lambda it: it.money(it.applied_minor)),
         TableColumn("unapplied", lambda it: it.payment.unapplied),
         TableColumn("reversed", lambda it: it.money(it.payment.reversed_minor)),
+        TableColumn("reversed_on", lambda it: it.payment.reversed_on),
         TableColumn("currency", lambda it: it.payment.currency),
         TableColumn("method", lambda it: it.payment.method),
         TableColumn("reference", lambda it: it.payment.reference),
         TableColumn("origin", lambda it: it.payment.origin),
         TableColumn("invoices", lambda it: it.invoices),
+        TableColumn("invoice_ids", lambda it: " ".join(part.invoice_id for part in it.payment.applied)),
     ),
 )
 """Every payment: client after client, in the order of recording."""
+
+
+@frozen
+class _ClientOpenItem:
+    """An open invoice with its client."""
+
+    client: Client
+    item: OpenItem
+
+
+def _open_items(desk: Desk, progress: Progress | None) -> Iterator[_ClientOpenItem]:
+    for client in _clients(desk):
+        items = desk.accounts.account_statement(client.id).open_items
+        yield from (_ClientOpenItem(client, item) for item in items)
+        if progress is not None:
+            progress(len(items))
+
+
+OPEN_ITEMS = TableDefinition(
+    action=Action.VIEW_ACCOUNT,
+    rows=_open_items,
+    columns=(
+        TableColumn("client", lambda it: it.client.name),
+        TableColumn("client_id", lambda it: it.client.id),
+        TableColumn("number", lambda it: it.item.name),
+        TableColumn("issued_on", lambda it: it.item.issued_on),
+        TableColumn("due_on", lambda it: it.item.due_on),
+        TableColumn("days_overdue", lambda it: it.item.days_overdue),
+        TableColumn("asked", lambda it: it.item.amount),
+        TableColumn("amount_due", lambda it: it.item.amount_due),
+        TableColumn("currency", lambda it: it.item.amount.currency),
+    ),
+)
+"""Every invoice with something left to pay: client after client, in the order of issue."""
+
+
+def _aging(desk: Desk, progress: Progress | None) -> Iterator[AgingRow]:
+    return iter_rows(lambda **page: desk.pages.aging(**page).clients, progress)
+
+
+AGING = TableDefinition(
+    action=Action.VIEW_ACCOUNT,
+    rows=_aging,
+    columns=(
+        TableColumn("client", lambda it: it.client.name),
+        TableColumn("client_id", lambda it: it.client.id),
+        TableColumn("not_due", lambda it: it.amounts[0]),
+        TableColumn("days_1_to_30", lambda it: it.amounts[1]),
+        TableColumn("days_31_to_60", lambda it: it.amounts[2]),
+        TableColumn("days_61_to_90", lambda it: it.amounts[3]),
+        TableColumn("older", lambda it: it.amounts[4]),
+        TableColumn("total", lambda it: it.total),
+        TableColumn("currency", lambda it: it.total.currency),
+    ),
+)
+"""What each client owes today, by how late it is."""
+
+
+def _unbilled(desk: Desk, progress: Progress | None) -> Iterator[UnbilledRow]:
+    return iter_rows(desk.pages.unbilled, progress)
+
+
+UNBILLED = TableDefinition(
+    action=Action.VIEW_ACCOUNT,
+    rows=_unbilled,
+    columns=(
+        TableColumn("client", lambda it: it.client.name),
+        TableColumn("client_id", lambda it: it.client.id),
+        TableColumn("project", lambda it: it.project.name),
+        TableColumn("project_id", lambda it: it.project.id),
+        TableColumn("sessions", lambda it: it.sessions),
+        TableColumn("duration", lambda it: it.time),
+        TableColumn("hours", lambda it: decimal_hours(it.time)),
+        TableColumn("amount", lambda it: it.amount),
+        TableColumn("currency", lambda it: it.amount.currency),
+    ),
+)
+"""The work that is on no invoice, project by project."""
+
+
+def _audit(desk: Desk, progress: Progress | None) -> Iterator[AuditRow]:
+    return iter_rows(partial(desk.pages.audit, descending=False), progress)
+
+
+AUDIT = TableDefinition(
+    action=Action.VIEW_AUDIT,
+    rows=_audit,
+    columns=(
+        TableColumn("position", lambda it: it.position),
+        TableColumn("at", lambda it: it.at),
+        TableColumn("by", lambda it: it.by.name),
+        TableColumn("action", lambda it: it.action),
+        TableColumn("reason", lambda it: it.reason),
+        TableColumn("about", lambda it: ", ".join(named.name for named in it.names)),
+        TableColumn("changed", lambda it: " ".join(f"{change.kind}:{change.id}" for change in it.changes)),
+    ),
+)
+"""Who did what, when and why, in the order of the commits."""
 
 
 def _name(thing: NamedRef | None) -> str | None:
@@ -200,24 +312,49 @@ def _invoices(desk: Desk, progress: Progress | None) -> Iterator[InvoiceRow]:
     return iter_rows(desk.pages.invoices, progress)
 
 
+@frozen
+class _InvoiceWithReason:
+    """An invoice with the period of its work, and the reason of a void, which Managers see."""
+
+    row: InvoiceRow
+    service: Period | None
+    reason: str
+
+
+def _invoices_with_reasons(desk: Desk, progress: Progress | None) -> Iterator[_InvoiceWithReason]:
+    """Invoice by invoice; only time invoices and void ones are looked at more closely."""
+    for row in _invoices(desk, progress):
+        service, reason = None, ""
+        if row.kind is InvoiceKind.TIME or row.status is Status.VOID:
+            with suppress(NotFound):  # a draft that is deleted meanwhile
+                page = desk.pages.invoice(row.id)
+                service = None if page.invoice.selection is None else page.invoice.selection.period
+                reason = page.history[-1].note if row.status is Status.VOID and page.history else ""
+        yield _InvoiceWithReason(row, service, reason)
+
+
 INVOICES = TableDefinition(
     action=Action.VIEW_INVOICES,
-    rows=_invoices,
+    rows=_invoices_with_reasons,
     columns=(
-        TableColumn("id", lambda it: it.id),
-        TableColumn("number", lambda it: it.number),
-        TableColumn("client", lambda it: it.client.name),
-        TableColumn("client_id", lambda it: it.client.id),
-        TableColumn("kind", lambda it: it.kind),
-        TableColumn("status", lambda it: it.status),
-        TableColumn("display_status", lambda it: it.display_status),
-        TableColumn("issued_on", lambda it: it.issued_on),
-        TableColumn("due_on", lambda it: it.due_on),
-        TableColumn("total", lambda it: it.total),
-        TableColumn("covered", lambda it: it.covered),
-        TableColumn("amount_paid", lambda it: it.amount_paid),
-        TableColumn("amount_due", lambda it: it.amount_due),
-        TableColumn("currency", lambda it: it.total.currency),
+        TableColumn("id", lambda it: it.row.id),
+        TableColumn("number", lambda it: it.row.number),
+        TableColumn("client", lambda it: it.row.client.name),
+        TableColumn("client_id", lambda it: it.row.client.id),
+        TableColumn("kind", lambda it: it.row.kind),
+        TableColumn("status", lambda it: it.row.status),
+        TableColumn("display_status", lambda it: it.row.display_status),
+        TableColumn("issued_on", lambda it: it.row.issued_on),
+        TableColumn("due_on", lambda it: it.row.due_on),
+        TableColumn("service_from", lambda it: None if it.service is None else it.service.first),
+        TableColumn("service_to", lambda it: None if it.service is None else it.service.last),
+        TableColumn("ended_on", lambda it: it.row.ended_on),
+        TableColumn("void_reason", lambda it: it.reason),
+        TableColumn("total", lambda it: it.row.total),
+        TableColumn("covered", lambda it: it.row.covered),
+        TableColumn("amount_paid", lambda it: it.row.amount_paid),
+        TableColumn("amount_due", lambda it: it.row.amount_due),
+        TableColumn("currency", lambda it: it.row.total.currency),
     ),
 )
 """Every invoice that the viewer may see, in the order of creation."""
@@ -255,6 +392,7 @@ LINES = TableDefinition(
         TableColumn("person", lambda it: it.names.get(it.line.person_id or "")),
         TableColumn("day", lambda it: it.line.day),
         TableColumn("duration", lambda it: it.line.duration),
+        TableColumn("hours", lambda it: None if it.line.duration is None else decimal_hours(it.line.duration)),
         TableColumn("rate", lambda it: it.line.rate),
         TableColumn("blocks", lambda it: it.line.blocks),
         TableColumn("amount", lambda it: Money(minor=it.line.minor, currency=it.invoice.currency)),

@@ -9,7 +9,18 @@ from invoicecore.desk import Desk
 from invoicecore.exporter.atomic_write import Target, text_writer
 from invoicecore.exporter.iter_pages import Progress
 from invoicecore.exporter.tables.cells import cell
-from invoicecore.exporter.tables.definitions import INVOICES, LINES, PAYMENTS, SESSIONS, TRANSACTIONS, TableDefinition
+from invoicecore.exporter.tables.definitions import (
+    AGING,
+    AUDIT,
+    INVOICES,
+    LINES,
+    OPEN_ITEMS,
+    PAYMENTS,
+    SESSIONS,
+    TRANSACTIONS,
+    UNBILLED,
+    TableDefinition,
+)
 from invoicecore.model.permissions import SEES_MONEY, may, permit
 from invoicecore.values import inputs
 from invoicecore.vocabulary import DocumentedEnum
@@ -23,6 +34,10 @@ class ExportTable(DocumentedEnum):
     INVOICES = "invoices", "Invoices, in the order of creation."
     LINES = "invoice-lines", "The lines of each invoice."
     PAYMENTS = "payments", "Money that came in, in the order of recording."
+    OPEN_ITEMS = "open-items", "Invoices with something left to pay, and how late they are."
+    AGING = "aging", "What each client owes, by how late it is."
+    UNBILLED = "unbilled", "The work that is on no invoice, project by project."
+    AUDIT = "audit", "Who changed what, when and why, in the order of the commits; for Managers."
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -36,6 +51,10 @@ _DEFINITIONS: Mapping[ExportTable, TableDefinition[Any]] = {
     ExportTable.INVOICES: INVOICES,
     ExportTable.LINES: LINES,
     ExportTable.PAYMENTS: PAYMENTS,
+    ExportTable.OPEN_ITEMS: OPEN_ITEMS,
+    ExportTable.AGING: AGING,
+    ExportTable.UNBILLED: UNBILLED,
+    ExportTable.AUDIT: AUDIT,
 }
 
 
