@@ -225,12 +225,12 @@ class TestInvoices:
     def test_nothing_to_bill(self, billed: Terminal) -> None:
         """It is said why."""
         said = billed.data("bill", "--month", "2025-10")
-        assert ([], ["Nothing to bill: there is no work of 2025-10-01 to 2025-10-31 that no invoice holds."]) == (
+        assert ([], ["Nothing to bill: all work of 2025-10-01 to 2025-10-31 is on invoices already."]) == (
             said["result"],
             said["remarks"],
         )
         billed.said("log", "web", "2", "--date", "2025-10-04", "--not-billable")
-        assert "2:00:00 hours, costs nothing." in billed.data("bill", "--month", "2025-10")["remarks"][0]
+        assert "2:00:00 hours, is not billable." in billed.data("bill", "--month", "2025-10")["remarks"][0]
 
     def test_life(self, billed: Terminal) -> None:
         """Draft, generate, send, void: each by the number or the client's name."""

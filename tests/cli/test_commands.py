@@ -43,7 +43,7 @@ class TestBill:
         result = run("bill", file, *TERMS, "--month", "2026-03", "--json")
         data = json.loads(result.stdout)["result"]
         assert ["entries", "seconds", "people", "clients"] == list(data)[:4]
-        assert ["doubtful", "totals_rows", "duration_rule", "would_have_stopped"] == list(data)[4:]
+        assert ["not_billable", "doubtful", "totals_rows", "duration_rule", "would_have_stopped"] == list(data)[4:]
         assert (7, 165_600, 1, 1) == (data["entries"], data["seconds"], data["doubtful"], data["would_have_stopped"])
         assert ["refill", "refill", "time"] == [invoice["kind"] for invoice in data["clients"][0]["invoices"]]
         assert "-2000.00" == data["clients"][0]["balance"]
@@ -113,8 +113,8 @@ class TestRefusedOptions:
     @pytest.mark.parametrize(
         ("options", "reason"),
         [
-            (["--rate", "5,5"], "'--rate': The value must be a plain number"),
-            (["--rate", "nan"], "'--rate'"),
+            (["--rate", "5,5"], "--rate: A rate must be a plain number"),
+            (["--rate", "nan"], "--rate: "),
             (["--rate", "-5"], "--rate: A rate must not be negative"),
             (["--allowed", "1e3"], "'--allowed'"),
             (["--currency", "dollars"], "'--currency': 'dollars' is not a currency"),
