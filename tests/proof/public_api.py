@@ -387,6 +387,8 @@ def fuzzed_firm() -> FuzzedFirm:
             "json_schema": {"form": Money},
             "calendar.parse_hours": {"text": "2:30"},
             "Money.parse": {"text": "2.50"},
+            "Rate.parse": {"text": "2.50"},
+            "Money.__format__": {"spec": ">12"},
             "label": {"word": Role.WORKER},
             "say": {"spoken": InvoicecoreError("no")},
             "with_components": {"openapi": {"openapi": "3.1.0"}},

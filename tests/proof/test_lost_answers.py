@@ -64,7 +64,7 @@ class TestPostgres:
     """The line breaks at a word that the client says."""
 
     @pytest.mark.parametrize(
-        "word", ["FROM ic_people", "INSERT INTO ic_sessions", "UPDATE ic_accounts", "INSERT INTO ic_audit"]
+        "word", ["FROM ic_projects", "INSERT INTO ic_sessions", "UPDATE ic_accounts", "INSERT INTO ic_audit"]
     )
     @pytest.mark.parametrize("heard", [False, True])
     def test_before_the_commit_it_was_surely_not_done(self, wire: Wire, office: Office, word: str, heard: bool) -> None:

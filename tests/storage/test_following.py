@@ -111,7 +111,9 @@ class TestFollowing:
             with slow._connection.writing():
                 from invoicecore.storage.sql.flush import Flush
 
-                Flush(slow._connection, slow._statements, billing.firm_id).facts([record("a slow one")])
+                Flush(slow._connection, slow._statements, billing.firm_id).everything(
+                    WriteSet(facts=[record("a slow one")])
+                )
                 client = maria.clients.add(name="Acme", terms=Terms.unlimited())
                 [quick] = maria.firm.audit(after=before[-1].id)
                 assert client.id in {it.id for it in quick.changes}

@@ -124,6 +124,7 @@ class Accounts(Subject):
         invoiced and received, and what is open, unbilled and prepaid at its end. `by` is as in `statement`. The store
         is asked three times for each client."""
         permit_money(context)
+        inputs.instance("period", period, Period)
         everybody = PageRequest(ClientSort.NAME, limit=_ALL)
         seen = visibility.of(context.actor)
         clients = []

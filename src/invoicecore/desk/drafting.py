@@ -15,6 +15,7 @@ from invoicecore.settlement.cover import covered_minor, parts
 from invoicecore.settlement.generate import let_go
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
+from invoicecore.values.inputs import short_repr
 from invoicecore.values.money import Money, in_currency, positive
 from invoicecore.values.unset import UNSET, Unset, if_set, settable
 from invoicecore.vocabulary import Cover, Deposit, InvoiceKind
@@ -31,7 +32,8 @@ def _exclude(given: Iterable[str] | Unset) -> tuple[str, ...] | Unset:
 def further_lines(given: object) -> tuple[tuple[str, Money], ...]:
     """The further lines of a manual invoice, each a text and an amount. InvalidInput for anything else."""
     if isinstance(given, str) or not isinstance(given, Iterable):
-        raise InvalidInput("more must be several pairs of a text and an amount.", "wrong_kind", field="more")
+        message = f"more must be several pairs of a text and an amount, not {short_repr(given)}."
+        raise InvalidInput(message, "wrong_kind", field="more")
     lines = []
     for line in tuple(given):
         if not isinstance(line, tuple | list) or len(line) != 2:

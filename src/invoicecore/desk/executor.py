@@ -124,8 +124,9 @@ class Executor:
             return result
 
     def _context(self, uow: UnitOfWork) -> CommandContext:
-        actor = uow.get(Person, self.actor_id)  # with whom a store may read the firm
+        uow.get(Person, self.actor_id)  # a store may read the firm with them
         firm = uow.get(Firm, self._firm_id)
+        actor = uow.get(Person, self.actor_id)  # as they are after the firm was read, whose version a demotion changes
         if firm is None:
             raise NotFound("firm", self._firm_id)
         if actor is None:

@@ -5,9 +5,11 @@ from datetime import date, datetime, timedelta
 
 from attrs import field, frozen
 
+from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
 from invoicecore.values.calendar import PaymentTerms, Period, day_of, known_zone, opening
 from invoicecore.values.ids import FirmId, LogoId, PersonId
+from invoicecore.values.inputs import short_repr
 from invoicecore.values.locales import USUAL, known_locale
 from invoicecore.values.money import known_currency
 from invoicecore.vocabulary import EventScope
@@ -67,6 +69,10 @@ class ImportAnswer:
 
 
 def _answers(values: Iterable[ImportAnswer]) -> tuple[ImportAnswer, ...]:
+    if not isinstance(values, Iterable):
+        raise InvalidInput(
+            f"import_answers must be several answers, not {short_repr(values)}.", "wrong_kind", field="import_answers"
+        )
     return tuple(inputs.instance("import_answers", it, ImportAnswer) for it in values)
 
 

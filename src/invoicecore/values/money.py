@@ -5,6 +5,7 @@ minor unit. `Rate.times` is the only place in the library where anything is roun
 so the decimal context, locale and rounding mode of the host have no effect.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 LARGEST_MINOR = 10**17
 """Every amount is smaller than this many minor units, so that sums stay within 64 bits."""
 
+_ALIGNED = re.compile(r"([<>^]?[0-9]{1,3})?")
 _MICROSECOND = timedelta(microseconds=1)
 _MICROS_PER_HOUR = 3_600_000_000
 
@@ -188,7 +190,9 @@ class Money:
         return text
 
     def __format__(self, spec: str) -> str:
-        """The text of `str`, with the width and alignment of a format such as `{amount:>14}`."""
+        """The text of `str`, aligned within a width, as `{amount:>14}`. InvalidInput for any other format."""
+        if _ALIGNED.fullmatch(spec) is None:
+            raise InvalidInput(f"An amount is formatted as {{amount:>14}}, and {short_repr(spec)} is no such format.")
         return format(str(self), spec)
 
     def __str__(self) -> str:
