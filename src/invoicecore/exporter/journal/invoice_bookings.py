@@ -23,7 +23,7 @@ class InvoiceBookings:
 
     def __init__(self, bookings: ClientBookings) -> None:
         self._of = bookings
-        self.payee = bookings.client.name
+        self.payee: str = bookings.client.name
 
     def receivable(self, currency: str, day: date) -> str:
         """The account of what the client owes on invoices, less credit."""
