@@ -1,4 +1,4 @@
-"""The generated pages of the reference: life cycle, glossary, error codes and commands.
+"""The generated pages of the reference: life cycle, glossary, error codes and the command line.
 
 The tables and the diagram are drawn from the rules and the words themselves, so they cannot say anything else. Pure
 functions give the texts; `python -m tools.reference_pages docs/reference` writes them.

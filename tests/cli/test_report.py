@@ -38,6 +38,7 @@ class TestAsData:
             "seconds": 165_600,
             "people": {"Ann": 108_000, "Ben": 57_600},
             "clients": [acme, nobody],
+            "not_billable": 14_400,
             "doubtful": 1,
             "totals_rows": 0,
             "duration_rule": None,

@@ -488,8 +488,9 @@ class TestStatus:
         done = set_status(account(asked=10_00), bill, action, STAMP)
         assert done is not None
         [changed] = done.invoices
-        assert bill == evolve(changed, status=bill.status, status_version=bill.status_version)
         is_written_off = action is Action.SET_UNCOLLECTIBLE
+        assert (STAMP.today if is_written_off else None) == changed.ended_on
+        assert bill == evolve(changed, status=bill.status, status_version=bill.status_version, ended_on=None)
         then = evolve(account(), uncollectible_minor=10_00) if is_written_off else account(asked=10_00)
         assert (then, (), ()) == (done.account, done.entries, done.payments)
         assert set_status(done.account, changed, action, STAMP) is None

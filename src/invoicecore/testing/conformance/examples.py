@@ -416,6 +416,7 @@ TURNS: dict[str, tuple[Entity, Entity]] = {
             id=DRAFT.plain.id,
             number="turning",
             selection=Selection(Period.month(2026, 4), frozenset({SITE}), frozenset({SESSIONS[1].id})),
+            ended_on=DAYS[3],
         ),
     ),
 }
