@@ -14,7 +14,7 @@ from tests.proof.figures import Figures
 
 SUITES: dict[str, int] = {
     "walk": 30_000,  # steps
-    "mutants": 8_000,  # steps for each, at most
+    "mutants": 16_000,  # steps for each, at most
     "interleave": 5_000,  # schedules
     "faults": 1,  # all there are
     "environments": 1_000,  # all there are

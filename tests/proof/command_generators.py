@@ -667,7 +667,7 @@ CHOOSERS: Mapping[str, tuple[int, Callable[[Picker], Call | None]]] = {
     "projects.add": (2, _add_project),
     "projects.change": (1, _change_project),
     "projects.set_rate": (3, _set_rate),
-    "projects.cancel_rate": (2, _cancel_rate),
+    "projects.cancel_rate": (3, _cancel_rate),
     "projects.archive": (1, _archive_project),
     "projects.restore": (5, _restore_project),
     "projects.assign": (2, _assign),

@@ -292,11 +292,11 @@ def _never_looks_again(right: Wrong) -> Wrong:
 
 
 def _max_plus_one(right: Wrong) -> Wrong:
-    def number_for(unit: Any, invoice_id: Any, own: str | None = None) -> str:
+    def number_for(unit: Any, invoice_id: Any, issued_on: Any = None, own: str | None = None) -> str:
         count = sum(it.number is not None for it in unit.uow.find(INVOICES)) + 1
         while own is None and unit.uow.owners(UniqueKind.NUMBER, (f"INV-{count}",)):
             count += 1
-        number: str = right(unit, invoice_id, own or f"INV-{count}")
+        number: str = right(unit, invoice_id, issued_on, own or f"INV-{count}")
         return number
 
     return number_for
