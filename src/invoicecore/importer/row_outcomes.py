@@ -180,7 +180,9 @@ class RowOutcomes:
         elif rule is SimilarRule.BOTH:
             outcome, given = (left, None) if is_known else (Outcome.ADDED, resolved.new)
         elif rule is SimilarRule.SKIP:
-            outcome, given = left, None if is_known else _unchanged(session, source_of(entry))
+            # With the tracker's id, the next import would take what was skipped for a change to follow.
+            is_followed = entry.identified and self._options.update
+            outcome, given = left, None if is_known or is_followed else _unchanged(session, source_of(entry))
         elif blocker is not None:
             outcome, given = Outcome.KEPT, None
         else:
