@@ -242,8 +242,11 @@ class TestAsked:
         assert (b"Interrupted." in printed) is (code == 130)
 
 
-CONTROLLED = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)"
-"""Makes the terminal that of the process, so that Ctrl-C reaches it."""
+CONTROLLED = (
+    "import fcntl, signal, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "signal.signal(signal.SIGINT, signal.default_int_handler)"
+)
+"""Makes the terminal that of the process, and lets Ctrl-C reach it, which a process that runs tests may ignore."""
 
 
 def conversation(terminal: int, script: Sequence[tuple[bytes, bytes]]) -> bytes:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from attrs import frozen
 
 from invoicecore.queries.invoices import InvoiceRow
-from invoicecore.queries.owed import Age
+from invoicecore.queries.owed import Age, age_of
 from invoicecore.settlement.account import Standing
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.calendar import Period
@@ -162,7 +162,7 @@ class OpenItem:
     @property
     def age(self) -> Age:
         """The column of the aging that it stands in."""
-        return next(it for it in Age if self.days_overdue <= it)
+        return age_of(self.days_overdue)
 
 
 @frozen(kw_only=True)

@@ -47,7 +47,11 @@ class Age(IntEnum):
 
 def age(due_on: date, as_of: date) -> Age:
     """The age on a day of an amount that was due on another."""
-    days = (as_of - due_on).days
+    return age_of((as_of - due_on).days)
+
+
+def age_of(days: int) -> Age:
+    """The age of an amount that is late by so many days, or not late."""
     return next(age for age in Age if days <= age)
 
 

@@ -1,7 +1,7 @@
 """Money in integer minor units, hourly rates, and the conversion of time to money.
 
 `Money` is a whole number of minor units of one currency; `Rate` is money per hour, exact, and may be finer than the
-minor unit. `Rate.times` is the only place in the library where anything is rounded. All arithmetic is on integers,
+minor unit. `Rate.times` is the only place in the library that rounds what is charged. All arithmetic is on integers,
 so the decimal context, locale and rounding mode of the host have no effect.
 """
 

@@ -103,17 +103,17 @@ def _clients(desk: Desk) -> Iterator[Client]:
 
 
 @frozen
-class _ClientTransaction:
-    """A transaction with its client."""
+class _OfClient(Generic[R]):
+    """A row with the client whose it is."""
 
     client: Client
-    row: TransactionRow
+    row: R
 
 
-def _transactions(desk: Desk, progress: Progress | None) -> Iterator[_ClientTransaction]:
+def _transactions(desk: Desk, progress: Progress | None) -> Iterator[_OfClient[TransactionRow]]:
     for client in _clients(desk):
         for row in iter_rows(partial(desk.pages.transactions, client.id), progress):
-            yield _ClientTransaction(client, row)
+            yield _OfClient(client, row)
 
 
 TRANSACTIONS = TableDefinition(
@@ -206,18 +206,10 @@ PAYMENTS = TableDefinition(
 """Every payment: client after client, in the order of recording."""
 
 
-@frozen
-class _ClientOpenItem:
-    """An open invoice with its client."""
-
-    client: Client
-    item: OpenItem
-
-
-def _open_items(desk: Desk, progress: Progress | None) -> Iterator[_ClientOpenItem]:
+def _open_items(desk: Desk, progress: Progress | None) -> Iterator[_OfClient[OpenItem]]:
     for client in _clients(desk):
         items = desk.accounts.account_statement(client.id).open_items
-        yield from (_ClientOpenItem(client, item) for item in items)
+        yield from (_OfClient(client, item) for item in items)
         if progress is not None:
             progress(len(items))
 
@@ -228,13 +220,13 @@ OPEN_ITEMS = TableDefinition(
     columns=(
         TableColumn("client", lambda it: it.client.name),
         TableColumn("client_id", lambda it: it.client.id),
-        TableColumn("number", lambda it: it.item.name),
-        TableColumn("issued_on", lambda it: it.item.issued_on),
-        TableColumn("due_on", lambda it: it.item.due_on),
-        TableColumn("days_overdue", lambda it: it.item.days_overdue),
-        TableColumn("asked", lambda it: it.item.amount),
-        TableColumn("amount_due", lambda it: it.item.amount_due),
-        TableColumn("currency", lambda it: it.item.amount.currency),
+        TableColumn("number", lambda it: it.row.name),
+        TableColumn("issued_on", lambda it: it.row.issued_on),
+        TableColumn("due_on", lambda it: it.row.due_on),
+        TableColumn("days_overdue", lambda it: it.row.days_overdue),
+        TableColumn("asked", lambda it: it.row.amount),
+        TableColumn("amount_due", lambda it: it.row.amount_due),
+        TableColumn("currency", lambda it: it.row.amount.currency),
     ),
 )
 """Every invoice with something left to pay: client after client, in the order of issue."""

@@ -263,10 +263,11 @@ class PooledConnection(SqlConnection):
         """Give up what was not committed, and give the connection back as it was."""
         if self._pooled is not None:
             pooled, self._pooled, pool = self._pooled, None, self._pool
-            self._kept = self._kept.close()
+            cursor, self._kept = self._kept, None
             try:
                 self._give_up()
                 try:
+                    cursor.close()
                     for name, value in self._pragmas.items():
                         self._driver.execute(f"PRAGMA {name} = {value}")
                     for name, value in self._former.items():
