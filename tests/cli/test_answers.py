@@ -2,6 +2,7 @@
 
 import os
 import pty
+import select
 import subprocess
 import sys
 import time
@@ -244,15 +245,22 @@ class TestAsked:
 
 CONTROLLED = (
     "import fcntl, signal, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
-    "signal.signal(signal.SIGINT, signal.default_int_handler)"
+    "signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])"
 )
 """Makes the terminal that of the process, and lets Ctrl-C reach it, which a process that runs tests may ignore."""
 
 
 def conversation(terminal: int, script: Sequence[tuple[bytes, bytes]]) -> bytes:
-    """All that a program at a terminal prints, which is given each answer when it asks the question."""
-    printed, seen, left = b"", 0, list(script)
+    """All that a program at a terminal prints, which is given each answer when it asks the question.
+
+    Ctrl-C is pressed again while nothing comes of it, as people do: Python misses it just before it reads a line.
+    """
+    printed, seen, left, answer = b"", 0, list(script), b""
     while True:
+        if answer == b"\x03" and not select.select([terminal], [], [], 1)[0]:
+            os.write(terminal, answer)
+            continue
         try:
             some = os.read(terminal, 4096)
         except OSError:  # it has ended

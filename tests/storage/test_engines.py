@@ -290,6 +290,22 @@ def refused(*words: str) -> Iterator[None]:
         assert word in str(failed.value)
 
 
+class TestBroken:
+    def test_a_turn_ends_also_on_a_connection_that_was_closed(self) -> None:
+        """Others have theirs, whatever somebody did to the connection that all share."""
+        engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+        storage = SqlStorage(engine)
+        storage.upgrade()
+        transaction = storage.begin(FirmId("firm"))
+        transaction.read_counter("any")
+        connection = transaction._connection
+        assert isinstance(connection, connections.PooledConnection)
+        connection._driver.close()
+        transaction.close()
+        turn, _ = connections._turns[engine.pool]
+        assert turn.acquire(timeout=1)
+
+
 class TestRefused:
     """What cannot work is refused before anything is written, and the words say what to set."""
 
