@@ -50,7 +50,9 @@ _SUMS = dict.fromkeys(
 ENTITIES: tuple[EntityMapping[Any], ...] = (
     EntityMapping(Firm, "firms", id="firm_id", types=_PAYMENT_TERMS),
     EntityMapping(Logo, "logos", references={"firm_id": "firms.firm_id"}, types={"width": ORDINAL, "height": ORDINAL}),
-    EntityMapping(Client, "clients", references={"firm_id": "firms.firm_id"}, types=_PAYMENT_TERMS),
+    EntityMapping(
+        Client, "clients", references={"firm_id": "firms.firm_id"}, indexes=[("name", "id")], types=_PAYMENT_TERMS
+    ),
     EntityMapping(
         Account,
         "accounts",
@@ -63,7 +65,7 @@ ENTITIES: tuple[EntityMapping[Any], ...] = (
         Project,
         "projects",
         references={"client_id": "clients.id"},
-        indexes=[("client_id", "id")],
+        indexes=[("client_id", "id"), ("name", "id")],
         children=(
             ChildMapping(Project, "rates", "rates", owner="project_id", references={"project_id": "projects.id"}),
             ChildMapping(
@@ -81,6 +83,7 @@ ENTITIES: tuple[EntityMapping[Any], ...] = (
         "people",
         check("people_client", "(role = 'contact') = (client_id IS NOT NULL)"),
         references={"firm_id": "firms.firm_id", "client_id": "clients.id"},
+        indexes=[("client_id", "id")],
         children=(
             ChildMapping(
                 Person,

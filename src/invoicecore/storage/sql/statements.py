@@ -38,7 +38,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import Text, TypeEngine
 
 from invoicecore.model.client import Client
 from invoicecore.model.events import Message
@@ -48,12 +48,14 @@ from invoicecore.model.project import Project
 from invoicecore.ports.store import Versioned, WaitingMessage, unchecked_versioned
 from invoicecore.settlement.account import Account
 from invoicecore.storage.sql import schema
-from invoicecore.storage.sql.column_types import DAY, FLAG, ID, INSTANT, PLAIN, SQLITE, TEXT, WHOLE
+from invoicecore.storage.sql.column_types import DAY, FLAG, ID, INSTANT, PLAIN, SQLITE, WHOLE
 from invoicecore.storage.sql.mapping import ChildMapping, EntityMapping, Listing, RecordMapping
 from invoicecore.storage.sql.migrations import VERSIONS
 from invoicecore.storage.sql.schema import ENTITIES, FACTS, RECORDS
 
 T = TypeVar("T")
+
+_VALUE = Text()  # a text that lies in no column
 
 _Convert = Callable[[Any], Any]
 _Converters = dict[TypeEngine[Any], _Convert]
@@ -166,16 +168,16 @@ class SqlDialect:
 
     def as_text(self, column: Column[Any]) -> ColumnElement[Any]:
         """A column, whose plain data is text, so that the same rows are known as the same."""
-        return cast(column, TEXT).label(column.name) if column.type is PLAIN and not self.is_sqlite else column
+        return cast(column, _VALUE).label(column.name) if column.type is PLAIN and not self.is_sqlite else column
 
     def row_as_json(self, columns: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
         """Some columns as one JSON array."""
         return func.json_array(*columns) if self.is_sqlite else func.json_build_array(*columns)
 
-    def rows_as_json(self, columns: Sequence[Column[Any]]) -> Select[Any]:
+    def rows_as_json(self, columns: Sequence[ColumnElement[Any]]) -> Select[Any]:
         """All rows of some columns as one JSON array of arrays, in any order; empty or NULL if there are none."""
         row = self.row_as_json(columns)
-        return select(func.json_group_array(row) if self.is_sqlite else cast(func.json_agg(row), TEXT))
+        return select(func.json_group_array(row) if self.is_sqlite else cast(func.json_agg(row), _VALUE))
 
     def of_json(self, value: Any) -> Sequence[Any]:
         """What came as JSON, which SQLite gives as text."""
@@ -193,15 +195,11 @@ class SqlDialect:
             return value
         return _instant(value) if isinstance(value, datetime) else value.isoformat()
 
-    def letters(self, text: ColumnElement[Any]) -> ColumnElement[Any]:
-        """A text in the order of its code points, whatever the language of the database."""
-        return text if self.is_sqlite else text.collate("C")
-
     def among(self, column: Column[Any], name: str) -> ColumnElement[bool]:
         """Whether a column is one of several texts, which are given under that name as `several` writes them."""
         if self.is_sqlite:
-            return column.in_(select(func.json_each(given(name, TEXT)).table_valued("value").c.value))
-        return column == any_(given(name, ARRAY(TEXT)))
+            return column.in_(select(func.json_each(given(name, _VALUE)).table_valued("value").c.value))
+        return column == any_(given(name, ARRAY(_VALUE)))
 
     def has_one(self, name: str, *texts: ColumnElement[Any]) -> ColumnElement[bool]:
         """Whether one of several texts, which are given under that name, is in one of these, with A to Z in either
@@ -209,9 +207,9 @@ class SqlDialect:
         parts: list[ColumnElement[Any]] = [func.coalesce(it, "") for it in texts]
         whole = reduce(lambda one, other: one + "\n" + other, parts)
         if self.is_sqlite:
-            sought = func.json_each(given(name, TEXT)).table_valued("value").alias("sought")
+            sought = func.json_each(given(name, _VALUE)).table_valued("value").alias("sought")
             return exists().select_from(sought).where(func.instr(func.lower(whole), sought.c.value) > 0)
-        each = func.unnest(given(name, ARRAY(TEXT))).column_valued("sought")
+        each = func.unnest(given(name, ARRAY(_VALUE))).column_valued("sought")
         return exists(select(each).where(func.strpos(func.lower(whole.collate("C")), each) > 0))
 
     def several(self, texts: Iterable[str]) -> Any:
@@ -315,7 +313,7 @@ class ChildStatements:
         self.mapping = mapping
         self._codec = dialect.row_codec(mapping.columns)
         self.json_codec: Final = dialect.json_row_codec(mapping.columns)
-        mine = (table.c.firm_id == owner.table.c.firm_id, owner_id == owner.table.c[owner.id])
+        mine = (is_given(table.c.firm_id), owner_id == owner.table.c[owner.id])
         rows = dialect.rows_as_json(mapping.columns).where(*mine).correlate(owner.table)
         self.rows: Final = rows.scalar_subquery().label(table.name)
         values = {column.name: given(f"new_{column.name}", column.type) for column in mapping.columns}
@@ -517,5 +515,5 @@ def place_and_bound(order: Sequence[ColumnElement[Any]], name: str, parts: int) 
 def _belongs(table: Table, part: Table) -> ColumnElement[bool]:
     """The rows of a part that belong to a row of the table."""
     [link] = [link for link in part.foreign_key_constraints if link.referred_table is table]
-    [first, second] = link.elements
-    return (first.parent == first.column) & (second.parent == second.column)
+    [_, id] = link.elements
+    return is_given(part.c.firm_id) & (id.parent == id.column)
