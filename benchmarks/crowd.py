@@ -6,7 +6,10 @@ the tables is what the library would have written, but for the audit trail and t
 for.
 """
 
+from atexit import register
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from attrs import frozen
 from sqlalchemy import text
@@ -233,6 +236,14 @@ class Crowd:
     storage: SqlStorage
     firm_id: FirmId
     client: str
+
+
+@cache
+def in_file(clients: int, sessions: int) -> Crowd:
+    """The firm in a file of SQLite, which is gone with the program."""
+    folder = TemporaryDirectory()
+    register(folder.cleanup)
+    return crowd(clients, sessions, f"sqlite:///{Path(folder.name) / 'books.db'}")
 
 
 @cache

@@ -1,7 +1,7 @@
 """PostgreSQL answers the pages of a large firm by indexes, and each statement names the firm that it is about."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from importlib import import_module
 from inspect import signature
@@ -18,7 +18,7 @@ from invoicecore import Billing, Desk, Period, SettableClock
 from invoicecore.queries.clients import ClientSort
 from invoicecore.queries.invoices import InvoiceSort
 from invoicecore.queries.owed import AgingSort, UnbilledSort
-from invoicecore.queries.paging import PageRequest
+from invoicecore.queries.paging import PageRequest, Sort
 from invoicecore.queries.people import PersonSort
 from invoicecore.queries.projects import ProjectSort
 from invoicecore.queries.transactions import TransactionSort
@@ -44,41 +44,41 @@ CLIENT, PROJECT, WORKER, INVOICE = (
 )
 
 
-PAGES: Mapping[str, Callable[[Desk], Callable[..., Any]]] = {
-    **{f"clients by {it}": lambda desk, it=it: lambda **k: desk.pages.clients(sort=it, **k) for it in ClientSort},
-    **{
-        f"transactions by {it}": lambda desk, it=it: lambda **k: desk.pages.transactions(CLIENT, sort=it, **k)
-        for it in TransactionSort
-    },
-    **{f"projects by {it}": lambda desk, it=it: lambda **k: desk.pages.projects(sort=it, **k) for it in ProjectSort},
-    **{f"work by {it}": lambda desk, it=it: lambda **k: desk.pages.work(sort=it, **k) for it in WorkSort},
-    **{f"invoices by {it}": lambda desk, it=it: lambda **k: desk.pages.invoices(sort=it, **k) for it in InvoiceSort},
-    **{f"people by {it}": lambda desk, it=it: lambda **k: desk.pages.people(sort=it, **k) for it in PersonSort},
-    **{f"aging by {it}": lambda desk, it=it: lambda **k: desk.pages.aging(sort=it, **k).clients for it in AgingSort},
-    "a client": lambda desk: lambda: desk.pages.client(CLIENT),
-    "contacts": lambda desk: lambda **k: desk.pages.contacts(CLIENT, **k),
-    "projects of a client": lambda desk: lambda **k: desk.pages.projects(client_id=CLIENT, **k),
-    "a project": lambda desk: lambda: desk.pages.project(PROJECT),
-    "work for a client": lambda desk: lambda **k: desk.pages.work(client_id=CLIENT, **k),
-    "work on a project": lambda desk: lambda **k: desk.pages.work(project_id=PROJECT, **k),
-    "work of a person": lambda desk: lambda **k: desk.pages.work(person_id=WORKER, **k),
-    "work in a month": lambda desk: lambda **k: desk.pages.work(period=MONTH, **k),
-    "unbilled work, the latest first": lambda desk: lambda **k: desk.pages.work(billed=False, **k),
-    "unbilled work, the oldest first": lambda desk: lambda **k: desk.pages.work(billed=False, descending=False, **k),
-    "billed work, the latest first": lambda desk: lambda **k: desk.pages.work(billed=True, **k),
-    "billed work, the oldest first": lambda desk: lambda **k: desk.pages.work(billed=True, descending=False, **k),
-    "invoices of a client": lambda desk: lambda **k: desk.pages.invoices(client_id=CLIENT, **k),
-    "invoices that are due": lambda desk: lambda **k: desk.pages.invoices(statuses=[Status.DUE], **k),
-    "an invoice": lambda desk: lambda: desk.pages.invoice(INVOICE),
-    "a person": lambda desk: lambda: desk.pages.person(WORKER),
-    "timers": lambda desk: desk.pages.timers,
-    "audit": lambda desk: desk.pages.audit,
-    "unbilled work of a client": lambda desk: lambda **k: desk.pages.unbilled(client_id=CLIENT, **k),
-    "unbilled work by project": lambda desk: desk.pages.unbilled,
-    "forecast": lambda desk: lambda: desk.pages.forecast(CLIENT),
-    "explanation": lambda desk: lambda: desk.pages.explain(CLIENT),
+SORTED_BY: Mapping[str, type[Sort]] = {
+    "clients": ClientSort,
+    "projects": ProjectSort,
+    "work": WorkSort,
+    "invoices": InvoiceSort,
+    "people": PersonSort,
+    "aging": AgingSort,
 }
-"""Pages of the Desk, each of which may be asked for what comes `after` something."""
+PAGES: Mapping[str, tuple[str, tuple[str, ...], Mapping[str, Any]]] = {
+    **{f"{page} by {it}": (page, (), {"sort": it}) for page, orders in SORTED_BY.items() for it in orders},
+    **{f"transactions by {it}": ("transactions", (CLIENT,), {"sort": it}) for it in TransactionSort},
+    "a client": ("client", (CLIENT,), {}),
+    "contacts": ("contacts", (CLIENT,), {}),
+    "projects of a client": ("projects", (), {"client_id": CLIENT}),
+    "a project": ("project", (PROJECT,), {}),
+    "work for a client": ("work", (), {"client_id": CLIENT}),
+    "work on a project": ("work", (), {"project_id": PROJECT}),
+    "work of a person": ("work", (), {"person_id": WORKER}),
+    "work in a month": ("work", (), {"period": MONTH}),
+    "unbilled work, the latest first": ("work", (), {"billed": False}),
+    "unbilled work, the oldest first": ("work", (), {"billed": False, "descending": False}),
+    "billed work, the latest first": ("work", (), {"billed": True}),
+    "billed work, the oldest first": ("work", (), {"billed": True, "descending": False}),
+    "invoices of a client": ("invoices", (), {"client_id": CLIENT}),
+    "invoices that are due": ("invoices", (), {"statuses": [Status.DUE]}),
+    "an invoice": ("invoice", (INVOICE,), {}),
+    "a person": ("person", (WORKER,), {}),
+    "timers": ("timers", (), {}),
+    "audit": ("audit", (), {}),
+    "unbilled work of a client": ("unbilled", (), {"client_id": CLIENT}),
+    "unbilled work by project": ("unbilled", (), {}),
+    "forecast": ("forecast", (CLIENT,), {}),
+    "explanation": ("explain", (CLIENT,), {}),
+}
+"""Pages of the Desk by what is asked for: each by its name, with what it is given."""
 
 ADDED_UP = {
     "projects by worked",
@@ -151,10 +151,11 @@ class TestPlans:
         self, firm: Crowd, desk: Desk, asked: list[tuple[str, Sequence[Any]]], name: str
     ) -> None:
         """No large table is read whole, and no more is sorted than is shown, but for what is named above."""
-        ask = PAGES[name](desk)
-        page = ask()
-        if getattr(page, "next_cursor", None):
-            ask(after=page.next_cursor)
+        page, given, more = PAGES[name]
+        ask = partial(getattr(desk.pages, page), *given, **more)
+        cursor = getattr(ask(), "next_cursor", None)
+        if cursor:
+            ask(after=cursor)
         much = much_done(firm, asked)
         assert bool(much) == (name in ADDED_UP | OF_ALL), much
 
@@ -176,7 +177,7 @@ OVER_ALL_FIRMS = ("SELECT ic_firms.firm_id", "SELECT DISTINCT ic_outbox.firm_id"
 def unnamed(sql: str) -> list[str]:
     """The tables of a statement of which it does not say with a value of which firm its rows are."""
     sql = re.sub(r"\bic_schema_version\b", "versions", sql)
-    named = {}
+    named: dict[str, int] = {}
     for list_of_tables in re.findall(r"\b(?:FROM|JOIN|UPDATE|DELETE FROM) +((?:ic_\w+(?: AS \w+)?(?:, )?)+)", sql):
         for each in list_of_tables.strip(", ").split(", "):
             name = each.split()[-1]
@@ -194,8 +195,9 @@ def everything(url: str) -> None:
         for name, it in vars(type(made)).items():
             if isinstance(it, cached_property):
                 getattr(made, name)
-    for listing, after, before, limited, descending in product(LISTINGS.values(), (0, 1), (0, 1), *[(True, False)] * 2):
-        statements.listing(listing, after, before, limited=limited, descending=descending)
+    for listing in LISTINGS.values():
+        for after, before, limited in product((0, 1), (0, 1), (True, False)):
+            statements.listing(listing, after, before, limited=limited, descending=limited)
     modules = [import_module(f"{queries.__name__}.{it.name}") for it in iter_modules(queries.__path__)]
     for make in (it for module in [queries, *modules] for it in vars(module).values()):
         if isinstance(make, FunctionType | partial) and list(signature(make).parameters) == ["statements"]:
