@@ -306,7 +306,7 @@ VIEWS = {
             partial(_invoices_by, sort),
             lambda row: row.id,
             _INVOICES.format(order),
-            _MUCH,
+            _AT_ONCE if sort is InvoiceSort.CLIENT else _MUCH,
         )
         for sort, order in {
             InvoiceSort.NUMBER: "coalesce(i.number, '')",

@@ -35,6 +35,7 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
+    true,
     tuple_,
     update,
 )
@@ -45,7 +46,7 @@ from invoicecore.model.events import Message
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
-from invoicecore.ports.store import Versioned, WaitingMessage, unchecked_versioned
+from invoicecore.ports.store import FirmTask, Versioned, WaitingMessage, unchecked_versioned
 from invoicecore.settlement.account import Account
 from invoicecore.storage.sql import schema
 from invoicecore.storage.sql.column_types import DAY, FLAG, ID, INSTANT, PLAIN, SQLITE, WHOLE
@@ -389,9 +390,6 @@ class OutboxStatements:
         read = select(*state, *messages.columns).where(is_given(table.c.firm_id)).limit(given("most", WHOLE))
         self.due: Final = dialect.statement(read.where(is_due).order_by(due, table.c.at, table.c.id))
         self.resting: Final = dialect.statement(read.where(due.is_(None)).order_by(table.c.at, table.c.id))
-        self.firms: Final = dialect.statement(
-            select(table.c.firm_id).where(is_due).distinct().order_by(table.c.firm_id)
-        )
         there = (is_given(table.c.firm_id), is_given(table.c.id))
         as_seen = due.is_not_distinct_from(given("seen", due.type))
         values = {column.name: given(f"new_{column.name}", column.type) for column in state}
@@ -492,9 +490,23 @@ class Statements:
         return self.dialect.statement(query.with_for_update(key_share=True))
 
     @cached_property
-    def firms(self) -> SqlStatement:
-        """The firms of all the books."""
-        return self.dialect.statement(select(schema.firms.c.firm_id).order_by(schema.firms.c.firm_id))
+    def firms(self) -> Mapping[FirmTask | None, SqlStatement]:
+        """The firms with a task, by the task; with none of them, all. Each is one statement over all firms."""
+        accounts, invoices = schema.accounts.c, schema.invoices.c
+        refilled = accounts.balance_minor + accounts.outstanding_minor <= accounts.refill_threshold_minor
+        asked = invoices.total_minor - invoices.covered_minor > invoices.paid_minor
+        late = and_(schema.IS_AWAITED, invoices.due_on < given("today", DAY), asked)
+        found: Mapping[FirmTask | None, tuple[Table, ColumnElement[bool]]] = {
+            None: (schema.firms, true()),
+            FirmTask.MAIL: (schema.outbox, schema.outbox.c.due <= given("now", INSTANT)),
+            FirmTask.REFILLS: (schema.accounts, refilled),
+            FirmTask.OVERDUE: (schema.invoices, late),
+        }
+        return {task: self._firms(table.c.firm_id, which) for task, (table, which) in found.items()}
+
+    def _firms(self, firm_id: Column[Any], which: ColumnElement[bool]) -> SqlStatement:
+        query = select(firm_id).where(which, firm_id > given("after", ID)).distinct()
+        return self.dialect.statement(query.order_by(firm_id).limit(given("most", WHOLE)))
 
     @cached_property
     def advance_to(self) -> SqlStatement:

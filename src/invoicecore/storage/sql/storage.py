@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from datetime import datetime
 from functools import cache
 from typing import Any, Self
 
@@ -12,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from invoicecore.errors import InvalidInput
 from invoicecore.ports.archive import ArchiveItem, Removal
-from invoicecore.ports.store import ALL, AUDIT, IndexQuery
+from invoicecore.ports.store import ALL, ALL_FIRMS, AUDIT, FirmsQuery, IndexQuery
 from invoicecore.storage.sql import migrations
 from invoicecore.storage.sql.archive import Archive
 from invoicecore.storage.sql.column_types import POSTGRES, SQLITE
@@ -30,6 +29,7 @@ from invoicecore.values.inputs import short_repr
 _POSTGRES_OPTIONS = (
     "-c TimeZone=UTC -c lock_timeout=10s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
 )
+_MANY = 2**31  # firms; more than any database has
 _DRIVERS = {(SQLITE, "pysqlite"), (POSTGRES, "psycopg")}
 
 
@@ -95,10 +95,10 @@ class SqlStorage:
         """A transaction on one firm, which need not exist yet."""
         return SqlTransaction(self._connection(), self._statements, firm_id)
 
-    def firms(self, mail_due: datetime | None = None) -> Sequence[FirmId]:
+    def firms(self, query: FirmsQuery = ALL_FIRMS) -> Sequence[FirmId]:
         """The firms that are stored here."""
         with closing(self._connection()) as connection:
-            return _firms(connection, self._statements, mail_due)
+            return _firms(connection, self._statements, query)
 
     def joined(self, connection: object) -> "JoinedStorage":
         """The same tables inside the transaction that is open on a connection of the host's; see `JoinedStorage`."""
@@ -174,10 +174,10 @@ class JoinedStorage:
         self._connection.check()
         return JoinedTransaction(self._connection, self._statements, firm_id)
 
-    def firms(self, mail_due: datetime | None = None) -> Sequence[FirmId]:
+    def firms(self, query: FirmsQuery = ALL_FIRMS) -> Sequence[FirmId]:
         """The firms that are stored here."""
         self._connection.check()
-        return _firms(self._connection, self._statements, mail_due)
+        return _firms(self._connection, self._statements, query)
 
     def check_joined(self) -> None:
         self._connection.check()
@@ -213,7 +213,12 @@ def _statements(is_sqlite: bool, schema: str | None) -> Statements:
     return Statements(make_url(url).get_dialect()(), schema)
 
 
-def _firms(connection: SqlConnection, statements: Statements, mail_due: datetime | None) -> Sequence[FirmId]:
-    statement = statements.firms if mail_due is None else statements.outbox.firms
-    given = {"now": statements.dialect.encoded(mail_due)}
+def _firms(connection: SqlConnection, statements: Statements, query: FirmsQuery) -> Sequence[FirmId]:
+    statement, encoded = statements.firms[query.task], statements.dialect.encoded
+    given = {
+        "now": encoded(query.now),
+        "today": encoded(query.latest_day),
+        "after": query.after or "",
+        "most": _MANY if query.limit is None else query.limit,
+    }
     return tuple(FirmId(id) for (id,) in connection.read(statement.sql, statement.placed(given)))

@@ -251,6 +251,8 @@ CREATE TABLE ic_invoices (
     CONSTRAINT ic_invoices_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
 ) STRICT;
 
+CREATE INDEX ic_invoices_awaited ON ic_invoices (firm_id, due_on) WHERE status IN ('generated', 'due');
+
 CREATE INDEX ic_invoices_by_client_id ON ic_invoices (firm_id, client_id, id);
 
 CREATE INDEX ic_invoices_by_status ON ic_invoices (firm_id, status, id);

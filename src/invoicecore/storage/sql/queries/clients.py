@@ -46,8 +46,6 @@ def _values(wanted: ClientsQuery) -> Mapping[str, Any]:
 
 
 def _clients(statements: Statements) -> PagedQuery[ClientSort]:
-    balance = select(accounts.c.balance_minor).where(join_on(accounts, clients, client_id="id")).scalar_subquery()
-
     def shown(page: CTE) -> Select[Any]:
         return (
             select(*statements.entities[Client].read, *statements.entities[Account].read)
@@ -63,8 +61,9 @@ def _clients(statements: Statements) -> PagedQuery[ClientSort]:
         | {"search": statements.dialect.has_one("search", clients.c.name)},
         orders={
             ClientSort.NAME: (clients.c.name, clients.c.id),
-            ClientSort.BALANCE: (clients.c.currency, balance, clients.c.id),
+            ClientSort.BALANCE: (clients.c.currency, accounts.c.balance_minor, clients.c.id),
             ClientSort.ADDED: (clients.c.id,),
         },
         shown=shown,
+        joined={ClientSort.BALANCE: (clients, accounts, join_on(accounts, clients, client_id="id"))},
     )
