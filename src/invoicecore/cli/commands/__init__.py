@@ -17,6 +17,7 @@ from invoicecore.cli.commands.moving import import_command
 from invoicecore.cli.commands.payment import credit_command, pay_command
 from invoicecore.cli.commands.project import project_commands
 from invoicecore.cli.commands.work import log_command, start_command, stop_command, work_command
+from invoicecore.cli.commands.worker import worker_command
 from invoicecore.cli.json_shapes import TEXT, array_of, object_of
 from invoicecore.cli.printing import print_story
 from invoicecore.cli.program import Answer, Program
@@ -49,6 +50,6 @@ for _command in (
     *(log_command, start_command, stop_command, work_command),
     *(import_command, bill_command, invoice_commands, pay_command, credit_command),
     *(owed_command, remind_command, statement_command, forecast_command, close_command),
-    *(export_command, restore_command, remove_command, verify_command, database_commands),
+    *(export_command, restore_command, remove_command, verify_command, database_commands, worker_command),
 ):
     program.add_command(_command)
