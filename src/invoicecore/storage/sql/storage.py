@@ -16,6 +16,7 @@ from invoicecore.storage.sql import migrations
 from invoicecore.storage.sql.archive import Archive
 from invoicecore.storage.sql.column_types import POSTGRES, SQLITE
 from invoicecore.storage.sql.connections import PooledConnection, SqlConnection
+from invoicecore.storage.sql.distribution import Distribution, distribute
 from invoicecore.storage.sql.driver_errors import Translated
 from invoicecore.storage.sql.joined_connection import JoinedConnection
 from invoicecore.storage.sql.sources import source_of
@@ -135,6 +136,13 @@ class SqlStorage:
         with Translated():
             migrations.upgrade(self._source, self._schema)
         self._checked = True
+
+    def distribute(self) -> Distribution:
+        """Distribute the tables over the nodes of Citus, by firm, on a new database or after an upgrade; what was done.
+        On a database without Citus nothing is changed."""
+        self._connection().close()  # which looks whether the tables are there
+        with Translated():
+            return distribute(self.engine, self._schema)
 
     def schema_version(self) -> str | None:
         """The version of the tables that are there; None if there are none."""
