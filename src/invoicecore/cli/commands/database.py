@@ -44,9 +44,7 @@ def status_command(store: str | None) -> Answer:
         return _status(storage)
 
 
-@database_commands.command(
-    "distribute", gives=_DISTRIBUTED, short_help="Spread the tables over the nodes of Citus."
-)
+@database_commands.command("distribute", gives=_DISTRIBUTED, short_help="Spread the tables over the nodes of Citus.")
 @store
 def distribute_command(store: str | None) -> Answer:
     """Distribute the tables over the nodes of Citus, by firm: on a new database, and after an upgrade, whose new tables

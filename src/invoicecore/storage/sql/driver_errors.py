@@ -19,9 +19,9 @@ _TABLES = (
 )
 _READ_ONLY = "The database can only be read through this engine; to write, give an engine that may."
 _POOLER = (
-    "There is a connection pooler before the server that does not work with this engine's settings. Give an engine "
-    "with connect_args={'prepare_threshold': None} and without 'options', and set timeouts for the role: "
-    "ALTER ROLE … SET lock_timeout = '10s'."
+    "There is a connection pooler before the server that does not work with this engine's settings. Say "
+    "SqlStorage.at(url, pooled=True), or give an engine with connect_args={'prepare_threshold': None} and without "
+    "'options', and set timeouts for the role: ALTER ROLE … SET lock_timeout = '10s'."
 )
 # What an error means, by its code, or by what its code begins with; the driver's own words are in its `__cause__`.
 _SQLITE_MEANINGS = {

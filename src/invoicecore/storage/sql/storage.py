@@ -27,9 +27,12 @@ from invoicecore.values.ids import FirmId
 from invoicecore.values.inputs import short_repr
 
 # So that nothing waits for ever, and days are those of one zone.
-_POSTGRES_OPTIONS = (
-    "-c TimeZone=UTC -c lock_timeout=10s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
-)
+_POSTGRES_SETTINGS = {
+    "TimeZone": "UTC",
+    "lock_timeout": "10s",
+    "statement_timeout": "60s",
+    "idle_in_transaction_session_timeout": "60s",
+}
 _MANY = 2**31  # firms; more than any database has
 _DRIVERS = {(SQLITE, "pysqlite"), (POSTGRES, "psycopg")}
 
@@ -63,8 +66,12 @@ class SqlStorage:
         return f"SqlStorage.at({self.engine.url.render_as_string()!r})"
 
     @classmethod
-    def at(cls, url: str) -> Self:
+    def at(cls, url: str, *, pooled: bool = False) -> Self:
         """The books at a URL: `sqlite:///books.db`, or `postgresql+psycopg://user:password@host/database`.
+
+        With `pooled` there is a pooler before PostgreSQL that gives each transaction another connection, as pgbouncer
+        does in transaction mode: nothing is set at the start of a connection, timeouts hold for a transaction, and no
+        statement is prepared.
 
         Malformed for what is no such URL. Nothing is connected to yet.
         """
@@ -75,9 +82,14 @@ class SqlStorage:
             if backend == SQLITE:
                 return cls._on(create_engine(parsed))
             if backend == POSTGRES:
-                # What the URL itself asks for comes last, and so counts.
-                options = f"{_POSTGRES_OPTIONS} {parsed.query.get('options', '')}"
                 parsed = parsed.set(drivername="postgresql+psycopg")
+                if pooled:
+                    made = cls._on(create_engine(parsed, connect_args={"prepare_threshold": None}))
+                    made._source.set_in_transaction = _POSTGRES_SETTINGS
+                    return made
+                # What the URL itself asks for comes last, and so counts.
+                settings = " ".join(f"-c {name}={value}" for name, value in _POSTGRES_SETTINGS.items())
+                options = f"{settings} {parsed.query.get('options', '')}"
                 return cls._on(create_engine(parsed, connect_args={"options": options}))
         except (ArgumentError, NoSuchModuleError) as unknown:
             raise InvalidInput(
