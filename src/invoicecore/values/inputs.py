@@ -111,6 +111,12 @@ def is_blank(text: str) -> bool:
     return not text.strip() if text.isascii() else _ALL_UNSEEN.fullmatch(text) is not None
 
 
+def unseen_in(text: str) -> str:
+    """The first sign of a text that is not seen; nothing if there is none."""
+    found = None if text.isascii() else _ANY_UNSEEN.search(text)
+    return "" if found is None else found[0]
+
+
 def line(what: str, value: object) -> str:
     """Text of one line that is not blank, as it was written."""
     good = text(what, value, NAME_LENGTH)
@@ -143,9 +149,8 @@ def number(what: str, value: object) -> str:
     """Text of one line by which something is numbered, as people read it: with plain hyphens, blanks and digits. Signs
     that are not seen are refused, and so is what is no line of text."""
     good = line(what, value)
-    unseen = _ANY_UNSEEN.search(good)
-    if unseen is not None:
-        message = f"{what} holds a sign that is not seen, U+{ord(unseen[0]):04X}; leave it out."
+    if unseen := unseen_in(good):
+        message = f"{what} holds a sign that is not seen, U+{ord(unseen):04X}; leave it out."
         raise InvalidInput(message, "invisible_character", field=what)
     return " ".join(unicodedata.normalize("NFC", good).translate(_AS_READ).split())
 

@@ -29,9 +29,9 @@ class TableRows:
     """The rows of a CSV file or a sheet below its header, each as long as that.
 
     Commas, semicolons, tabs or bars separate the cells of a CSV file. Blank rows are skipped, but counted. As
-    spreadsheets write it, a first line may name the separator, titles of few cells may stand above the header, which may
-    come again on each page, rows may end in blank cells, and each row may be quoted once more as a whole. The header is
-    the first row that has all names that are `wanted`, or else the first of several cells that is no title.
+    spreadsheets write it, a first line may name the separator, titles of few cells may stand above the header, which
+    may come again on each page, rows may end in blank cells, and each row may be quoted once more as a whole. The
+    header is the first row that has all names that are `wanted`, or else the first of several cells that is no title.
     """
 
     header: tuple[str, ...]
