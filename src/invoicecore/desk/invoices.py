@@ -86,7 +86,7 @@ class Invoices(Subject):
         description=partial(inputs.text, "description"),
         number=converters.optional(own_number),
         notes=partial(inputs.text, "notes"),
-        issued_on=converters.optional(partial(inputs.day, "issued_on")),
+        issued_on=converters.optional(partial(inputs.plausible_day, "issued_on")),
         out_of_order=partial(inputs.yes_or_no, "out_of_order"),
         due_on=converters.optional(partial(inputs.day, "due_on")),
         more=further_lines,
@@ -223,7 +223,7 @@ class Invoices(Subject):
         `issued_on` is the day of issue, today unless it is given, and not before that of the latest invoice, unless
         that is meant with `out_of_order`. The invoice is booked now: reports as of an earlier day stay as they were.
         `due_on` is a due date of its own, instead of that of the payment terms."""
-        inputs.optional(issued_on, partial(inputs.day, "issued_on"))
+        inputs.optional(issued_on, partial(inputs.plausible_day, "issued_on"))
         inputs.yes_or_no("out_of_order", out_of_order)
         inputs.optional(due_on, partial(inputs.day, "due_on"))
         inputs.yes_or_no("use_latest", use_latest)
