@@ -180,7 +180,9 @@ class Period:
         inputs.day("The last day of a period", self.last)
         if self.last < self.first:
             raise InvalidInput(
-                f"A period cannot end on {self.last}, before it begins on {self.first}.", "ends_before_it_begins"
+                f"A period cannot end on {self.last}, before it begins on {self.first}.",
+                "ends_before_it_begins",
+                field="last",
             )
         if self.first < _EARLIEST or self.last > _LATEST:
             raise InvalidInput(f"A period lies between {_EARLIEST} and {_LATEST}, not {self}.")
