@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from invoicecore import Deposit, Money, Period, Terms, utc
+from invoicecore import Deposit, Period, say, utc
 from invoicecore.errors import InvalidInput, InvalidState
+from invoicecore.words.sentences import SENTENCES
 from tests.world import World, usd
 
 LONG = "x" * 20_000
@@ -26,8 +27,10 @@ FORMS: list[tuple[str, tuple[str, ...], Mapping[str, object]]] = [
     ("people.change_my_password", (), {"current": JUNK, "new": "a"}),
     ("people.restrict_to_projects", ("cleo",), {"projects": JUNK}),
     ("people.set_allowed_addresses", ("lee",), {"ranges": ["z"]}),
-    ("clients.add", (), {"name": "", "terms": JUNK, "billing_address": LONG, "currency": "XXQ"}),
-    ("clients.change", ("acme",), {"name": " ", "billing_address": JUNK}),
+    ("clients.add", (), {"name": "", "terms": None, "billing_address": 5, "currency": "XXQ", "payment_terms": 30}),
+    ("clients.add", (), {"name": "\0", "terms": JUNK, "locale": "xx_"}),
+    ("projects.add", (), {"client_id": "x", "name": "", "starts_on": 1, "notes": 1, "billable": "no", "rate": 50}),
+    ("clients.change", ("acme",), {"name": " ", "billing_address": JUNK, "locale": "?"}),
     ("clients.set_terms", ("acme",), {"terms": JUNK}),
     ("projects.change", ("site",), {"name": "", "starts_on": JUNK, "notes": LONG}),
     ("projects.set_rate", ("site",), {"rate": JUNK, "since": JUNK}),
@@ -47,6 +50,7 @@ FORMS: list[tuple[str, tuple[str, ...], Mapping[str, object]]] = [
     ("payments.record", ("manual",), {"amount": JUNK, "method": LONG, "reference": LONG, "received_on": JUNK}),
     ("payments.reverse", ("payment",), {"note": ""}),
     ("accounts.adjust", ("acme",), {"amount": usd(0), "reason": LONG}),
+    ("firm.change", (), {"currency": "$", "number_pattern": "{no}", "events": 1, "payment_terms": 1, "tax_id": 1}),
     ("firm.change", (), {"name": "", "contact": LONG, "timezone": "Mars", "theme": "?", "locale": "xx", "logo": b"z"}),
     ("firm.set_next_number", (), {"number": 0}),
     ("firm.set_logo", (), {"content": b"z"}),
@@ -55,7 +59,7 @@ FORMS: list[tuple[str, tuple[str, ...], Mapping[str, object]]] = [
 
 @pytest.mark.parametrize(("command", "ids", "form"), FORMS, ids=lambda it: it if isinstance(it, str) else "")
 def test_all_at_once(command: str, ids: tuple[str, ...], form: Mapping[str, object], world: World) -> None:
-    """Every field of the form is named, and nothing else."""
+    """Each wrong field has a problem with its name, a code and a sentence, and nothing is stored."""
     maria, acme = world.maria, world.acme.id
     manual = maria.invoices.manual(acme, usd(5), deposit=Deposit.TO_BALANCE)
     known = {
@@ -69,9 +73,14 @@ def test_all_at_once(command: str, ids: tuple[str, ...], form: Mapping[str, obje
         "manual": manual.id,
         "payment": maria.payments.record(manual.id, usd(1)).payment.id,
     }
+    before = maria.firm.audit()
     with pytest.raises(InvalidInput) as refused:
         attrgetter(command)(maria)(*(known[name] for name in ids), **form)
-    assert sorted(form) == sorted(str(it.field) for it in refused.value.problems)
+    problems = refused.value.problems
+    assert sorted({*form} - {"client_id"}) == sorted(str(it.field) for it in problems)
+    assert all(it.code in SENTENCES and say(it, "it") for it in problems)
+    assert " ".join(say(it, "it") for it in problems) == say(refused.value, "it")
+    assert before == maria.firm.audit()
 
 
 def test_which_of_two(world: World) -> None:
@@ -84,10 +93,3 @@ def test_which_of_two(world: World) -> None:
         with pytest.raises(InvalidState) as unlikely:
             world.lee.work.log(world.site.id, hours=1, **when)
         assert (field, "day_is_ahead") == (unlikely.value.field, unlikely.value.code)
-
-
-def test_one_at_a_time(world: World) -> None:
-    """A command that is given one wrong thing says so of this one alone."""
-    with pytest.raises(InvalidInput) as refused:
-        world.maria.clients.add(name="", terms=Terms(allowed_balance=Money.of(-5, "USD")))
-    assert ["name"] == [it.field for it in refused.value.problems]
