@@ -7,6 +7,7 @@ import click
 from invoicecore import Billing, exporter
 from invoicecore.archive import remove_firm, restore, write_archive
 from invoicecore.cli import options
+from invoicecore.cli.file_options import refusing
 from invoicecore.cli.json_shapes import COUNTS, TEXT, object_of
 from invoicecore.cli.names import client_called
 from invoicecore.cli.open_books import books_at, opened, stated, store, store_option
@@ -27,7 +28,6 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     "export",
     cls=AnsweringCommand,
     gives=_WRITTEN,
-    short_help="Write the books as a journal, tables, or one file that restores.",
 )
 @click.option("--journal", metavar="FILE", type=_FILE, help="A journal for hledger and ledger.")
 @click.option("--beancount", metavar="FILE", type=_FILE, help="A journal for beancount.")
@@ -79,9 +79,7 @@ def export_command(
     return Answer(value={"written": written}, show=lambda console: say(console, "\n".join(said)))
 
 
-@click.command(
-    "restore", cls=AnsweringCommand, gives=_RESTORED, short_help="Put the books of an archive into an empty store."
-)
+@click.command("restore", cls=AnsweringCommand, gives=_RESTORED)
 @options.file
 @store_option("Where the books are to be kept, which has none yet")
 def restore_command(file: Path, store: str | None) -> Answer:
@@ -89,7 +87,7 @@ def restore_command(file: Path, store: str | None) -> Answer:
 
     An archive that was changed or cut short is refused, and nothing is restored.
     """
-    with options.refusing(file), books_at(stated(store)) as storage, ProgressBar(None, "Restoring") as bar:
+    with refusing(file), books_at(stated(store)) as storage, ProgressBar(None, "Restoring") as bar:
         assert storage is not None  # as a place was said
         counts = restore(file, storage, progress=bar.advance_to).counts
     said = f"{file}: {count(sum(counts.values()), 'thing is', 'things are')} restored."
@@ -100,7 +98,6 @@ def restore_command(file: Path, store: str | None) -> Answer:
     "remove",
     cls=AnsweringCommand,
     gives=_REMOVED,
-    short_help="Remove a firm that goes, after an archive of it was written.",
 )
 @store
 @click.option("--archive", metavar="FILE", type=_FILE, required=True, help="A new file for the archive; see restore.")
