@@ -17,12 +17,14 @@ from invoicecore.lifecycle.drafts import DraftMoved, difference, with_content
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection, StatusChange, facts
 from invoicecore.lifecycle.numbering import own_number
 from invoicecore.lifecycle.table import Availability, judged, permitted, target
+from invoicecore.model.person import Person
 from invoicecore.ports.store import (
     HISTORY_OF_INVOICE,
     INVOICES,
     INVOICES_IN_STATUS,
     INVOICES_OF_CLIENT,
     PAYMENTS_ON_INVOICE,
+    PEOPLE,
     UniqueKind,
 )
 from invoicecore.queries.printable import PrintableCover, PrintableInvoice, PrintablePayment
@@ -393,6 +395,17 @@ class Invoices(Subject):
     def history(self, invoice_id: str) -> tuple[StatusChange, ...]:
         """The steps of an invoice's life: who, when, from, to. The note of a void is shown to Managers only."""
         return self._executor.read(lambda context: history_of(context, context.invoice(invoice_id)))
+
+    @query
+    def readers(self, context: CommandContext, invoice_id: str) -> tuple[Person, ...]:
+        """The client's contacts who may see an invoice, in the order in which they were added; of a draft none."""
+        invoice = context.invoice(invoice_id)
+        context.permit(Action.VIEW_PEOPLE)
+        return tuple(
+            it
+            for it in context.uow.find(PEOPLE)
+            if it.role is Role.CONTACT and not it.archived and visibility.sees_invoice(it, invoice)
+        )
 
     @query
     def printable(self, context: CommandContext, invoice_id: str) -> PrintableInvoice:
