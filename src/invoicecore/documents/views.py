@@ -33,7 +33,7 @@ from invoicecore.values.money import Money
 from invoicecore.vocabulary import DueKind, EntryKind, OnVoid, Status
 
 MOST_ROWS = 2_000
-"""The sessions of an invoice, and the movements and open invoices of a statement, that are listed; more are added up."""
+"""How many sessions of an invoice, movements and open invoices of a statement are listed; more are added up."""
 
 _NOTHING = WrittenText("")
 
