@@ -57,7 +57,9 @@ def database(postgres_server: str) -> Iterator[URL]:
     engine, name = create_engine(server, isolation_level="AUTOCOMMIT"), f"ic_pooled_{uuid4().hex}"
     with engine.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        connection.exec_driver_sql(f"ALTER DATABASE {name} SET synchronous_commit = off")  # the disk is not what is tried
+        connection.exec_driver_sql(
+            f"ALTER DATABASE {name} SET synchronous_commit = off"
+        )  # the disk is not what is tried
         yield server.set(database=name)
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
     engine.dispose()
@@ -115,7 +117,7 @@ class TestPgbouncer:
             )
             for number in range(PROCESSES)
         ]
-        told = [it.communicate(timeout=180) for it in running]
+        told = [it.communicate(timeout=400) for it in running]
         assert [("0\n", "")] * PROCESSES == told
 
     def test_timeouts_hold_in_a_transaction(self, through_pgbouncer: str) -> None:
