@@ -15,17 +15,8 @@ from invoicecore import view
 from invoicecore.cli.terms import OptionRefused
 from invoicecore.errors import InvalidInput, InvoicecoreError, NotFound, StorageError, UniqueViolation
 from invoicecore.importer import MissingOption
+from invoicecore.values.extras import EXTRAS
 from invoicecore.words import say
-
-EXTRAS = {
-    "alembic": "sql",
-    "jinja2": "print",
-    "markupsafe": "print",
-    "psycopg": "postgres",
-    "sqlalchemy": "sql",
-    "typst": "pdf",
-}
-"""The extra that brings each library."""
 
 _TERSE = frozenset(
     {
