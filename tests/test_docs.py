@@ -1,6 +1,7 @@
 """The pages build without a warning, and every link leads somewhere."""
 
 import json
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -113,6 +114,14 @@ class TestBuild:
             places = [index[kind].get(language.stem(word), []) for kind in ("terms", "titleterms")]
             found.append({number for at in places for number in (at if isinstance(at, list) else [at])})
         assert page in {index["docnames"][number] for number in set.intersection(*found)}
+
+
+class TestWords:
+    @pytest.mark.parametrize("path", [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))], ids=lambda it: it.stem)
+    def test_no_word_twice(self, path: Path) -> None:
+        """No word stands twice in a row, outside of code."""
+        prose = re.sub(r"```.*?```|`[^`]*`", " – ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert re.findall(r"\b([a-z]+)[ \n] *\1\b", prose, flags=re.IGNORECASE) == []
 
 
 class TestReference:
