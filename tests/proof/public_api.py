@@ -400,6 +400,7 @@ def fuzzed_firm() -> FuzzedFirm:
             "People.get": {"person_id": lee.id},
             "People.by_email": {"email": owner.email},
             "Clients.by_name": {"name": "Acme"},
+            "People.by_name": {"name": "Lee"},
             "Projects.by_name": {"name": "Acme/Website"},
             "Invoices.by_number": {"number": finished.number},
             "Invoices.peek": {"invoice_id": draft.invoice.id},

@@ -59,8 +59,8 @@ def summary(visitor: Visiting, client_id: str) -> Response:
 
 
 @router.get(f"{HERE}/contacts")
-def contacts(visitor: Visiting, client_id: str) -> Response:
-    client, page = visitor.desk.clients.get(client_id), visitor.desk.pages.contacts(client_id)
+def contacts(visitor: Visiting, client_id: str, after: str | None = None) -> Response:
+    client, page = visitor.desk.clients.get(client_id), visitor.desk.pages.contacts(client_id, after=after)
     projects = visitor.desk.pages.projects(client_id=client_id).rows
     return visitor.page("clients/contacts.html", page=page, client=client, projects=projects)
 
@@ -72,9 +72,9 @@ def add_contact(visitor: Visitor, form: Form, client_id: str) -> str:
 
 
 @router.get(f"{HERE}/projects")
-def projects(visitor: Visiting, client_id: str) -> Response:
-    client, page = visitor.desk.clients.get(client_id), visitor.desk.pages.projects(client_id=client_id, archived=None)
-    return visitor.page("clients/projects.html", page=page, client=client)
+def projects(visitor: Visiting, client_id: str, after: str | None = None) -> Response:
+    page = visitor.desk.pages.projects(client_id=client_id, archived=None, after=after)
+    return visitor.page("clients/projects.html", page=page, client=visitor.desk.clients.get(client_id))
 
 
 @router.get(f"{HERE}/invoices")
