@@ -47,6 +47,7 @@ from invoicecore.storage.memory import MemoryStorage
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs
 from invoicecore.values.emails import mail_address
+from invoicecore.values.extras import EXTRAS
 from invoicecore.values.ids import FirmId, IdSource, PersonId, TimeOrderedIds
 from invoicecore.values.inputs import short_repr
 from invoicecore.values.plain_data import digest
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 _FIRMS_BY_KEY = UUID("6f1c7f5e-6a53-4ea0-9d3a-0c7d0e4b8f21")
-_EXTRAS = {"sqlalchemy": "sql", "alembic": "sql", "psycopg": "postgres"}  # what brings each library
+_PORTS = 8  # what the makers below give
 
 
 @define(eq=False, repr=False, slots=False)
@@ -78,7 +79,7 @@ class Billing:
 
     def __new__(cls, *ports: object, **named: object) -> Self:
         """TypeError for a host that calls the class, which is for the makers below."""
-        if len(ports) + len(named) < 2:
+        if len(ports) + len(named) < _PORTS:
             raise TypeError(
                 "Make a billing by Billing.in_memory(firm) or Billing.create(storage, firm); open one by "
                 "Billing.open(storage)."
@@ -361,9 +362,9 @@ def database(url: str) -> "SqlStorage":
         return SqlStorage.at(url)
     except ModuleNotFoundError as missing:
         library = (missing.name or "").partition(".")[0]
-        if library not in _EXTRAS:
+        if library not in EXTRAS:
             raise
-        how = f"pip install 'invoicecore[{_EXTRAS[library]}]'"
+        how = f"pip install 'invoicecore[{EXTRAS[library]}]'"
         raise StorageUnavailable(f"Books in this database need {library}; install it with: {how}") from missing
 
 

@@ -212,6 +212,9 @@ class StatusChange:
     after: Status
     note: str = ""
 
+    def __repr__(self) -> str:
+        return f"<StatusChange {self.sequence}, {self.at:%Y-%m-%d %H:%M} UTC: {self.action}, now {self.after}>"
+
 
 _unchecked_status_change: Final = unchecked(StatusChange)
 
