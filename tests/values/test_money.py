@@ -458,7 +458,7 @@ LOCALES = """
 class TestFormat:
     @pytest.mark.parametrize("locale", LOCALES)
     def test_as_babel(self, locale: str) -> None:
-        """But for the digits, which are those of ISO 4217, and apostrophes, which babel loses, it is exactly babel's."""
+        """But for digits, which are those of ISO 4217, and apostrophes, which babel loses, it is exactly babel's."""
         for code, amount in (
             ("USD", "1234567.89"),
             ("EUR", "-1234.50"),

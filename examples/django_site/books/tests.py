@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import transaction
@@ -71,7 +72,7 @@ class Pages(TestCase):
         self.client.post(reverse("join"), JOIN)
         said = Browser().post(reverse("join"), {**JOIN, "email": "lee@elsewhere.example"})
         self.assertContains(said, "This name is taken.", status_code=409)
-        with self.assertRaises(NotFound):
+        with pytest.raises(NotFound):
             billing().as_owner().people.by_email("lee@elsewhere.example")
 
     def test_what_is_no_number(self) -> None:
