@@ -458,7 +458,7 @@ LOCALES = """
 class TestFormat:
     @pytest.mark.parametrize("locale", LOCALES)
     def test_as_babel(self, locale: str) -> None:
-        """But for digits, which are those of ISO 4217, and apostrophes, which babel loses, it is exactly babel's."""
+        """Exactly babel's, but for the digits, which are of ISO 4217, and the apostrophes that babel loses."""
         for code, amount in (
             ("USD", "1234567.89"),
             ("EUR", "-1234.50"),

@@ -33,6 +33,7 @@ PAGES: dict[str, tuple[int, int, int, int]] = {  # for a Manager, a Supervisor, 
     "/clients/{acme}/invoices": (200, 403, 404, 200),
     "/clients/{acme}/transactions": (200, 403, 404, 200),
     "/clients/{acme}/statement": (200, 403, 404, 200),
+    "/clients/{acme}/movements": (200, 403, 404, 200),
     "/clients/{acme}/edit": (200, 403, 404, 403),
     "/projects": (200, 200, 200, 200),
     "/projects/new": (200, 403, 403, 403),
@@ -125,7 +126,7 @@ class TestPages:
         """As the table has it; whoever is not signed in gets nothing but the door."""
         got, wanted = {}, {}
         for path, statuses in PAGES.items():
-            if path.endswith(("/pdf", "/statement")) and not can_print():
+            if path.endswith(("/pdf", "/statement", "/movements")) and not can_print():
                 continue
             got[path] = browsers[role].get(path.format_map(links)).status_code
             wanted[path] = statuses[ROLES.index(role)] if role in ROLES else self.of_nobody(path)

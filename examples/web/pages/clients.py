@@ -10,7 +10,7 @@ from examples.web.pages.people import added
 from examples.web.routing import button, post
 from examples.web.visitor import Visiting, Visitor
 from invoicecore import Action, ClientSort, Desk, Refill, Role, Terms
-from invoicecore.documents import statement
+from invoicecore.documents import account_statement, statement
 
 router = APIRouter(include_in_schema=False)
 HERE = "/clients/{client_id}"
@@ -98,6 +98,11 @@ def adjust(visitor: Visitor, form: Form, client_id: str) -> str:
 
 @router.get(f"{HERE}/statement")
 def statement_pdf(visitor: Visiting, client_id: str) -> Response:
+    return pdf_paper(account_statement(visitor.desk.accounts.printable_account_statement(client_id)))
+
+
+@router.get(f"{HERE}/movements")
+def movements_pdf(visitor: Visiting, client_id: str) -> Response:
     return pdf_paper(statement(visitor.desk.accounts.printable_statement(client_id)))
 
 

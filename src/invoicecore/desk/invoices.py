@@ -17,12 +17,14 @@ from invoicecore.lifecycle.drafts import DraftMoved, difference, with_content
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection, StatusChange, facts
 from invoicecore.lifecycle.numbering import own_number
 from invoicecore.lifecycle.table import Availability, judged, permitted, target
+from invoicecore.model.person import Person
 from invoicecore.ports.store import (
     HISTORY_OF_INVOICE,
     INVOICES,
     INVOICES_IN_STATUS,
     INVOICES_OF_CLIENT,
     PAYMENTS_ON_INVOICE,
+    PEOPLE,
     UniqueKind,
 )
 from invoicecore.queries.printable import PrintableCover, PrintableInvoice, PrintablePayment
@@ -87,7 +89,7 @@ class Invoices(Subject):
         description=partial(inputs.text, "description"),
         number=converters.optional(own_number),
         notes=partial(inputs.text, "notes"),
-        issued_on=converters.optional(partial(inputs.day, "issued_on")),
+        issued_on=converters.optional(partial(inputs.plausible_day, "issued_on")),
         out_of_order=partial(inputs.yes_or_no, "out_of_order"),
         due_on=converters.optional(partial(inputs.day, "due_on")),
         more=further_lines,
@@ -225,7 +227,7 @@ class Invoices(Subject):
         that is meant with `out_of_order`. The invoice is booked now: reports as of an earlier day stay as they were.
         `due_on` is a due date of its own, instead of that of the payment terms."""
         inputs.all_of(
-            issued_on=lambda: inputs.optional(issued_on, partial(inputs.day, "issued_on")),
+            issued_on=lambda: inputs.optional(issued_on, partial(inputs.plausible_day, "issued_on")),
             out_of_order=lambda: inputs.yes_or_no("out_of_order", out_of_order),
             due_on=lambda: inputs.optional(due_on, partial(inputs.day, "due_on")),
             use_latest=lambda: inputs.yes_or_no("use_latest", use_latest),
@@ -393,6 +395,17 @@ class Invoices(Subject):
     def history(self, invoice_id: str) -> tuple[StatusChange, ...]:
         """The steps of an invoice's life: who, when, from, to. The note of a void is shown to Managers only."""
         return self._executor.read(lambda context: history_of(context, context.invoice(invoice_id)))
+
+    @query
+    def readers(self, context: CommandContext, invoice_id: str) -> tuple[Person, ...]:
+        """The client's contacts who may see an invoice, in the order in which they were added; of a draft none."""
+        invoice = context.invoice(invoice_id)
+        context.permit(Action.VIEW_PEOPLE)
+        return tuple(
+            it
+            for it in context.uow.find(PEOPLE)
+            if it.role is Role.CONTACT and not it.archived and visibility.sees_invoice(it, invoice)
+        )
 
     @query
     def printable(self, context: CommandContext, invoice_id: str) -> PrintableInvoice:

@@ -8,6 +8,7 @@ from attrs import evolve
 from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext, checked, with_changes
 from invoicecore.desk.executor import keyed
+from invoicecore.desk.naming import known_name, named
 from invoicecore.desk.subject import Subject, command, query
 from invoicecore.errors import InvalidInput, InvalidState, LastManager, NotFound
 from invoicecore.model.login import Login, LoginView, known_password, typed_password
@@ -95,6 +96,18 @@ class People(Subject):
             if owner is None:
                 raise NotFound("person", email)
             return context.person(owner)
+
+        return self._executor.read(run)
+
+    def by_name(self, name: str) -> Person:
+        """The person of that name, in any case of its letters, or the one whose name has that part. NotFound if there
+        is none whom one may see, InvalidInput if there are several."""
+        sought = known_name(name)
+
+        def run(context: CommandContext) -> Person:
+            context.permit(Action.VIEW_PEOPLE)
+            seen = (it for it in context.uow.find(PEOPLE) if visibility.sees_person(context.actor, it))
+            return named("person", sought, (((it.name,), it) for it in seen))
 
         return self._executor.read(run)
 

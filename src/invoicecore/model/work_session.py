@@ -77,7 +77,13 @@ def checked_length(duration: timedelta, *, long: bool) -> timedelta:
 
 
 def _said(duration: timedelta) -> str:
-    return f"A session of {duration / timedelta(hours=1):g} hours"
+    minutes, seconds = divmod(duration // timedelta(seconds=1), 60)
+    hours, minutes = divmod(minutes, 60)
+    return (
+        f"A session of {hours:,} hours"
+        if not minutes + seconds
+        else f"A session of {hours:,}:{minutes:02}:{seconds:02}"
+    )
 
 
 def check_not_ahead(start: datetime, now: datetime, field: str) -> None:

@@ -13,7 +13,7 @@ from tests.web.browser.conftest import NARROW, WIDE, Scheme, Visit
 from tests.web.conftest import ROLES, Site
 from tests.web.test_routes import PAGES
 
-FILES = ("/pdf", "/statement", "/logo")
+FILES = ("/pdf", "/statement", "/movements", "/logo")
 FRAGMENT = "/invoices/{draft}/moved?seen=x"  # htmx puts it into a page
 OFTEN_REFUSED = ("/audit", "/nothing-here")  # what a page of an error looks like
 LOOKS: list[tuple[ViewportSize, Scheme]] = [(WIDE, "light"), (NARROW, "dark"), (WIDE, "dark"), (NARROW, "light")]
