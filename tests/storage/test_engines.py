@@ -398,6 +398,13 @@ class TestRefused:
             SqlStorage(engine).begin(FIRM).read_counter("numbers")
         engine.dispose()
 
+    def test_other_dates(self, postgres_url: str) -> None:
+        """A style of dates that the driver does not read is refused before anything is written."""
+        engine = create_engine(postgres_url, connect_args={"options": "-c DateStyle=German"})
+        with closing(SqlStorage(engine)) as storage, refused("DateStyle German, DMY; set it to ISO"):
+            storage.upgrade()
+        engine.dispose()
+
     @pytest.mark.parametrize(
         "engine",
         [

@@ -26,7 +26,7 @@ from invoicecore.errors import (
     UniqueViolation,
 )
 from invoicecore.storage.conflicts import asks_to_run_again
-from invoicecore.storage.sql.connections import SqlConnection, T, check_encoding, count, is_listened, rows
+from invoicecore.storage.sql.connections import SqlConnection, T, check_texts, count, is_listened, rows
 from invoicecore.storage.sql.driver_errors import Translated
 from invoicecore.storage.sql.sources import JOINED
 
@@ -169,7 +169,7 @@ class JoinedConnection(SqlConnection):
         JOINED.add(self)
 
     def _look_round(self) -> None:
-        check_encoding(self._driver)
+        check_texts(self._driver)
         if self._status() == "IDLE" and self._driver.autocommit:
             raise InvalidState(_NONE)
         facts = "SELECT now(), current_setting('transaction_isolation'), clock_timestamp()"
