@@ -48,6 +48,7 @@ def post(router: APIRouter, path: str, page: Callable[..., Response]) -> Callabl
             return response
 
         router.post(path, include_in_schema=False)(handle)
+        router.get(path, include_in_schema=False)(page)  # the page again, for who loads a form's address
         return handler
 
     return decorate

@@ -188,9 +188,8 @@ def test_an_invoice_of_no_plausible_day(world: World) -> None:
     early: dict[str, Any] = {"issued_on": date(1, 1, 1), "out_of_order": True}
     world.lee.work.log(world.site.id, day=date(2026, 3, 2), hours=1)
     draft = world.maria.invoices.draft(world.acme.id, Period.month(2026, 3))
-    for issue in (
-        lambda: world.maria.invoices.manual(world.acme.id, usd(1), deposit=Deposit.TO_BALANCE, **early),
-        lambda: world.maria.invoices.generate(draft.id, **early),
-    ):
-        with pytest.raises(InvalidInput, match="issued_on must be a day from 1970-01-01 on, not 0001-01-01"):
-            issue()
+    refused = "issued_on must be a day from 1970-01-01 on, not 0001-01-01"
+    with pytest.raises(InvalidInput, match=refused):
+        world.maria.invoices.manual(world.acme.id, usd(1), deposit=Deposit.TO_BALANCE, **early)
+    with pytest.raises(InvalidInput, match=refused):
+        world.maria.invoices.generate(draft.id, **early)

@@ -122,12 +122,16 @@ class TestFiles:
         world.log(2)
         draft = world.maria.invoices.draft(world.acme.id, Period.month(2026, 3))
         statement = world.maria.accounts.printable_statement(world.acme.id)
+        account = world.maria.accounts.printable_account_statement(world.acme.id)
         reminder = documents.reminder(paper(SESSION), date(2026, 5, 1), paper_size="Letter")
         preview = world.maria.invoices.printable(draft.invoice.id)
-        report = print_all([preview, statement, reminder, paper(SESSION)], folder, workers=1, formats=("html",))
+        report = print_all(
+            [preview, statement, account, reminder, paper(SESSION)], folder, workers=1, formats=("html",)
+        )
         every = [
             documents.preview(preview),
             documents.statement(statement),
+            documents.account_statement(account),
             reminder,
             documents.invoice(paper(SESSION)),
         ]

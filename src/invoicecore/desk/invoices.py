@@ -17,12 +17,14 @@ from invoicecore.lifecycle.drafts import DraftMoved, difference, with_content
 from invoicecore.lifecycle.invoice import Invoice, Line, Selection, StatusChange, facts
 from invoicecore.lifecycle.numbering import own_number
 from invoicecore.lifecycle.table import Availability, judged, permitted, target
+from invoicecore.model.person import Person
 from invoicecore.ports.store import (
     HISTORY_OF_INVOICE,
     INVOICES,
     INVOICES_IN_STATUS,
     INVOICES_OF_CLIENT,
     PAYMENTS_ON_INVOICE,
+    PEOPLE,
     UniqueKind,
 )
 from invoicecore.queries.printable import PrintableCover, PrintableInvoice, PrintablePayment
@@ -61,8 +63,9 @@ class Invoices(Subject):
         """Collect a client's billable work of a period into a draft, as a snapshot: of all projects or of some, without
         the sessions that are left out by choice. It locks nothing and asks for nothing yet. What is prepaid or was
         asked for already is taken off, unless `cover` is NOTHING. `notes` are printed for the client."""
-        wanted = DraftChange(period=period, projects=projects, exclude=exclude, cover=cover)
-        notes = inputs.text("notes", notes)
+        given = checked(DraftChange, period=period, projects=projects, exclude=exclude, cover=cover, notes=notes)
+        notes = given.pop("notes")
+        wanted = DraftChange(**given)
 
         def run(context: CommandContext) -> Draft:
             owner = context.client(client_id)
@@ -223,11 +226,13 @@ class Invoices(Subject):
         `issued_on` is the day of issue, today unless it is given, and not before that of the latest invoice, unless
         that is meant with `out_of_order`. The invoice is booked now: reports as of an earlier day stay as they were.
         `due_on` is a due date of its own, instead of that of the payment terms."""
-        inputs.optional(issued_on, partial(inputs.plausible_day, "issued_on"))
-        inputs.yes_or_no("out_of_order", out_of_order)
-        inputs.optional(due_on, partial(inputs.day, "due_on"))
-        inputs.yes_or_no("use_latest", use_latest)
-        inputs.optional(if_revision, partial(inputs.text, "if_revision"))
+        inputs.all_of(
+            issued_on=lambda: inputs.optional(issued_on, partial(inputs.plausible_day, "issued_on")),
+            out_of_order=lambda: inputs.yes_or_no("out_of_order", out_of_order),
+            due_on=lambda: inputs.optional(due_on, partial(inputs.day, "due_on")),
+            use_latest=lambda: inputs.yes_or_no("use_latest", use_latest),
+            if_revision=lambda: inputs.optional(if_revision, partial(inputs.text, "if_revision")),
+        )
 
         def run(context: CommandContext) -> Invoice:
             invoice, before = context.invoice_for(Action.GENERATE, invoice_id)
@@ -390,6 +395,17 @@ class Invoices(Subject):
     def history(self, invoice_id: str) -> tuple[StatusChange, ...]:
         """The steps of an invoice's life: who, when, from, to. The note of a void is shown to Managers only."""
         return self._executor.read(lambda context: history_of(context, context.invoice(invoice_id)))
+
+    @query
+    def readers(self, context: CommandContext, invoice_id: str) -> tuple[Person, ...]:
+        """The client's contacts who may see an invoice, in the order in which they were added; of a draft none."""
+        invoice = context.invoice(invoice_id)
+        context.permit(Action.VIEW_PEOPLE)
+        return tuple(
+            it
+            for it in context.uow.find(PEOPLE)
+            if it.role is Role.CONTACT and not it.archived and visibility.sees_invoice(it, invoice)
+        )
 
     @query
     def printable(self, context: CommandContext, invoice_id: str) -> PrintableInvoice:

@@ -9,7 +9,7 @@ from invoicecore.documents.batch import PrintReport, print_all
 from invoicecore.documents.fonts import CannotPrint
 from invoicecore.documents.paper import PaperSize
 from invoicecore.documents.print_job import Paper, PaperFormat, PrintedPaper, PrintOutcome
-from invoicecore.documents.render import Document, invoice, preview, reminder, statement
+from invoicecore.documents.render import Document, account_statement, invoice, preview, reminder, statement
 
 __all__ = [
     "Attachment",
@@ -22,6 +22,7 @@ __all__ = [
     "PrintReport",
     "PrintedPaper",
     "Relationship",
+    "account_statement",
     "invoice",
     "preview",
     "print_all",

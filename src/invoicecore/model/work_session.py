@@ -1,7 +1,7 @@
 """Work sessions and running timers."""
 
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
 from attrs import frozen
 
@@ -43,9 +43,13 @@ def times(
     before the start, and what `checked_length` refuses."""
     if (start is None) == (day is None) or (end is None) == (hours is None) or (day is not None and end is not None):
         raise InvalidInput("Give start and end, or start and hours, or day and hours.", "incomplete_time")
-    begun = instant("start", start) if start is not None else None
-    on = business_day("day", day) if day is not None else None
-    duration = inputs.duration("hours", hours) if begun is None or end is None else elapsed(begun, instant("end", end))
+    problems = inputs.Problems()
+    begun = problems.check("start", instant, "start", start) if start is not None else None
+    on = problems.check("day", business_day, "day", day) if day is not None else None
+    until = problems.check("end", instant, "end", end) if end is not None else None
+    length = problems.check("hours", inputs.duration, "hours", hours) if hours is not None else None
+    problems.refuse()
+    duration = elapsed(begun, until) if begun is not None and until is not None else cast("timedelta", length)
     return begun, on, checked_length(duration, long=long)
 
 
@@ -82,13 +86,14 @@ def _said(duration: timedelta) -> str:
     )
 
 
-def check_not_ahead(start: datetime, now: datetime) -> None:
+def check_not_ahead(start: datetime, now: datetime, field: str) -> None:
     """InvalidState for work that begins more than a day ahead."""
     if start - now > _AHEAD:
         raise InvalidState(
             f"Work from {start:%Y-%m-%d %H:%M} UTC on is more than a day ahead: it is {now:%Y-%m-%d %H:%M}; check the "
             f"date.",
             "day_is_ahead",
+            field=field,
         )
 
 

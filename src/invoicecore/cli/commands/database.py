@@ -21,7 +21,7 @@ _TABLES = object_of(firms=COUNT)
 _VERIFIED = array_of({"type": "object", "properties": {"sound": {"type": "boolean"}, "firm_name": TEXT}})
 
 
-@click.group("db", cls=CommandGroup, short_help="Look after the database that keeps books.")
+@click.group("db", cls=CommandGroup)
 def database_commands() -> None:
     """Look after the tables in a database."""
 
@@ -49,7 +49,7 @@ def _status(storage: Storage) -> Answer:
     return Answer(value={"firms": number}, show=lambda console: say(console, said))
 
 
-@click.command("verify", cls=AnsweringCommand, gives=_VERIFIED, short_help="Work out the books anew: are they sound?")
+@click.command("verify", cls=AnsweringCommand, gives=_VERIFIED)
 @store
 def verify_command(store: str | None) -> Answer:
     """Work out all books in the database anew: every balance, total, lock and version. Nothing is changed.

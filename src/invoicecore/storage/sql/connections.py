@@ -39,7 +39,6 @@ _OWN_WAIT = 300
 # What is noted of a pooled connection: that it was made ready, that a unit of work uses it, whether there is a pooler
 # between it and the server, and what the server's clock said when.
 _READY, _HELD, _BEHIND_POOLER = "invoicecore", "invoicecore held", "invoicecore behind a pooler"
-_ISO = "ISO"
 _CLOCK = "invoicecore clock"
 
 _IN_USE = (
@@ -363,7 +362,7 @@ def _prepare_postgres(driver: Any, info: MutableMapping[Any, Any]) -> Mapping[st
 
     if driver.info.transaction_status != TransactionStatus.IDLE:
         raise StorageUnavailable(LEFT_OPEN)
-    check_texts(driver)
+    check_session(driver)
     wanted: dict[str, Any] = {"autocommit": False, "isolation_level": IsolationLevel.REPEATABLE_READ}
     if info.get(_BEHIND_POOLER, True):
         wanted["prepare_threshold"] = None
@@ -379,13 +378,13 @@ def _prepare_postgres(driver: Any, info: MutableMapping[Any, Any]) -> Mapping[st
     return former
 
 
-def check_texts(driver: Any) -> None:
-    """StorageUnavailable unless a connection of psycopg takes every text, and writes instants so that they are read."""
+def check_session(driver: Any) -> None:
+    """StorageUnavailable unless a connection of psycopg takes every text, and instants are written so that psycopg can
+    read them."""
     if driver.info.encoding != "utf-8":
         raise StorageUnavailable("The connections of this engine are not in UTF-8; set client_encoding='utf8' for it.")
-    style = driver.info.parameter_status("DateStyle") or _ISO
-    if not style.startswith(_ISO):
-        raise StorageUnavailable(f"The connections of this engine have the DateStyle {style}; set it to {_ISO} for it.")
+    if not str(driver.info.parameter_status("DateStyle")).startswith("ISO"):
+        raise StorageUnavailable("The connections of this engine do not write days as ISO 8601; set DateStyle='ISO'.")
 
 
 # A pool that has one connection for everybody: the turn of each unit of work, and the thread that has it.
