@@ -129,6 +129,12 @@ class TestOpen:
         assert (world.billing.firm_id,) == tuple(world.storage.firms())
         Billing.open(world.storage)
 
+    def test_a_long_id_is_not_repeated_as_a_whole(self, world: World) -> None:
+        """The message shows the beginning of what was asked for."""
+        with pytest.raises(NotFound, match="There is no client 'xxxxx") as missing:
+            world.maria.clients.get("x" * 1_000_000)
+        assert len(str(missing.value)) < 120
+
     def test_opening_changes_nothing(self, world: World) -> None:
         """It can be done as often as one likes."""
         before = books(world.storage, world.billing.firm_id)

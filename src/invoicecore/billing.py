@@ -29,7 +29,7 @@ from invoicecore.errors import (
 from invoicecore.lifecycle.numbering import known_pattern
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
-from invoicecore.ports.clock import Clock
+from invoicecore.ports.clock import Clock, time_by
 from invoicecore.ports.notifier import Notifier
 from invoicecore.ports.passwords import PasswordHasher
 from invoicecore.ports.store import (
@@ -144,7 +144,7 @@ class Billing:
         firm_id = FirmId(ids() if request is None else str(uuid5(_FIRMS_BY_KEY, request.key)))
         storage, on_close = reached(storage, makes_tables=True)
         made = evolve(firm, id=firm_id, owner_id=PersonId(ids()))
-        at, audit_id = clock.now(), ids()
+        at, audit_id = time_by(clock), ids()
         with _let_go_on_error(on_close):
             owner_id = retry(_create, storage, made, owner, at, audit_id, request, repeatable=request is not None)
         passwords = passwords or Argon2Passwords()
@@ -318,7 +318,7 @@ def deliver_all(
     storage, on_close = reached(storage)
     _refuse_joined(storage)
     try:
-        firms = storage.firms(clock.now())
+        firms = storage.firms(time_by(clock))
         outboxes = [FirmOutbox(storage, firm_id, clock).deliver(notifier, limit, lease) for firm_id in firms]
         turns = zip_longest(*outboxes)
         return {firm_id: summed(went) for firm_id, went in zip(firms, zip(*turns, strict=True), strict=False)}
@@ -400,7 +400,7 @@ def _only(firms: Sequence[FirmId]) -> FirmId:
 def _add_job(storage: Storage, firm_id: FirmId, job: Person, clock: Clock, ids: IdSource) -> None:
     with UnitOfWork(storage, firm_id) as uow:
         if uow.get(Person, job.id) is None:
-            made, at = uow.put(job), clock.now()
+            made, at = uow.put(job), time_by(clock)
             uow.check_clock(at)
             uow.append(AuditRecord(ids(), at, job.id, Action.ADD_PERSON, (made,)))
             uow.commit()

@@ -196,7 +196,8 @@ class Invoice:
         return self.status in LIVE
 
 
-_ENDED = frozenset({Status.VOID, Status.UNCOLLECTIBLE})
+ENDED = frozenset({Status.VOID, Status.UNCOLLECTIBLE})
+"""The statuses that have the day on which an invoice was voided or given up."""
 
 
 @frozen
@@ -258,7 +259,7 @@ def advance(
     status = target(action, facts(invoice, credit_minor), partly=partly)
     if status is invoice.status:
         return (evolve(invoice, **fields) if fields else invoice), ()
-    ended_on = stamp.today if status in _ENDED else None
+    ended_on = stamp.today if status in ENDED else None
     if ended_on != invoice.ended_on:
         fields["ended_on"] = ended_on
     version = invoice.status_version + 1
