@@ -34,6 +34,8 @@ from invoicecore.ports.notifier import Notifier
 from invoicecore.ports.passwords import PasswordHasher
 from invoicecore.ports.store import (
     AuditRecord,
+    FirmsQuery,
+    FirmTask,
     IdempotencyRecord,
     IsJoined,
     Joins,
@@ -318,7 +320,7 @@ def deliver_all(
     storage, on_close = reached(storage)
     _refuse_joined(storage)
     try:
-        firms = storage.firms(time_by(clock))
+        firms = storage.firms(FirmsQuery(task=FirmTask.MAIL, now=time_by(clock)))
         outboxes = [FirmOutbox(storage, firm_id, clock).deliver(notifier, limit, lease) for firm_id in firms]
         turns = zip_longest(*outboxes)
         return {firm_id: summed(went) for firm_id, went in zip(firms, zip(*turns, strict=True), strict=False)}

@@ -39,9 +39,7 @@ from invoicecore.values.calendar import Period
 from invoicecore.values.ids import PaymentId
 from invoicecore.values.money import Money, in_currency, positive
 from invoicecore.values.unset import UNSET, Unset
-from invoicecore.vocabulary import Action, Cover, Debt, Deposit, InvoiceKind, OnVoid, Role, Status
-
-_AWAITED = (Status.GENERATED, Status.DUE)
+from invoicecore.vocabulary import AWAITED, Action, Cover, Debt, Deposit, InvoiceKind, OnVoid, Role, Status
 
 
 class Invoices(Subject):
@@ -344,14 +342,14 @@ class Invoices(Subject):
         inputs.optional(as_of, partial(inputs.day, "as_of"))
 
         def find(context: CommandContext) -> Iterable[str]:
-            asked = (it for status in _AWAITED for it in context.uow.find(INVOICES_IN_STATUS, status))
-            return (it.id for it in asked if _is_late(it, as_of or context.stamp.today))
+            asked = (it for status in AWAITED for it in context.uow.find(INVOICES_IN_STATUS, status))
+            return (it.id for it in asked if it.is_late(as_of or context.stamp.today))
 
         def mark(context: CommandContext, invoice_id: str) -> Invoice | None:
             invoice, before = context.invoice_for(Action.SWEEP_OVERDUE, invoice_id)
             return (
                 _set(context, Action.SET_OVERDUE, invoice, before)
-                if _is_late(invoice, as_of or context.stamp.today)
+                if invoice.is_late(as_of or context.stamp.today)
                 else None
             )
 
@@ -454,13 +452,6 @@ def _set(context: CommandContext, action: Action, invoice: Invoice, before: Acco
         return invoice
     settle(context, before, decision, asks=action is not Action.SET_UNCOLLECTIBLE)
     return decision.invoices[0]
-
-
-def _is_late(invoice: Invoice, as_of: date) -> bool:
-    """Whether an invoice that nobody marked overdue has something left to pay after its due date."""
-    if invoice.status not in _AWAITED or invoice.due_on is None:
-        return False
-    return invoice.due_on < as_of and invoice.amount_due_minor > 0
 
 
 def acts_on(context: CommandContext, invoice: Invoice) -> tuple[Availability, ...]:

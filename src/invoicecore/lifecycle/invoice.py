@@ -12,7 +12,18 @@ from invoicecore.values.locales import USUAL
 from invoicecore.values.money import Money, Rate
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.values.unchecked import unchecked
-from invoicecore.vocabulary import LIVE, UNPAID, Action, Cover, Deposit, DisplayStatus, InvoiceKind, OnVoid, Status
+from invoicecore.vocabulary import (
+    AWAITED,
+    LIVE,
+    UNPAID,
+    Action,
+    Cover,
+    Deposit,
+    DisplayStatus,
+    InvoiceKind,
+    OnVoid,
+    Status,
+)
 
 
 @frozen
@@ -162,6 +173,11 @@ class Invoice:
     def amount_due_minor(self) -> int:
         """As `amount_due`, in minor units."""
         return 0 if self.status is Status.VOID else self.total_minor - self.covered_minor - self.paid_minor
+
+    def is_late(self, today: date) -> bool:
+        """Whether something is left to pay after its due date, and nobody marked it overdue."""
+        is_past = self.due_on is not None and self.due_on < today
+        return is_past and self.status in AWAITED and self.amount_due_minor > 0
 
     @property
     def outstanding_minor(self) -> int:

@@ -326,6 +326,7 @@ class PooledConnection(SqlConnection):
                 self._pragmas = self._pragmas_set(pooled.info)
             else:
                 self._former = _prepare_postgres(self._driver, pooled.info)
+                _set_in_transaction(self._driver, self._source.set_in_transaction)
         except BaseException:
             pooled.close()
             _leave(pool)
@@ -376,6 +377,14 @@ def _prepare_postgres(driver: Any, info: MutableMapping[Any, Any]) -> Mapping[st
         info[_CLOCK] = (now, monotonic())
         info[_BEHIND_POOLER] = process != driver.info.backend_pid
     return former
+
+
+def _set_in_transaction(driver: Any, settings: Mapping[str, str]) -> None:
+    """Begin a transaction with some settings, which end with it."""
+    if settings:
+        each = ", ".join(["set_config(%s, %s, true)"] * len(settings))
+        with closing(tuple_cursor(driver)) as cursor:
+            cursor.execute(f"SELECT {each}", [part for pair in settings.items() for part in pair])
 
 
 def check_session(driver: Any) -> None:

@@ -22,9 +22,9 @@ _UNTRUSTED = (
     "PRAGMA trusted_schema is off on this connection, and SQLite of this version then checks no JSON; leave it on."
 )
 _POOLER = (
-    "There is a connection pooler before the server that does not work with this engine's settings. Give an engine "
-    "with connect_args={'prepare_threshold': None} and without 'options', and set timeouts for the role: "
-    "ALTER ROLE … SET lock_timeout = '10s'."
+    "There is a connection pooler before the server that does not work with this engine's settings. Say "
+    "SqlStorage.at(url, pooled=True), or give an engine with connect_args={'prepare_threshold': None} and without "
+    "'options', and set timeouts for the role: ALTER ROLE … SET lock_timeout = '10s'."
 )
 # What an error means, by its code, or by what its code begins with; the driver's own words are in its `__cause__`.
 _SQLITE_MEANINGS = {
