@@ -15,7 +15,7 @@ from invoicecore.adapters.clock import SystemClock
 from invoicecore.billing import Billing
 from invoicecore.delivery import LEASE, Delivery, FirmOutbox, check_arguments
 from invoicecore.errors import InvalidInput, InvoicecoreError, StorageError
-from invoicecore.ports.clock import Clock
+from invoicecore.ports.clock import Clock, time_by
 from invoicecore.ports.notifier import Notifier
 from invoicecore.ports.store import FirmsQuery, FirmTask, Storage
 from invoicecore.values.ids import FirmId
@@ -91,7 +91,7 @@ class Worker:
     def round(self) -> WorkerRound:
         """Do once what waits. Sweeps are part of the first round, and then of one in so many hours. StorageError if the
         store cannot be reached."""
-        now = self._clock.now()
+        now = time_by(self._clock)
         delivered, failed = self._deliver(now)
         refills = overdue = 0
         if self._next_sweep is None or now >= self._next_sweep:

@@ -9,6 +9,8 @@ from typing import ClassVar
 import pytest
 from fastapi.routing import APIRoute
 
+from examples.web import users
+from examples.web.seed import PASSWORD
 from invoicecore import Rate, Role, Status
 from invoicecore.documents.pdf import can_print
 from tests.web.conftest import ROLES, Browser, Site
@@ -161,6 +163,31 @@ class TestPages:
             text = browsers["Contact"].get(path).text
             assert "Acme" in text
             assert not re.search("Globex|Initech|Mobile app|Audit", text), path
+
+    def test_no_link_leads_astray(self, site: Site) -> None:
+        """Also a contact who is limited to some projects can open every page that theirs lead to."""
+        shop = site.desk.projects.get(site.project("Shop"))
+        kim = site.desk.people.add(name="Kim", role=Role.CONTACT, client_id=shop.client_id, limited_to=[shop.id])
+        browser = Browser(site.app, follow_redirects=False)
+        with site.house.engine.begin() as connection:
+            users.put(connection, kim.id, "kim@acme.example", site.house.passwords.hash(PASSWORD))
+            browser.cookies.set("session", users.sign_in(connection, kim.id))
+        todo, wrong = [f"/clients/{shop.client_id}"], {}
+        seen = {*todo, "/"}
+        while todo:
+            page = browser.get(path := todo.pop())
+            if page.status_code != 200:
+                wrong[path] = page.status_code
+            found = {it.partition("?")[0] for it in re.findall(r'<a [^>]*href="(/[^"]*)"', page.text)} - seen
+            seen |= found
+            todo += [it for it in found if not it.endswith("/pdf")]
+        assert ({}, True) == (wrong, len(seen) > 8)
+
+    def test_nothing_found(self, maria: Browser) -> None:
+        """A list that was searched in vain says so; it does not say that there is nothing yet."""
+        for path in ("/clients", "/employees", "/projects", "/work", "/invoices"):
+            text = maria.get(f"{path}?find=zzzz").text
+            assert ("Nothing was found." in text, " yet." in text) == (True, False), path
 
     def test_no_money_for_who_sees_none(self, site: Site, browsers: dict[str, Browser]) -> None:
         """No amount and no rate reaches a Supervisor or a Worker."""

@@ -6,10 +6,10 @@ from typing import Any
 from attrs import evolve
 
 from invoicecore.desk.context import CommandContext, with_changes
-from invoicecore.desk.issuing import INVOICE_COUNTER, next_value
+from invoicecore.desk.issuing import next_value
 from invoicecore.desk.subject import Subject, query
 from invoicecore.errors import InvalidInput, InvalidState, NotFound
-from invoicecore.lifecycle.numbering import known_pattern
+from invoicecore.lifecycle.numbering import INVOICE_COUNTER, known_pattern
 from invoicecore.model.firm import Firm, FormerZone, ImportAnswer
 from invoicecore.ports.store import ALL, AUDIT, AUDIT_BY_ID, AUDIT_OF_ACTION, AUDIT_OF_ENTITY, AuditRecord
 from invoicecore.queries.audit import FirmProfile

@@ -212,7 +212,8 @@ class Invoice:
         return self.status in LIVE
 
 
-_ENDED = frozenset({Status.VOID, Status.UNCOLLECTIBLE})
+ENDED = frozenset({Status.VOID, Status.UNCOLLECTIBLE})
+"""The statuses that have the day on which an invoice was voided or given up."""
 
 
 @frozen
@@ -227,6 +228,9 @@ class StatusChange:
     before: Status | None
     after: Status
     note: str = ""
+
+    def __repr__(self) -> str:
+        return f"<StatusChange {self.sequence}, {self.at:%Y-%m-%d %H:%M} UTC: {self.action}, now {self.after}>"
 
 
 _unchecked_status_change: Final = unchecked(StatusChange)
@@ -271,7 +275,7 @@ def advance(
     status = target(action, facts(invoice, credit_minor), partly=partly)
     if status is invoice.status:
         return (evolve(invoice, **fields) if fields else invoice), ()
-    ended_on = stamp.today if status in _ENDED else None
+    ended_on = stamp.today if status in ENDED else None
     if ended_on != invoice.ended_on:
         fields["ended_on"] = ended_on
     version = invoice.status_version + 1

@@ -123,6 +123,10 @@ class WorkSession:
     removed: bool = False
     rate_stated: bool = False
 
+    def __repr__(self) -> str:
+        cost = Money(minor=self.minor, currency=self.rate.currency)
+        return f"<WorkSession {self.start:%Y-%m-%d %H:%M} UTC: {self.duration} h, {cost}>"
+
     def day(self, zone: str) -> date:
         """Its business day: the stated day, or the day of its start in the firm's zone."""
         return self.stated_day or day_of(self.start, zone)
@@ -143,6 +147,9 @@ class Timer:
     rate: Rate
     billable: bool = True
     note: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Timer since {self.start:%Y-%m-%d %H:%M} UTC>"
 
 
 @frozen
@@ -168,6 +175,11 @@ class WorkSessionView:
     removed: bool = False
     rate_stated: bool | None = None
 
+    def __repr__(self) -> str:
+        cost = "" if self.amount is None else f", {self.amount}"
+        locked = ", locked" if self.locked else ""
+        return f"<WorkSessionView {self.day}: {self.duration} h{cost}{locked}>"
+
     @property
     def end(self) -> datetime:
         """Its end, if it had no break."""
@@ -191,6 +203,9 @@ class TimerView:
     note: str
     rate: Rate | None
     stopped: bool | None
+
+    def __repr__(self) -> str:
+        return f"<TimerView since {self.start:%Y-%m-%d %H:%M} UTC>"
 
 
 @frozen(kw_only=True)

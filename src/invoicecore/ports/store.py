@@ -48,6 +48,9 @@ class AuditRecord:
     reason: str = ""
     position: int | None = field(default=None, eq=False)
 
+    def __repr__(self) -> str:
+        return f"<AuditRecord {self.at:%Y-%m-%d %H:%M} UTC: {self.action}, {len(self.changes)} changes>"
+
 
 unchecked_audit_record: Final = unchecked(AuditRecord)
 

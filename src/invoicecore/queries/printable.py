@@ -45,6 +45,9 @@ class PrintableInvoice:
     is_preview: bool
     logo: Logo | None = None
 
+    def __repr__(self) -> str:
+        return f"<PrintableInvoice: {self.invoice!r}>"
+
 
 @frozen
 class PrintableStatement:
@@ -56,6 +59,9 @@ class PrintableStatement:
     parties: PartySnapshot
     issued_on: date
     logo: Logo | None = None
+
+    def __repr__(self) -> str:
+        return f"<PrintableStatement: {self.statement!r}>"
 
     @property
     def rows(self) -> tuple[tuple[StatementRow, EntrySource], ...]:
@@ -72,6 +78,9 @@ class PrintableAccountStatement:
     parties: PartySnapshot
     issued_on: date
     logo: Logo | None = None
+
+    def __repr__(self) -> str:
+        return f"<PrintableAccountStatement: {self.statement!r}>"
 
 
 Printable = PrintableInvoice | PrintableStatement | PrintableAccountStatement

@@ -231,6 +231,9 @@ class Period:
     def __str__(self) -> str:
         return f"{self.first} to {self.last}"
 
+    def __repr__(self) -> str:
+        return f"<Period {self}>"
+
 
 @frozen
 class PaymentTerms:

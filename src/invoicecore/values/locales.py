@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from babel import Locale
     from babel.numbers import NumberPattern
 
+_NAME = re.compile("[A-Za-z]{2,3}(?:[_-][A-Za-z0-9]{2,8})*")
 USUAL = "en"
 """The default locale, which is known without loading babel."""
 
@@ -31,6 +32,8 @@ def parsed_locale(name: str) -> "Locale":
     from babel import Locale, UnknownLocaleError
 
     try:
+        if _NAME.fullmatch(name) is None:
+            raise ValueError(name)
         return Locale.parse(name, sep="-" if "-" in name else "_")
     except (UnknownLocaleError, ValueError, TypeError) as unknown:
         raise InvalidInput(
