@@ -57,9 +57,8 @@ def database(postgres_server: str) -> Iterator[URL]:
     engine, name = create_engine(server, isolation_level="AUTOCOMMIT"), f"ic_pooled_{uuid4().hex}"
     with engine.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        connection.exec_driver_sql(
-            f"ALTER DATABASE {name} SET synchronous_commit = off"
-        )  # the disk is not what is tried
+        # The disk is not what is tried.
+        connection.exec_driver_sql(f"ALTER DATABASE {name} SET synchronous_commit = off")
         yield server.set(database=name)
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
     engine.dispose()
