@@ -36,6 +36,12 @@ STORY: tuple[tuple[str, ...], ...] = (
     ("client", "list"),
     ("project", "add", "long", "Website And Newsletter", "--rate", "90"),
     ("project", "rate", "web", "95", "--since", "2025-02-01"),
+    ("person", "add", "Zoë With Quite A Long Name", "--client", "long", "--email", "zoe@long.example"),
+    ("person", "add", "Lee", "--role", "worker"),
+    ("person", "edit", "Lee", "--role", "supervisor"),
+    ("person", "assign", "Lee", "web"),
+    ("person", "list"),
+    ("person", "unassign", "Lee", "web"),
     ("project", "list"),
     ("log", "web", "20", "--date", "2025-01-03", "--note", "Layout"),
     ("log", "web", "2", "--date", "2025-02-03"),
@@ -48,7 +54,8 @@ STORY: tuple[tuple[str, ...], ...] = (
     ("invoice", "draft", "long", "--month", "2025-02"),
     ("invoice", "print", "long"),
     ("invoice", "generate", "long", "--date", "2025-03-01"),
-    ("invoice", "send", "INV-2025-0001"),
+    ("invoice", "send", "INV-2025-0001", "--dry-run", "--from", "maria@vega.example"),
+    ("invoice", "send", "INV-2025-0001", "--by-hand"),
     ("invoice", "revert", "INV-2025-0002"),
     ("invoice", "delete", "INV-2025-0002", "--note", "Twice"),
     ("invoice", "manual", "long", "100", "In advance"),
@@ -57,12 +64,17 @@ STORY: tuple[tuple[str, ...], ...] = (
     ("invoice", "show", "INV-2025-0001"),
     ("invoice", "print", "INV-2025-0001"),
     ("owed",),
-    ("remind", "INV-2025-0001"),
+    ("remind", "INV-2025-0001", "--to-file", "mail.eml", "--from", "maria@vega.example"),
+    ("remind", "INV-2025-0001", "--out", "."),
     ("pay", "INV-2025-0001", "1900", "--excess-to-credit"),
     ("credit", "INV-2026-0004", "20"),
+    ("payment", "list", "long"),
+    ("payment", "reverse", "INV-2026-0004", "--note", "Bounced"),
+    ("adjust", "long", "-5", "--reason", "Discount given twice"),
     ("invoice", "void", "INV-2026-0003", "--note", "Not wanted"),
     ("invoice", "write-off", "INV-2026-0004"),
     ("statement", "long"),
+    ("statement", "long", "--basis", "invoice"),
     ("statement", "long", "--out", "."),
     ("forecast", "long"),
     ("close", "2026-01"),
@@ -143,7 +155,7 @@ class TestWidth:
         """No line of any command is wider than the terminal, and no figure is broken."""
         wide = {}
         for command in map(numbered, STORY):
-            shows = command[-1] in {"list", "work", "owed", "demo"} or command[1:2] == ("show",)
+            shows = "list" in command[:2] or command[-1] in {"work", "owed", "demo"} or command[1:2] == ("show",)
             for columns in (200, 80, 60) if shows else (60,):
                 printed = Terminal(terminal.folder, terminal.store, columns).said(*command)
                 if "restored" in printed or "removed" in printed or command[0] == "verify":
@@ -156,7 +168,7 @@ class TestWidth:
     def test_amounts_stay_whole(self, terminal: Terminal) -> None:
         """Where a table is too wide, its rows stand one below the other."""
         narrow = Terminal(terminal.folder, terminal.store, 40)
-        for command in STORY[:17]:
+        for command in STORY[: 1 + STORY.index(("bill", "--month", "2025-01", "--date", "2025-02-01"))]:
             printed = narrow.said(*command)
         listed = narrow.said("invoice", "list")
         assert "Total: €1,800.00\n" in listed
@@ -167,6 +179,27 @@ class TestWidth:
         """What goes into a file has no control signs."""
         terminal.said(*STORY[0])
         assert "\x1b" not in terminal.run("client", "list", **environment).stdout
+
+
+class TestStart:
+    HEAVY = ("alembic", "babel", "cattrs", "dateutil", "jinja2", "rich", "sqlalchemy", "typst")
+
+    @pytest.mark.parametrize("given", [("--help",), ("--version",), ()])
+    def test_nothing_is_loaded(self, given: tuple[str, ...]) -> None:
+        """Neither help nor version load a command, or anything that takes long."""
+        told = subprocess.run([sys.executable, "-X", "importtime", "-c", RUN, *given], capture_output=True, text=True)
+        loaded = {line.rpartition("|")[2].strip() for line in told.stderr.splitlines()}
+        assert "invoicecore.cli.program" in loaded
+        assert set() == {it for it in loaded if it.partition(".")[0] in self.HEAVY}
+        assert set() == {it for it in loaded if it.startswith(("invoicecore.cli.commands.", "invoicecore.desk"))}
+
+    def test_completion(self) -> None:
+        """Neither does the completion of the first word."""
+        words = {"COMP_WORDS": "invoicecore inv", "COMP_CWORD": "1", "_INVOICECORE_COMPLETE": "bash_complete"}
+        given = [sys.executable, "-X", "importtime", "-c", RUN]
+        told = subprocess.run(given, env={**os.environ, **words}, capture_output=True, text=True)
+        assert "plain,invoice\n" == told.stdout
+        assert "invoicecore.cli.commands." not in told.stderr
 
 
 class TestShell:

@@ -190,6 +190,52 @@ class TestClients:
 _refill = ("--refill-hours", "5", "--refill-rate", "90")
 
 
+class TestPeople:
+    def test_a_worker(self, firm: Terminal) -> None:
+        """Lee is assigned to a project, works on it, and leaves it again."""
+        assert "Lee is added, as worker.\n" == firm.said("person", "add", "Lee", "--email", "lee@vega.example")
+        assert "Lee works on Website.\n" == firm.said("person", "assign", "lee", "web")
+        firm.said("log", "web", "2", "--person", "lee")
+        [lee, _] = firm.result("person", "list")["rows"]
+        assert ("Lee", "worker", ["Website"]) == (
+            lee["person"]["name"],
+            lee["person"]["role"],
+            [it["name"] for it in lee["projects"]],
+        )
+        assert "lee@vega.example" in firm.said("person", "list")
+        firm.said("person", "unassign", "lee", "web")
+        assert [] == firm.result("person", "list", "--search", "lee")["rows"][0]["projects"]
+
+    def test_changed(self, firm: Terminal) -> None:
+        """Role, name and e-mail; who leaves is not listed any more."""
+        firm.said("person", "add", "Lee")
+        said = firm.said(
+            "person", "edit", "Lee", "--role", "manager", "--name", "Lee Wong", "--email", "lee@vega.example"
+        )
+        assert "Lee Wong: manager, lee@vega.example.\n" == said
+        firm.said("person", "edit", "lee", "--archive")
+        assert 1 == len(firm.result("person", "list")["rows"])
+        assert 2 == len(firm.result("person", "list", "--all")["rows"])
+
+    @pytest.mark.parametrize("given", [("--archive",), ("--role", "worker")])
+    def test_oneself(self, firm: Terminal, given: tuple[str, ...]) -> None:
+        """Who gives the commands cannot be shut out by one; their name is their own matter."""
+        code, said = firm.refused("person", "edit", "owner", *given)
+        assert (1, "Error: Commands are given in the name of Owner, who stays a manager here.\n") == (code, said)
+        firm.said("person", "edit", "owner", "--name", "Maria", "--role", "manager")
+
+    def test_a_contact(self, firm: Terminal) -> None:
+        """They belong to a client, and may see one project of it alone."""
+        firm.said("person", "add", "Zoë", "--client", "acme", "--project", "web")
+        [zoe] = firm.result("person", "list", "--client", "acme")["rows"]
+        assert ("contact", ["Website"]) == (zoe["person"]["role"], [it["name"] for it in zoe["projects"]])
+        assert 1 == firm.refused("person", "add", "Kim", "--role", "contact")[0]
+        assert (1, True) == (
+            firm.refused("person", "assign", "zoë", "web")[0],
+            "Only employees" in firm.refused("person", "assign", "zoë", "web")[1],
+        )
+
+
 class TestWork:
     def test_timer(self, firm: Terminal) -> None:
         """It is started and stopped without a name."""
@@ -242,7 +288,7 @@ class TestInvoices:
         assert "INV-2025-0002" == billed.result("invoice", "generate", "acme", "--date", "2025-11-30")["number"]
         assert "draft" == billed.result("invoice", "revert", "INV-2025-0002")["status"]
         billed.said("invoice", "generate", "INV-2025-0002")
-        assert "due" == billed.result("invoice", "send", "INV-2025-0002")["status"]
+        assert "due" == billed.result("invoice", "send", "INV-2025-0002", "--by-hand")["status"]
         billed.said("invoice", "void", "INV-2025-0002", "--note", "Wrong address")
         assert ["generated", "void"] == [row["status"] for row in billed.result("invoice", "list")["rows"]]
         assert "Wrong address" in billed.said("invoice", "show", "INV-2025-0002")
@@ -273,6 +319,32 @@ class TestInvoices:
         code, said = billed.refused("pay", f"INV-{year}-0002", "280", *given[3:])
         assert (1, True) == (code, "--duplicate confirms it." in said)
 
+    def test_a_payment_taken_back(self, billed: Terminal) -> None:
+        """It is named by the invoice or, of several, by its id; the invoice is due again."""
+        billed.said("pay", "INV-2025-0001", "100", "--date", "2025-11-20", "--reference", "TX-1")
+        said = billed.said("payment", "reverse", "INV-2025-0001", "30", "--note", "Part of it was for another")
+        assert "€30.00 of the payment of 2025-11-20 is taken back.\n" == said
+        billed.said("pay", "INV-2025-0001")
+        code, said = billed.refused("payment", "reverse", "INV-2025-0001", "--note", "Bounced")
+        first, second = billed.result("payment", "list", "acme")
+        assert (1, True, True) == (code, first["id"] in said, second["id"] in said)
+        assert "200.00" == billed.result("payment", "reverse", second["id"], "--note", "Bounced")["amount"]["amount"]
+        assert "200.00" == billed.result("invoice", "show", "INV-2025-0001")["invoice"]["amount_due"]["amount"]
+        listed = billed.said("payment", "list", "acme")
+        assert ("TX-1" in listed, "€30.00" in listed, "€200.00" in listed) == (True, True, True)
+        billed.said("payment", "reverse", first["id"], "--note", "Bounced too")
+        code, said = billed.refused("payment", "reverse", "INV-2025-0001", "--note", "Again")
+        assert (1, "Error: INV-2025-0001 has no payment.\n") == (code, said)
+
+    def test_adjusted(self, billed: Terminal) -> None:
+        """The balance moves both ways, each time with a reason."""
+        assert "The balance of Acme is -€220.00.\n" == billed.said("adjust", "acme", "50", "--reason", "Goodwill")
+        assert "-225.50" == billed.result("adjust", "acme", "-5.50", "--reason", "Fee")["balance"]["amount"]
+        assert (2, True) == (
+            billed.refused("adjust", "acme", "50")[0],
+            "--reason" in billed.refused("adjust", "acme", "5")[1],
+        )
+
     def test_write_off(self, billed: Terminal) -> None:
         """Nobody expects the money any more, and with --forgive nobody owes it."""
         assert "uncollectible" == billed.result("invoice", "write-off", "INV-2025-0001", "--forgive")["status"]
@@ -281,9 +353,11 @@ class TestInvoices:
 
     def test_remind(self, billed: Terminal) -> None:
         """A letter about an invoice that is overdue; there is none about another."""
-        [pdf, html] = sorted(billed.result("remind", "INV-2025-0001", "--date", "2025-12-01")["files"])[::-1]
+        [pdf, html] = sorted(billed.result("remind", "INV-2025-0001", "--date", "2025-12-01", "--out", ".")["files"])[
+            ::-1
+        ]
         assert ("reminder-INV-2025-0001-2025-12-01.pdf", "reminder-INV-2025-0001-2025-12-01.html") == (pdf, html)
-        assert 1 == billed.refused("remind", "INV-2025-0001", "--date", "2025-11-10")[0]
+        assert 1 == billed.refused("remind", "INV-2025-0001", "--date", "2025-11-10", "--out", ".")[0]
 
     def test_statement(self, billed: Terminal) -> None:
         """On the terminal, as data and as paper."""
@@ -291,7 +365,16 @@ class TestInvoices:
         said = billed.said("statement", "acme")
         assert (True, True) == ("Payment" in said, "-€170.00" in said)
         assert "-170.00" == billed.result("statement", "acme")["closing"]["amount"]
-        assert "statement-Acme.html" in billed.result("statement", "acme", "--out", ".")["files"]
+        assert "movements-Acme.html" in billed.result("statement", "acme", "--out", ".")["files"]
+
+    def test_statement_of_account(self, billed: Terminal) -> None:
+        """With --basis invoice it has invoices, payments and what is due."""
+        billed.said("pay", "INV-2025-0001", "100")
+        given = ("statement", "acme", "--basis", "invoice")
+        said, result = billed.said(*given), billed.result(*given)
+        assert (True, True) == ("INV-2025-0001" in said, result["closing"]["amount"] in said)
+        assert ["INV-2025-0001"] == [it["name"] for it in result["open_items"]]
+        assert "statement-Acme.html" in billed.result(*given, "--out", ".")["files"]
 
     def test_forecast(self, firm: Terminal) -> None:
         """When it stops, if it goes on so."""

@@ -78,7 +78,7 @@ def bill(maria: Terminal, month: int) -> None:
             [again] = maria.result(*given)
             maria.said("pay", again["number"], "--date", first.replace(day=11))
         case 7 | 8 | 12:
-            maria.said("invoice", "send", number)
+            maria.said("invoice", "send", number, "--by-hand")
         case _:
             maria.said("pay", number, "--date", first.replace(day=11), "--reference", f"TX-{month}")
 

@@ -117,6 +117,12 @@ class TestLateImport:
         dues = world.maria.accounts.dues(world.acme.id)
         assert (usd(250), usd(0)) == (dues.balance_due, dues.prepaid)
 
+    def test_a_payment_has_both_days(self) -> None:
+        """It stands on the one that the journal goes by; the other is the secondary date."""
+        for by, days in ((LedgerDay.WORK, "2026-09-01=2026-11-05"), (LedgerDay.BOOKED, "2026-11-05=2026-09-01")):
+            text = journal(late().maria, basis=JournalBasis.INVOICE, by=by)
+            assert [f"{days} * (-) Acme | Payment"] == [it for it in text.splitlines() if "=20" in it]
+
     def test_a_void_takes_it_back(self) -> None:
         """A void is a transaction with the opposite amounts, and the money becomes credit or goes back."""
         for on_void, due in ((OnVoid.KEEP, -50), (OnVoid.REVERSE, 0)):

@@ -221,6 +221,7 @@ LOOKS: Mapping[str, Callable[[Desk, Picker], Any]] = {
     "people.me": lambda desk, at: desk.people.me(),
     "people.all": lambda desk, at: desk.people.all(),
     "clients.get": lambda desk, at: desk.clients.get(_one(at.books.clients, at)),
+    "people.by_name": lambda desk, at: desk.people.by_name("Lee"),
     "clients.by_name": lambda desk, at: desk.clients.by_name("Acme"),
     "clients.all": lambda desk, at: desk.clients.all(),
     "projects.get": lambda desk, at: desk.projects.get(_one(at.books.projects, at)),
@@ -238,12 +239,16 @@ LOOKS: Mapping[str, Callable[[Desk, Picker], Any]] = {
     "invoices.available_actions": lambda desk, at: desk.invoices.available_actions(_one(at.books.invoices, at)),
     "invoices.history": lambda desk, at: desk.invoices.history(_one(at.books.invoices, at)),
     "invoices.peek": lambda desk, at: desk.invoices.peek(_one(at.books.invoices, at)),
+    "invoices.readers": lambda desk, at: desk.invoices.readers(_one(at.books.invoices, at)),
     "invoices.printable": lambda desk, at: desk.invoices.printable(_one(at.books.invoices, at)),
     "payments.get": lambda desk, at: desk.payments.get(_one(at.books.payments, at)),
     "payments.of": lambda desk, at: desk.payments.of(_one(at.books.clients, at)),
     "accounts.standing": lambda desk, at: desk.accounts.standing(_one(at.books.clients, at)),
     "accounts.statement": lambda desk, at: desk.accounts.statement(_one(at.books.clients, at), at.period()),
     "accounts.printable_statement": lambda desk, at: desk.accounts.printable_statement(
+        _one(at.books.clients, at), at.period()
+    ),
+    "accounts.printable_account_statement": lambda desk, at: desk.accounts.printable_account_statement(
         _one(at.books.clients, at), at.period()
     ),
     "accounts.account_statement": lambda desk, at: desk.accounts.account_statement(

@@ -14,7 +14,9 @@ Schema = dict[str, Any]
 
 def answering_commands(group: click.Group, before: str = "") -> Iterator[tuple[str, AnsweringCommand]]:
     """Every command with what it is called, in alphabetical order."""
-    for name, command in sorted(group.commands.items()):
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
             yield from answering_commands(command, f"{before}{name} ")
         elif isinstance(command, AnsweringCommand):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 Shape = Mapping[str, object]
 
 TEXT: Shape = {"type": "string"}
+BOOLEAN: Shape = {"type": "boolean"}
 COUNT: Shape = {"type": "integer"}
 
 

@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 
 import click
 
-from invoicecore import Client, Desk, Invoice, Project, Status
+from invoicecore import Client, Desk, Invoice, Payment, Person, Project, Status
 from invoicecore.cli.program import CommandRefused, ExitCode
 from invoicecore.errors import NotFound
 
@@ -19,6 +19,13 @@ invoice: Final = click.argument("invoice", metavar="NUMBER")
 """An invoice, by its number."""
 draft: Final = click.argument("invoice", metavar="DRAFT")
 """A draft, by its number, its id, or the client whose only draft it is."""
+person: Final = click.argument("person", metavar="PERSON")
+"""A person, by the name or a part of it."""
+
+
+def person_called(desk: Desk, name: str) -> Person:
+    """The person who is called so."""
+    return _found("person", name, desk.people.by_name)
 
 
 def client_called(desk: Desk, name: str) -> Client:
@@ -34,6 +41,21 @@ def project_called(desk: Desk, name: str) -> Project:
 def invoice_numbered(desk: Desk, number: str) -> Invoice:
     """The invoice of that number."""
     return _found("invoice", number, desk.invoices.by_number)
+
+
+def payment_called(desk: Desk, name: str) -> Payment:
+    """The payment of that id, or the only one that pays the invoice of that number."""
+    try:
+        return desk.payments.get(name)
+    except NotFound:
+        paid = invoice_numbered(desk, name)
+    payments = [it for it in desk.payments.of(paid.client_id) if it.applied_to(paid.id)]
+    if len(payments) == 1:
+        return payments[0]
+    if not payments:
+        raise CommandRefused(f"{paid.label} has no payment.", ExitCode.REFUSED)
+    several = "; ".join(f"{it.amount} of {it.received_on}: {it.id}" for it in payments)
+    raise CommandRefused(f"{paid.label} has several payments; give the id of one. {several}.", ExitCode.REFUSED)
 
 
 def draft_called(desk: Desk, name: str) -> Invoice:

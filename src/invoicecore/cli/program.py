@@ -3,29 +3,20 @@
 import errno
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import define, frozen
-from rich.console import Console
 
-from invoicecore import view
-from invoicecore.cli.terms import OptionRefused
 from invoicecore.errors import InvalidInput, InvoicecoreError, NotFound, StorageError, UniqueViolation
-from invoicecore.importer import MissingOption
-from invoicecore.words import say
+from invoicecore.values.extras import EXTRAS
 
-EXTRAS = {
-    "alembic": "sql",
-    "jinja2": "print",
-    "markupsafe": "print",
-    "psycopg": "postgres",
-    "sqlalchemy": "sql",
-    "typst": "pdf",
-}
-"""The extra that brings each library."""
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+    from rich.console import Console
 
 _TERSE = frozenset(
     {
@@ -80,7 +71,7 @@ class Answer:
     it. The remarks stand on standard error; `exit_code` is another than 0 where something is wrong with it."""
 
     value: object
-    show: Callable[[Console], None]
+    show: Callable[["Console"], None]
     remarks: tuple[str, ...] = ()
     exit_code: ExitCode = ExitCode.DONE
 
@@ -104,9 +95,12 @@ class CommandInterrupted(CommandRefused):
 def refused_by(error: BaseException, file: object = None) -> click.ClickException | None:
     """How the command line shows an error, with the name of the file whose it is; None for one that is a mistake in the
     program."""
+    if isinstance(error, click.ClickException):
+        return error
+    from invoicecore.cli.terms import OptionRefused
+    from invoicecore.importer import MissingOption
+
     match error:
-        case click.ClickException():
-            return error
         case click.Abort() | KeyboardInterrupt():
             return CommandInterrupted(
                 "Interrupted. Nothing is half done; look what stands before you give the command again."
@@ -133,6 +127,8 @@ def sentence(error: InvoicecoreError) -> str:
     option that helps."""
     if error.code in _TERSE or error.code == type(error).class_code == "invalid_input":
         return str(error)
+    from invoicecore.words import say
+
     said = [say(error), *([_ASKED[error.code]] if error.code in _ASKED else [])]
     where = f"{error.field}: " if isinstance(error, InvalidInput) and error.field else ""
     return where + " ".join(said)
@@ -178,9 +174,44 @@ class CommandGroup(click.Group):
 
 
 class Program(CommandGroup):
-    """The commands. All answers, errors and exit codes leave through `main`."""
+    """The commands. All answers, errors and exit codes leave through `main`.
 
-    group_class: type[click.Group] | type[type] | None = CommandGroup
+    `places` says of each command where it is, as module:attribute, and its short help. It is loaded when it is used, so
+    that `--help`, `--version` and completion are quick.
+    """
+
+    def __init__(self, *args: Any, places: Mapping[str, tuple[str, str]], **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self._places = places
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, in alphabetical order."""
+        return sorted(self._places)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command, loaded; None if there is none of that name."""
+        if cmd_name not in self._places:
+            return None
+        module, _, attribute = self._places[cmd_name][0].partition(":")
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        command.short_help = self._places[cmd_name][1]
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands with their short help, none of them loaded."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, self._places[name][1]) for name in self.list_commands(ctx)])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list["CompletionItem"]:
+        """The commands and options that begin so, none of them loaded."""
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        return [
+            *(CompletionItem(name, help=self._places[name][1]) for name in names),
+            *click.Command.shell_complete(self, ctx, incomplete),
+        ]
 
     def main(
         self,
@@ -208,6 +239,8 @@ class Program(CommandGroup):
                 raise
             code = refused.code if isinstance(refused, CommandRefused) else refused.exit_code
             if wants_json:
+                from invoicecore.views import view
+
                 error = {**view(_error_of(refused)), "message": refused.format_message()}
                 _print_json(invocation, code, None, error, ())
             else:
@@ -227,8 +260,12 @@ def _error_of(refused: click.ClickException) -> InvoicecoreError:
 
 def _print(answer: Answer, invocation: Invocation, *, wants_json: bool) -> None:
     if wants_json:
+        from invoicecore.views import view
+
         _print_json(invocation, answer.exit_code, view(answer.value), None, answer.remarks)
         return
+    from rich.console import Console
+
     answer.show(Console(highlight=False))
     for remark in answer.remarks:
         click.echo(remark, err=True)

@@ -5,10 +5,11 @@ from typing import TypeVar
 
 from invoicecore.errors import InvalidInput, NotFound
 from invoicecore.model.client import Client
+from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.values import inputs
 
-T = TypeVar("T", Client, Project)
+T = TypeVar("T", Client, Person, Project)
 
 _MOST_SHOWN = 5
 

@@ -12,9 +12,9 @@ from email.message import EmailMessage
 from typing import assert_never
 
 from invoicecore.billing import Billing
-from invoicecore.documents import letters, pdf
+from invoicecore.documents import letters
+from invoicecore.documents.letter_mail import letter_mail
 from invoicecore.documents.letters import Letter
-from invoicecore.documents.render import Document
 from invoicecore.errors import InvalidInput, InvalidState, InvoicecoreError, NotFound
 from invoicecore.model.events import InvoiceGenerated, InvoiceOverdue, Message, PaymentRecorded
 from invoicecore.model.person import Person
@@ -23,7 +23,7 @@ from invoicecore.queries.printable import PrintableInvoice
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs
 from invoicecore.values.calendar import day_of
-from invoicecore.values.emails import header_address, mail_address, one_line
+from invoicecore.values.emails import header_address, mail_address
 from invoicecore.vocabulary import Role, Status
 
 ClientEvent = InvoiceGenerated | InvoiceOverdue | PaymentRecorded
@@ -85,15 +85,8 @@ class MailNotifier:
         self, message: Message, letter: Letter, printable: PrintableInvoice, to: Sequence[Address]
     ) -> EmailMessage:
         sender = header_address(printable.parties.firm_name, self._sender)
-        mail = EmailMessage()
-        mail["From"] = sender
-        mail["To"] = to
-        mail["Subject"] = one_line(letter.subject)
-        mail["Date"] = message.at
-        mail["Message-ID"] = f"<{message.id}@{sender.domain}>"
+        mail = letter_mail(letter, sender=sender, to=to, at=message.at, name=message.id)
         mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(letter.text, cte="quoted-printable")
-        _enclose(mail, letter.enclosed)
         return mail
 
 
@@ -143,11 +136,3 @@ def _letter(event: ClientEvent, printable: PrintableInvoice, on: date) -> Letter
                 assert_never(event)
     except InvalidState:
         return None
-
-
-def _enclose(mail: EmailMessage, document: Document) -> None:
-    """Attach the document as PDF, or as HTML if this machine cannot make PDFs."""
-    if pdf.can_print():
-        mail.add_attachment(document.pdf(), maintype="application", subtype="pdf", filename=f"{document.file_name}.pdf")
-    else:
-        mail.add_attachment(document.html, subtype="html", filename=f"{document.file_name}.html")

@@ -90,8 +90,8 @@ class Printer:
         """A digest of all that decides the bytes of the page by that standard, or None for the usual one: the data,
         the templates and other files of the folder, typst, and which families of fonts are installed."""
         fonts, folder = installed(), Path(self.folder or ".")
-        parts = [self.template, self.logo, standard, str(self.made_on), _typst(), fonts.families(), self.style, self.data]
-        digest = sha256(json.dumps(parts).encode())
+        made = [self.template, self.logo, standard, str(self.made_on), _typst(), fonts.families()]
+        digest = sha256(json.dumps([*made, self.style, self.data]).encode())
         for file_name, source in sorted(_templates(self.folder).items()):
             digest.update(f"{file_name} {len(source)}\n".encode() + source)
         for path in sorted(folder.rglob("*")) if self.folder else ():

@@ -1,5 +1,6 @@
 """Journals for accounting programs, and tables for spreadsheets."""
 
+from invoicecore.exporter.journal.account_names import read_account_names
 from invoicecore.exporter.journal.assertion_schedule import AssertionSchedule
 from invoicecore.exporter.journal.writing import Dialect, JournalBasis, write_journal
 from invoicecore.exporter.tables.cells import escape_formula, unescape_formula
@@ -11,6 +12,7 @@ __all__ = [
     "ExportTable",
     "JournalBasis",
     "escape_formula",
+    "read_account_names",
     "unescape_formula",
     "write_journal",
     "write_table",

@@ -18,13 +18,15 @@ from invoicecore.vocabulary import UNPAID, Deposit, DueKind, InvoiceKind, Ledger
 
 @frozen(kw_only=True)
 class DueEvent:
-    """So much more is owed on a day (less, if negative), in minor units: because of an invoice, or of a payment."""
+    """So much more is owed on a day (less, if negative), in minor units: because of an invoice, or of a payment. A
+    payment that stands on the day of its receipt was booked on `other_day`, or the reverse, if the two differ."""
 
     day: date
     kind: DueKind
     minor: int
     invoice: InvoiceRow | None = None
     payment: Payment | None = None
+    other_day: date | None = None
 
     @property
     def prepaid_minor(self) -> int:
@@ -53,8 +55,9 @@ def due_events(
 ) -> list[DueEvent]:
     """All that ever changed what a client owes, in the order of days, as the books know it now: a reverted invoice is
     not there until it is issued again. A payment stands on the day of its receipt, or of its booking."""
-    came = [(it.received_on if by is LedgerDay.WORK else booking_day(it.recorded_at), it) for it in payments]
-    events = [*_of_invoices(invoices, came), *_of_payments(came)]
+    days = [((it.received_on, booking_day(it.recorded_at)), it) for it in payments]
+    came = [(both if by is LedgerDay.WORK else both[::-1], it) for both, it in days]
+    events = [*_of_invoices(invoices, [(day, it) for (day, _), it in came]), *_of_payments(came)]
     return sorted(events, key=lambda it: (it.day, _ORDER.index(it.kind)))
 
 
@@ -77,9 +80,10 @@ def _of_invoices(invoices: Iterable[InvoiceRow], came: Sequence[tuple[date, Paym
                     yield DueEvent(day=day, kind=DueKind.WRITE_OFF, minor=minor, invoice=row)
 
 
-def _of_payments(came: Iterable[tuple[date, Payment]]) -> Iterator[DueEvent]:
-    for day, it in came:
-        yield DueEvent(day=day, kind=DueKind.PAYMENT, minor=-it.minor, payment=it)
+def _of_payments(came: Iterable[tuple[tuple[date, date], Payment]]) -> Iterator[DueEvent]:
+    for (day, other), it in came:
+        other_day = None if other == day else other
+        yield DueEvent(day=day, kind=DueKind.PAYMENT, minor=-it.minor, payment=it, other_day=other_day)
         if it.reversed_on is not None:
             yield DueEvent(day=max(day, it.reversed_on), kind=DueKind.REFUND, minor=it.reversed_minor, payment=it)
 
@@ -119,6 +123,9 @@ class Dues:
     by: LedgerDay
     events: tuple[DueEvent, ...]
 
+    def __repr__(self) -> str:
+        return f"<Dues: {self.balance_due} due, {self.prepaid} prepaid, {len(self.events)} events>"
+
     @property
     def balance_due(self) -> Money:
         """What is left to pay on invoices that nobody has given up, less credit."""
@@ -146,6 +153,10 @@ class DueRow:
     name: str
     method: str
     reference: str
+
+    def __repr__(self) -> str:
+        name = f" {self.name}" if self.name else ""
+        return f"<DueRow {self.day}: {self.kind}{name}, {self.amount}, leaves {self.balance}>"
 
 
 @frozen(kw_only=True)
@@ -182,6 +193,11 @@ class AccountStatement:
     closing: Money
     open_items: tuple[OpenItem, ...]
     credit: Money
+
+    def __repr__(self) -> str:
+        days = "of all days" if self.period is None else self.period
+        items = len(self.open_items)
+        return f"<AccountStatement {days}: {self.opening}, {len(self.rows)} rows, {self.closing}, {items} open>"
 
 
 def account_statement(

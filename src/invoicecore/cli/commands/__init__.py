@@ -1,54 +1,50 @@
-"""The commands of the command line."""
+"""The commands of the command line: where each is, and what it is for in a few words."""
+
+from typing import Final
 
 import click
-from rich.console import Console
 
-import invoicecore
-from invoicecore.cli import demo
-from invoicecore.cli.commands.account import forecast_command, owed_command, remind_command, statement_command
-from invoicecore.cli.commands.bill import bill_command
-from invoicecore.cli.commands.client import client_commands
-from invoicecore.cli.commands.close import close_command
-from invoicecore.cli.commands.database import database_commands, verify_command
-from invoicecore.cli.commands.firm import init_command, settings_command
-from invoicecore.cli.commands.handing_over import export_command, remove_command, restore_command
-from invoicecore.cli.commands.invoice import invoice_commands
-from invoicecore.cli.commands.moving import import_command
-from invoicecore.cli.commands.payment import credit_command, pay_command
-from invoicecore.cli.commands.project import project_commands
-from invoicecore.cli.commands.work import log_command, start_command, stop_command, work_command
-from invoicecore.cli.json_shapes import TEXT, array_of, object_of
-from invoicecore.cli.printing import print_story
-from invoicecore.cli.program import Answer, Program
-from invoicecore.cli.tables import Words
+from invoicecore.cli.program import Program
+
+_PLACES: Final = {
+    "adjust": ("account:adjust_command", "Move a client's balance by an amount."),
+    "bill": ("bill:bill_command", "Bill an export, or a month."),
+    "client": ("client:client_commands", "Clients: add, edit, list, show."),
+    "close": ("close:close_command", "What a month has, and what is open."),
+    "credit": ("payment:credit_command", "Pay an invoice with credit."),
+    "db": ("database:database_commands", "Look after the database that keeps books."),
+    "demo": ("demo:demo_command", "A short story with figures."),
+    "export": ("handing_over:export_command", "Write the books as a journal, tables, or one file that restores."),
+    "forecast": ("account:forecast_command", "When a refill is asked for, and work stops."),
+    "import": ("moving:import_command", "Take the export of a time tracker into books that are kept."),
+    "init": ("firm:init_command", "Begin the books."),
+    "invoice": ("invoice:invoice_commands", "Invoices: list, show, draft, generate, send, void, print."),
+    "log": ("work:log_command", "Record work that was done."),
+    "owed": ("account:owed_command", "What is owed, and how late it is."),
+    "pay": ("payment:pay_command", "Record a payment."),
+    "payment": ("payment:payment_commands", "Payments: list, reverse."),
+    "person": ("person:person_commands", "People: add, edit, list, assign, unassign."),
+    "project": ("project:project_commands", "Projects: add, rate, list."),
+    "remind": ("account:remind_command", "Mail a reminder of an invoice."),
+    "remove": ("handing_over:remove_command", "Remove a firm that goes, after an archive of it was written."),
+    "restore": ("handing_over:restore_command", "Put the books of an archive into an empty store."),
+    "settings": ("firm:settings_command", "Show or change how the firm is set up."),
+    "start": ("work:start_command", "Start a timer."),
+    "statement": ("account:statement_command", "What moved a client's balance."),
+    "stop": ("work:stop_command", "Stop the timer, and record the work."),
+    "verify": ("database:verify_command", "Work out the books anew: are they sound?"),
+    "work": ("work:work_command", "List the work."),
+    "worker": ("worker:worker_command", "Hand over messages and sweep, for all firms, until stopped."),
+}
+"""Module and attribute of each command, and its short help."""
 
 
 @click.group(
     cls=Program,
+    places={name: (f"{__name__}.{place}", short_help) for name, (place, short_help) in _PLACES.items()},
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Books are in a file or a database: --store books.db, or INVOICECORE_STORE=books.db.",
 )
-@click.version_option(invoicecore.__version__, message="invoicecore %(version)s")
+@click.version_option(package_name="invoicecore", message="invoicecore %(version)s")
 def program() -> None:
     """Bill for time: prepaid balances, refills, and invoices that lock the work they hold."""
-
-
-@program.command("demo", gives=array_of(object_of(title=TEXT, text=TEXT)), short_help="A short story with figures.")
-def demo_command() -> Answer:
-    """Tell a short story on built-in data: refill, stop, part payment, revert, void and utilization."""
-    steps = list(demo.tell())
-
-    def show(console: Console) -> None:
-        print_story(steps, console, Words())
-
-    return Answer(value=[{"title": step.title, "text": step.text} for step in steps], show=show)
-
-
-for _command in (
-    *(init_command, settings_command, client_commands, project_commands),
-    *(log_command, start_command, stop_command, work_command),
-    *(import_command, bill_command, invoice_commands, pay_command, credit_command),
-    *(owed_command, remind_command, statement_command, forecast_command, close_command),
-    *(export_command, restore_command, remove_command, verify_command, database_commands),
-):
-    program.add_command(_command)

@@ -1,4 +1,4 @@
-"""The commands `owed`, `remind`, `statement` and `forecast`."""
+"""The commands `owed`, `remind`, `adjust`, `statement` and `forecast`."""
 
 from datetime import date
 from pathlib import Path
@@ -6,20 +6,35 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from invoicecore import Aging, Desk, Forecast, LedgerDay, Period, Statement, label
+from invoicecore import (
+    AccountStatement,
+    Aging,
+    Desk,
+    Forecast,
+    LedgerDay,
+    Money,
+    Period,
+    Standing,
+    Statement,
+    Status,
+    label,
+)
 from invoicecore.cli import names, options
 from invoicecore.cli.json_shapes import FILES
+from invoicecore.cli.mailing import MAILED, Mailing, changed_after_mail, mailing
 from invoicecore.cli.open_books import on_books
-from invoicecore.cli.printed import folder, printed
+from invoicecore.cli.printed import printed
 from invoicecore.cli.program import Answer, AnsweringCommand
 from invoicecore.cli.tables import Words, figures, print_card, print_table, say
 from invoicecore.cli.tables import names as words
+from invoicecore.exporter import JournalBasis
+from invoicecore.model.client import Client
 from invoicecore.values.calendar import day_of
 
 _AGES = ("Not due", "To 30 days", "To 60", "To 90", "Older")
 
 
-@click.command("owed", cls=AnsweringCommand, gives=Aging, short_help="What is owed, and how late it is.")
+@click.command("owed", cls=AnsweringCommand, gives=Aging)
 @click.option("--client", metavar="CLIENT", help="By this client.")
 @options.day("--as-of", "As it was on a day; today if not given.")
 @options.paged
@@ -45,22 +60,53 @@ def _show_aging(aging: Aging, console: Console, money: Words) -> None:
     print_table(console, f"Owed on {aging.as_of}", columns, rows)
 
 
-@click.command("remind", cls=AnsweringCommand, gives=FILES, short_help="Write a reminder of an overdue invoice.")
+@click.command("remind", cls=AnsweringCommand, gives=(MAILED, FILES))
 @names.invoice
 @options.day("--date", "The date of the letter; today if not given.", alias="day")
-@folder
+@mailing
+@click.option(
+    "--out",
+    "folder",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write a letter as PDF and HTML into this folder, to be sent in another way.",
+)
 @on_books
-def remind_command(desk: Desk, invoice: str, day: date | None, folder: Path) -> Answer:
-    """Write a friendly letter about an invoice that is overdue, as PDF and HTML, into a folder."""
-    from invoicecore import documents  # of an extra that may not be installed
+def remind_command(desk: Desk, invoice: str, day: date | None, mailing: Mailing, folder: Path | None) -> Answer:
+    """Mail a friendly reminder of an invoice that is past its due date, with the invoice as PDF; it is overdue then."""
+    from invoicecore.documents import letters, reminder  # of an extra that may not be installed
 
     found = names.invoice_numbered(desk, invoice)
-    on = day or day_of(desk.now, desk.firm.settings().timezone)
-    letter = documents.reminder(desk.invoices.printable(found.id), on)
-    return printed([(f"reminder {found.label} {on}", letter)], folder)
+    on, printable = day or day_of(desk.now, desk.firm.settings().timezone), desk.invoices.printable(found.id)
+    if folder is not None:
+        return printed([(f"reminder {found.label} {on}", reminder(printable, on))], folder)
+    mailed = mailing.mail(desk, found, letters.reminder(printable, on))
+    if mailed.is_sent and found.status in {Status.GENERATED, Status.DUE}:
+        return mailed.answer(changed_after_mail(found, desk.invoices.set_overdue))
+    return mailed.answer(found)
 
 
-@click.command("statement", cls=AnsweringCommand, gives=(Statement, FILES), short_help="What moved a client's balance.")
+@click.command(
+    "adjust",
+    cls=AnsweringCommand,
+    gives=Standing,
+    context_settings={"ignore_unknown_options": True},  # an amount may begin with a minus
+)
+@names.client
+@options.argument("amount", options.number, metavar="AMOUNT")
+@click.option("--reason", metavar="TEXT", required=True, help="Why, for the record.")
+@on_books
+def adjust_command(desk: Desk, client: str, amount: str, reason: str) -> Answer:
+    """Move the balance of CLIENT by AMOUNT: 50 is in the client's favour, -50 takes as much away."""
+    found = names.client_called(desk, client)
+    standing = desk.accounts.adjust(found.id, Money.of(amount, found.currency), reason=reason)
+    balance = Words(desk.firm.settings().locale).money(standing.balance)
+    return Answer(value=standing, show=lambda console: say(console, f"The balance of {found.name} is {balance}."))
+
+
+@click.command(
+    "statement", cls=AnsweringCommand, gives=(Statement, AccountStatement, FILES), short_help="A client's account."
+)
 @names.client
 @options.period
 @click.option(
@@ -70,15 +116,47 @@ def remind_command(desk: Desk, invoice: str, day: date | None, folder: Path) -> 
     type=click.Path(file_okay=False, path_type=Path),
     help="Write it as PDF and HTML into this folder.",
 )
+@click.option(
+    "--basis",
+    type=click.Choice([it.value for it in JournalBasis]),
+    default=JournalBasis.WORK.value,
+    help="work: account movements, what moved the balance. invoice: a statement of account, with what is open.",
+)
 @on_books
-def statement_command(desk: Desk, client: str, period: Period | None, folder: Path | None) -> Answer:
-    """Show what moved the balance of CLIENT, or write it for them: everything, or that of some days."""
+def statement_command(desk: Desk, client: str, period: Period | None, folder: Path | None, basis: str) -> Answer:
+    """Show the account of CLIENT, or write it for them: everything, or that of some days."""
     found = names.client_called(desk, client)
+    if basis == JournalBasis.INVOICE:
+        return _account_statement(desk, found, period, folder)
     if folder is not None:
-        return printed([(f"statement {found.name}", desk.accounts.printable_statement(found.id, period))], folder)
+        return printed([(f"movements {found.name}", desk.accounts.printable_statement(found.id, period))], folder)
     statement = desk.accounts.statement(found.id, period)
     money = Words(desk.firm.settings().locale)
     return Answer(value=statement, show=lambda console: _show_statement(statement, console, money, found.name))
+
+
+def _account_statement(desk: Desk, found: Client, period: Period | None, folder: Path | None) -> Answer:
+    if folder is not None:
+        paper = desk.accounts.printable_account_statement(found.id, period)
+        return printed([(f"statement {found.name}", paper)], folder)
+    statement, money = desk.accounts.account_statement(found.id, period), Words(desk.firm.settings().locale)
+
+    def show(console: Console) -> None:
+        columns = [
+            words("Day"),
+            words(""),
+            words(""),
+            figures("Amount"),
+            figures("Due", money.money(statement.closing)),
+        ]
+        rows = [["", "Due before", "", "", money.money(statement.opening)]] if statement.period else []
+        rows += [
+            [str(row.day), label(row.kind), row.name, money.money(row.amount), money.money(row.balance)]
+            for row in statement.rows
+        ]
+        print_table(console, f"{found.name}{'' if period is None else f', {period}'}", columns, rows)
+
+    return Answer(value=statement, show=show)
 
 
 def _show_statement(statement: Statement, console: Console, money: Words, name: str) -> None:
@@ -93,9 +171,7 @@ def _show_statement(statement: Statement, console: Console, money: Words, name: 
     print_table(console, f"{name}{when}", columns, rows)
 
 
-@click.command(
-    "forecast", cls=AnsweringCommand, gives=Forecast, short_help="When a refill is asked for, and work stops."
-)
+@click.command("forecast", cls=AnsweringCommand, gives=Forecast)
 @names.client
 @on_books
 def forecast_command(desk: Desk, client: str) -> Answer:

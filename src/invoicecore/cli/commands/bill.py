@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 
 from invoicecore import Desk, Invoice, Period
-from invoicecore.cli import import_options, names, options
+from invoicecore.cli import file_options, import_options, names, options
 from invoicecore.cli.bill import NO_CLIENT, NO_PROJECT, bill, bill_unbilled, why_nothing
 from invoicecore.cli.import_questions import remember, settled
 from invoicecore.cli.import_request import ImportRequest
@@ -24,16 +24,14 @@ from invoicecore.importer import MissingOption
 from invoicecore.ports.store import Storage
 
 
-@click.command(
-    "bill", cls=AnsweringCommand, gives=(REPORT, tuple[Invoice, ...]), short_help="Bill an export, or a month."
-)
+@click.command("bill", cls=AnsweringCommand, gives=(REPORT, tuple[Invoice, ...]))
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@options.format
+@file_options.format
 @options.timezone(
     "The zone of the file's times and of the firm's days, such as America/New_York.  "
     "[default: that of the books, or UTC]"
 )
-@options.file_options
+@file_options.file_options
 @import_options.rates
 @options.currency
 @options.terms
@@ -79,9 +77,9 @@ def bill_command(
             return _billed(billing.as_owner(), month, given["client"], issued_on, out, out_of_order=out_of_order)
     if issued_on is not None:
         raise OptionRefused("--date", "the invoices of a file have the dates of its work; leave it out.")
-    with options.refusing(file), books_at(store) as storage:
+    with file_options.refusing(file), books_at(store) as storage:
         zone = timezone or zone_of(storage) or "UTC"
-        request = options.request(file, {**given, "timezone": zone})
+        request = file_options.request(file, {**given, "timezone": zone})
         how: dict[str, Any] = {"month": month, "enforce": enforce, "storage": storage, "documents": out is not None}
         try:
             report = bill(request, **how)

@@ -21,7 +21,7 @@ from invoicecore.values.locales import known_locale
 from invoicecore.values.money import known_currency
 
 
-@click.group("client", cls=CommandGroup, short_help="Clients: add, edit, list, show.")
+@click.group("client", cls=CommandGroup)
 def client_commands() -> None:
     """Clients, who pay for work. A client is named by the name or a part of it that no other client has."""
 

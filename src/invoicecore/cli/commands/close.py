@@ -11,7 +11,7 @@ from invoicecore.cli.program import Answer, AnsweringCommand
 from invoicecore.cli.tables import Words, figures, names, print_table, say
 
 
-@click.command("close", cls=AnsweringCommand, gives=MonthClose, short_help="What a month has, and what is open.")
+@click.command("close", cls=AnsweringCommand, gives=MonthClose)
 @options.this_month
 @click.option("--by", type=click.Choice([it.value for it in LedgerDay]), help="The day that everything goes by.")
 @on_books

@@ -18,6 +18,7 @@ from invoicecore.errors import InvalidInput
 from invoicecore.lifecycle.numbering import known_pattern
 from invoicecore.values import inputs
 from invoicecore.values.calendar import known_zone
+from invoicecore.values.emails import mail_address
 from invoicecore.values.locales import known_locale
 from invoicecore.values.logo import Logo
 from invoicecore.values.money import known_currency
@@ -72,11 +73,12 @@ def _questions() -> dict[str, Question]:
     }
 
 
-@click.command("init", cls=AnsweringCommand, gives=Firm, short_help="Begin the books.")
+@click.command("init", cls=AnsweringCommand, gives=Firm)
 @_firm_options
 @click.option("--owner", metavar="NAME", default="Owner", help="Your own name, as it stands beside your work.")
+@options.option("--email", mail_address, metavar="ADDRESS", help="Your own e-mail; mails to clients come from it.")
 @store_option("Where the books are to be")
-def init_command(store: str | None, owner: str, **given: Any) -> Answer:
+def init_command(store: str | None, owner: str, email: str | None, **given: Any) -> Answer:
     """Begin the books of a firm. What no option says is asked, if somebody sits at the terminal.
 
     Needed are --name and --currency, and --timezone where this machine does not tell it.
@@ -99,12 +101,12 @@ def init_command(store: str | None, owner: str, **given: Any) -> Answer:
     )
     with books_at(url) as storage:
         assert storage is not None  # as a place was said
-        desk = Billing.create(storage, firm, Person(name=owner, role=Role.MANAGER)).as_owner()
+        desk = Billing.create(storage, firm, Person(name=owner, role=Role.MANAGER, email=email)).as_owner()
         whole = desk.firm.change(logo=said["logo"], next_number=said["next_number"])
     return Answer(value=whole, show=lambda console: _show(whole, console))
 
 
-@click.command("settings", cls=AnsweringCommand, gives=Firm, short_help="Show or change how the firm is set up.")
+@click.command("settings", cls=AnsweringCommand, gives=Firm)
 @_firm_options
 @on_books
 def settings_command(

@@ -1,19 +1,22 @@
 """The commands `export`, `restore` and `remove` for journals, tables, archives, and firms that go."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from invoicecore import Billing, exporter
+from invoicecore import Billing, LedgerDay, exporter
 from invoicecore.archive import remove_firm, restore, write_archive
 from invoicecore.cli import options
+from invoicecore.cli.file_options import refusing
 from invoicecore.cli.json_shapes import COUNTS, TEXT, object_of
 from invoicecore.cli.names import client_called
 from invoicecore.cli.open_books import books_at, opened, stated, store, store_option
-from invoicecore.cli.program import Answer, AnsweringCommand
+from invoicecore.cli.program import Answer, AnsweringCommand, os_reason
 from invoicecore.cli.progress import ProgressBar
 from invoicecore.cli.tables import count, print_line, say
 from invoicecore.cli.terms import OptionRefused
+from invoicecore.errors import InvalidInput
 from invoicecore.ports.store import Storage
 from invoicecore.values.inputs import short_repr
 
@@ -27,7 +30,6 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     "export",
     cls=AnsweringCommand,
     gives=_WRITTEN,
-    short_help="Write the books as a journal, tables, or one file that restores.",
 )
 @click.option("--journal", metavar="FILE", type=_FILE, help="A journal for hledger and ledger.")
 @click.option("--beancount", metavar="FILE", type=_FILE, help="A journal for beancount.")
@@ -39,6 +41,19 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 )
 @click.option("--archive", metavar="FILE", type=_FILE, help="Everything, in one file; see restore.")
 @click.option("--client", metavar="NAME", help="The journals of this client only.")
+@click.option("--accounts", metavar="FILE", type=_FILE, help="Your own names of accounts, in two columns.")
+@click.option(
+    "--basis",
+    type=click.Choice([it.value for it in exporter.JournalBasis]),
+    default=exporter.JournalBasis.WORK.value,
+    show_default=True,
+    help="What earns the income in journals.",
+)
+@click.option(
+    "--by",
+    type=click.Choice([it.value for it in LedgerDay]),
+    help="The day on which entries stand; without it, work day for clients whose work was imported.",
+)
 @store
 def export_command(
     journal: Path | None,
@@ -46,14 +61,25 @@ def export_command(
     csv: Path | None,
     archive: Path | None,
     client: str | None,
+    accounts: Path | None,
+    basis: str,
+    by: str | None,
     store: str | None,
 ) -> Answer:
     """Write the books as what is asked for, one or several at once. The books stay as they are.
 
-    A journal asserts every balance that the library claims, so that `hledger check` or `bean-check` verifies it.
+    A journal asserts every balance that the library claims, so that `hledger check` or `bean-check` verifies it. Each
+    line of --accounts has what an account is called without it, and what it is to be called: Income:Work:*,4400 Fees.
     """
     if not (journal or beancount or csv or archive):
         raise click.UsageError("Say what to write: --journal, --beancount, --csv or --archive.")
+    if (accounts or by) and not (journal or beancount):
+        raise click.UsageError("--accounts and --by are for journals: --journal or --beancount.")
+    chosen: dict[str, Any] = {
+        "accounts": None if accounts is None else _names_in(accounts),
+        "basis": exporter.JournalBasis(basis),
+        "by": None if by is None else LedgerDay(by),
+    }
     written: dict[str, dict[str, int]] = {}
     said: list[str] = []
     with opened(store) as billing:
@@ -62,7 +88,9 @@ def export_command(
         for path, dialect in ((journal, exporter.Dialect.HLEDGER), (beancount, exporter.Dialect.BEANCOUNT)):
             if path is not None:
                 with ProgressBar(None, "Writing") as bar:
-                    entries = exporter.write_journal(desk, path, client_id=whose, dialect=dialect, progress=bar.advance)
+                    entries = exporter.write_journal(
+                        desk, path, client_id=whose, dialect=dialect, progress=bar.advance, **chosen
+                    )
                 written[str(path)] = {"ledger_entries": entries}
                 said.append(f"{path}: {count(entries, 'ledger entry', 'ledger entries')}.")
         if csv is not None:
@@ -79,9 +107,16 @@ def export_command(
     return Answer(value={"written": written}, show=lambda console: say(console, "\n".join(said)))
 
 
-@click.command(
-    "restore", cls=AnsweringCommand, gives=_RESTORED, short_help="Put the books of an archive into an empty store."
-)
+def _names_in(file: Path) -> dict[str, str]:
+    try:
+        return exporter.read_account_names(file)
+    except InvalidInput as refused:
+        raise OptionRefused("--accounts", f"{file}: {refused}") from refused
+    except OSError as failed:
+        raise OptionRefused("--accounts", os_reason(failed)) from failed
+
+
+@click.command("restore", cls=AnsweringCommand, gives=_RESTORED)
 @options.file
 @store_option("Where the books are to be kept, which has none yet")
 def restore_command(file: Path, store: str | None) -> Answer:
@@ -89,7 +124,7 @@ def restore_command(file: Path, store: str | None) -> Answer:
 
     An archive that was changed or cut short is refused, and nothing is restored.
     """
-    with options.refusing(file), books_at(stated(store)) as storage, ProgressBar(None, "Restoring") as bar:
+    with refusing(file), books_at(stated(store)) as storage, ProgressBar(None, "Restoring") as bar:
         assert storage is not None  # as a place was said
         counts = restore(file, storage, progress=bar.advance_to).counts
     said = f"{file}: {count(sum(counts.values()), 'thing is', 'things are')} restored."
@@ -100,7 +135,6 @@ def restore_command(file: Path, store: str | None) -> Answer:
     "remove",
     cls=AnsweringCommand,
     gives=_REMOVED,
-    short_help="Remove a firm that goes, after an archive of it was written.",
 )
 @store
 @click.option("--archive", metavar="FILE", type=_FILE, required=True, help="A new file for the archive; see restore.")

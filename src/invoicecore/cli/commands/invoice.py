@@ -27,15 +27,16 @@ from invoicecore import (
 )
 from invoicecore.cli import names, options
 from invoicecore.cli.json_shapes import FILES
+from invoicecore.cli.mailing import MAILED, Mailing, changed_after_mail, mailing
 from invoicecore.cli.open_books import on_books
 from invoicecore.cli.printed import folder, printed
-from invoicecore.cli.program import Answer, CommandGroup
+from invoicecore.cli.program import Answer, CommandGroup, CommandRefused, ExitCode
 from invoicecore.cli.tables import Words, figures, print_card, print_table, say, status_text
 from invoicecore.cli.tables import names as words
 from invoicecore.cli.terms import OptionRefused
 
 
-@click.group("invoice", cls=CommandGroup, short_help="Invoices: list, show, draft, generate, send, void, print.")
+@click.group("invoice", cls=CommandGroup)
 def invoice_commands() -> None:
     """Invoices, named by their number. A draft is named by its client, or by the id that `invoice list` shows."""
 
@@ -201,13 +202,31 @@ def manual_command(desk: Desk, client: str, amount: str, description: str, not_d
     return Answer(value=made, show=_told(desk, made, "is generated"))
 
 
-@invoice_commands.command("send", gives=Invoice, short_help="Say that an invoice was sent.")
+@invoice_commands.command("send", gives=(Invoice, MAILED), short_help="Mail an invoice; it is due then.")
 @names.invoice
+@mailing
+@click.option("--by-hand", is_flag=True, help="You sent it in another way: nothing is mailed, and it is due.")
+@click.option("--again", is_flag=True, help="Mail it although it was sent before.")
 @on_books
-def send_command(desk: Desk, invoice: str) -> Answer:
-    """Say that an invoice was sent, so that it is due. `invoice print` makes the file to send."""
-    made = desk.invoices.set_due(names.invoice_numbered(desk, invoice).id)
-    return Answer(value=made, show=_told(desk, made, "is due"))
+def send_command(desk: Desk, invoice: str, mailing: Mailing, by_hand: bool, again: bool) -> Answer:
+    """Mail an invoice to the contacts of the client who may see it, as PDF with a short letter in their language, and
+    say that it is due."""
+    found = names.invoice_numbered(desk, invoice)
+    is_new = found.status is Status.GENERATED
+    if by_hand:
+        made = desk.invoices.set_due(found.id)
+        return Answer(value=made, show=_told(desk, made, "is due"))
+    if not (is_new or again or mailing.dry_run or mailing.file):
+        message = f"{found.label} is {found.status} already; --again mails it once more."
+        raise CommandRefused(message, ExitCode.REFUSED)
+    from invoicecore.documents import letters  # of an extra that may not be installed
+
+    mailed = mailing.mail(desk, found, letters.invoice(desk.invoices.printable(found.id)))
+    if mailed.is_sent and is_new:
+        made = changed_after_mail(found, desk.invoices.set_due)
+        return mailed.answer(made, f" and due on {made.due_on}")
+    hint = f"; `invoice send {found.label} --by-hand` says that it was" if is_new else ""
+    return mailed.answer(found, hint if mailed.file else "")
 
 
 @invoice_commands.command("write-off", gives=Invoice, short_help="Give up an invoice that nobody will pay.")

@@ -8,7 +8,7 @@ from attrs import asdict, evolve
 from rich.console import Console
 
 from invoicecore import importer
-from invoicecore.cli import import_options, options
+from invoicecore.cli import file_options, import_options, options
 from invoicecore.cli.asking import is_asked
 from invoicecore.cli.import_questions import remember, settled
 from invoicecore.cli.import_remarks import remarks
@@ -27,12 +27,11 @@ _GIVES = object_of(plan={"type": "object"}, applied={"anyOf": [{"type": "null"},
     "import",
     cls=AnsweringCommand,
     gives=_GIVES,
-    short_help="Take the export of a time tracker into books that are kept.",
 )
 @options.file
-@options.format
+@file_options.format
 @options.timezone("The zone of the file's times, such as America/New_York.  [default: that of the books]")
-@options.file_options
+@file_options.file_options
 @import_options.rates
 @options.currency
 @options.terms
@@ -67,8 +66,8 @@ def import_command(
         "update": not keep,
         "skip_invoiced": skip_invoiced,
     }
-    with options.refusing(file):
-        request = options.request(file, given)
+    with file_options.refusing(file):
+        request = file_options.request(file, given)
         reason = request.over_limit_reason if over_limit else ""
         plan, applied = _imported(request, stated(store), dry_run=dry_run, reason=reason, **how)
     console_words = Words(request.locale)

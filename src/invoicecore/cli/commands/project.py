@@ -15,7 +15,7 @@ from invoicecore.cli.tables import names as words
 from invoicecore.values.calendar import first_instant
 
 
-@click.group("project", cls=CommandGroup, short_help="Projects: add, rate, list.")
+@click.group("project", cls=CommandGroup)
 def project_commands() -> None:
     """Projects of clients, each with what an hour costs. A project is named by its name or a part of it, or after its
     client: Acme/Website.

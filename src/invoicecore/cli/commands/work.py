@@ -32,7 +32,7 @@ _long = click.option("--long", "is_long", is_flag=True, help="It really took mor
 _note = click.option("--note", metavar="TEXT", help="What was done.")
 
 
-@click.command("log", cls=AnsweringCommand, gives=WorkSessionView, short_help="Record work that was done.")
+@click.command("log", cls=AnsweringCommand, gives=WorkSessionView)
 @names.project
 @options.argument("hours", parse_hours, metavar="HOURS")
 @options.day("--date", "The day of the work; today if not given.", alias="day")
@@ -67,7 +67,7 @@ def log_command(
         start=begun,
         hours=hours,
         note=note or "",
-        person_id=None if person is None else _person_called(desk, person),
+        person_id=None if person is None else names.person_called(desk, person).id,
         rate=None if rate is None else Rate.hourly(rate, found.rates[-1].rate.currency),
         billable=billable,
         over_limit=over_limit is not None,
@@ -77,14 +77,7 @@ def log_command(
     return _recorded(session, found.name, Words(firm.locale))
 
 
-def _person_called(desk: Desk, name: str) -> str:
-    called = [row.person.id for row in desk.pages.people(search=name).rows if row.person.name == name]
-    if len(called) != 1:
-        raise CommandRefused(f"There is no person, or more than one, called {name!r}.", ExitCode.REFUSED)
-    return called[0]
-
-
-@click.command("start", cls=AnsweringCommand, gives=TimerView, short_help="Start a timer.")
+@click.command("start", cls=AnsweringCommand, gives=TimerView)
 @names.project
 @_note
 @on_books
@@ -95,7 +88,7 @@ def start_command(desk: Desk, project: str, note: str | None) -> Answer:
     return Answer(value=timer, show=lambda console: say(console, f"The timer on {found.name} runs."))
 
 
-@click.command("stop", cls=AnsweringCommand, gives=WorkSessionView, short_help="Stop the timer, and record the work.")
+@click.command("stop", cls=AnsweringCommand, gives=WorkSessionView)
 @options.clock("--at", "When the work ended, in the firm's zone; now if not given.")
 @_note
 @_long
@@ -119,7 +112,7 @@ def _recorded(session: WorkSessionView, project: str, money: Words) -> Answer:
     return Answer(value=session, show=lambda console: say(console, said))
 
 
-@click.command("work", cls=AnsweringCommand, gives=Page[WorkRow], short_help="List the work.")
+@click.command("work", cls=AnsweringCommand, gives=Page[WorkRow])
 @click.option("--client", metavar="CLIENT", help="For this client.")
 @click.option("--project", metavar="PROJECT", help="On this project.")
 @options.period

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from invoicecore.exporter.journal.format import Assertion, JournalAccount, Posting, Tags, Transaction
+from invoicecore.exporter.journal.names import part
 
+_ROOTS = ("Assets", "Liabilities", "Equity", "Income", "Expenses")
 _ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
@@ -15,6 +17,16 @@ class Beancount:
     """The format of beancount."""
 
     asserts_in_postings = False
+
+    def problem_of(self, name: str) -> str:
+        """Five roots are known; each other part begins with a capital or a digit, and has letters, digits and dashes
+        alone."""
+        root, *parts = name.split(":")
+        if root not in _ROOTS or not parts:
+            return f"for beancount it begins with {', '.join(_ROOTS)} and a colon."
+        if not all(it == part(it, "Name") for it in parts):
+            return "for beancount each part begins with a capital or a digit, and has letters, digits and dashes alone."
+        return ""
 
     def declarations(
         self, accounts: Sequence[tuple[str, JournalAccount]], tags: Sequence[str], payees: Sequence[str]

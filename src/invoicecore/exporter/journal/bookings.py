@@ -9,6 +9,8 @@ from typing import assert_never
 
 from attrs import frozen
 
+from invoicecore.errors import InvalidInput
+from invoicecore.exporter.journal.account_names import AccountNames
 from invoicecore.exporter.journal.format import JournalAccount, Posting, Tags, Transaction
 from invoicecore.exporter.journal.names import UniqueNames, part
 from invoicecore.exporter.tables.cells import instant
@@ -21,19 +23,47 @@ from invoicecore.vocabulary import EntryKind
 
 
 class ChartOfAccounts:
-    """The accounts that were posted to so far, by name."""
+    """The accounts that were posted to so far, by the names that the accountant gives them."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: AccountNames) -> None:
         self.accounts: dict[str, JournalAccount] = {}
+        self._names = names
 
-    def open(self, name: str, currency: str, day: date, **facts: str) -> str:
-        """Record that an account is used in a currency on a day, and return its name. `facts` say what it is for."""
+    def called(self, own_name: str) -> str:
+        """What the accountant calls an account."""
+        return self._names.of(own_name)
+
+    def open(self, own_name: str, currency: str, day: date, *, is_asserted: bool = False, **facts: str) -> str:
+        """Record that an account is used in a currency on a day, and return its name. `facts` say what it is for.
+
+        InvalidInput if it has the name of another one, and one of them has the balance of one client."""
+        name = self._names.of(own_name)
         account = self.accounts.get(name)
         if account is None:
-            account = self.accounts[name] = JournalAccount(tags(*facts.items()), day)
+            account = self.accounts[name] = JournalAccount(own_name, tags(*facts.items()), day, is_asserted)
+        elif account.own_name != own_name:
+            if is_asserted or account.is_asserted:
+                raise _not_apart(own_name, account.own_name, name)
+            account.tags = ()  # it stands for several
         account.opened = min(account.opened, day)
         account.currencies.add(currency)
         return name
+
+    def check(self) -> None:
+        """InvalidInput if another account is below one that has the balance of one client, as programs may add them."""
+        for name, account in self.accounts.items():
+            parts = name.split(":")
+            for size in range(1, len(parts)):
+                above = self.accounts.get(":".join(parts[:size]))
+                if above is not None and above.is_asserted:
+                    raise _not_apart(account.own_name, above.own_name, ":".join(parts[:size]))
+
+
+def _not_apart(one: str, other: str, name: str) -> InvalidInput:
+    message = (
+        f"{one} and {other} are both called {name}, or below it, but the balance of a client is checked by itself."
+    )
+    return InvalidInput(message, field="accounts")
 
 
 @frozen
@@ -48,7 +78,8 @@ class ClientBookings:
     def client_account(self, currency: str, day: date) -> str:
         """The account that holds the client's money."""
         name = f"Liabilities:Clients:{self.part}"
-        return self.chart.open(name, currency, day, client=self.client.name, client_id=self.client.id)
+        facts = {"client": self.client.name, "client_id": self.client.id}
+        return self.chart.open(name, currency, day, is_asserted=True, **facts)
 
     def movement(self, row: TransactionRow, day: date, other_day: date) -> Transaction:
         """The transaction for a ledger entry, on one of its days; it also says the other. A payment asserts the balance

@@ -47,10 +47,13 @@ class Assertion:
 
 @define
 class JournalAccount:
-    """An account that is posted to: its tags, the first day on which it is used, and its currencies."""
+    """An account that is posted to: what invoicecore calls it, its tags, the first day on which it is used, and its
+    currencies. Its balance is asserted if it is that of one client."""
 
+    own_name: str
     tags: Tags
     opened: date
+    is_asserted: bool
     currencies: set[str] = Factory(set)
 
 
@@ -59,6 +62,9 @@ class JournalFormat(Protocol):
 
     asserts_in_postings: bool
     """Whether a posting can assert the balance of its account."""
+
+    def problem_of(self, name: str) -> str:
+        """What makes a name impossible for an account; blank if nothing does."""
 
     def declarations(
         self, accounts: Sequence[tuple[str, JournalAccount]], tags: Sequence[str], payees: Sequence[str]

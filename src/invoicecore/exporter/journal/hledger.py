@@ -11,6 +11,8 @@ from urllib.parse import quote
 from invoicecore.exporter.journal.format import Assertion, JournalAccount, Posting, Tags, Transaction
 from invoicecore.values.currencies import EXPONENTS
 
+_TYPES = {"Assets": "A", "Liabilities": "L", "Equity": "E", "Income": "R", "Expenses": "X"}
+"""What hledger is told of an account whose own name does not say it, so that its reports find it."""
 _RESERVED = re.compile(r"[%,;|\[\]]")
 
 
@@ -18,6 +20,14 @@ class Hledger:
     """The format of hledger and ledger."""
 
     asserts_in_postings = True
+
+    def problem_of(self, name: str) -> str:
+        """Two blanks would end a name, and some signs would be read as another thing."""
+        if not name.isprintable() or ";" in name or "  " in name or name.startswith(("(", "[", "!", "*", "=", "~")):
+            return "it has two blanks, a tab or a semicolon, or begins with a sign."
+        if not all(part and part == part.strip() for part in name.split(":")):
+            return "a part between colons is blank, or has a blank at its end."
+        return ""
 
     def declarations(
         self, accounts: Sequence[tuple[str, JournalAccount]], tags: Sequence[str], payees: Sequence[str]
@@ -27,9 +37,12 @@ class Hledger:
         hledger, which needs a point even without decimals."""
         for code in sorted({currency for _, account in accounts for currency in account.currencies}):
             yield f"commodity {code}\ncommodity 1000.{'0' * EXPONENTS[code]} {code}\n"
-        yield from (f"tag {key}\n" for key in tags)
+        renamed = {name for name, account in accounts if name.partition(":")[0] != _root(account)}
+        yield from (f"tag {key}\n" for key in (*tags, *(["type"] if renamed else [])))
         yield from (f"payee {escaped(name)}\n" for name in payees)
-        yield from (f"account {name}\n{_tags(account.tags)}" for name, account in accounts)
+        for name, account in accounts:
+            kind = (("type", _TYPES[_root(account)]),) if name in renamed else ()
+            yield f"account {name}\n{_tags((*account.tags, *kind))}"
 
     def transaction(self, transaction: Transaction) -> str:
         """Day and secondary day, payee, bar, title, then the tags. There is always a code; without one, a payee in
@@ -43,6 +56,10 @@ class Hledger:
         """A transaction that moves nothing, because only postings can assert a balance."""
         nothing = Posting(assertion.account, assertion.balance * 0, assertion.balance)
         return f"\n{assertion.day} * (=) {escaped(payee)} | Balance\n{_posting(nothing)}"
+
+
+def _root(account: JournalAccount) -> str:
+    return account.own_name.partition(":")[0]
 
 
 def escaped(text: str) -> str:

@@ -28,7 +28,8 @@ class InvoiceBookings:
     def receivable(self, currency: str, day: date) -> str:
         """The account of what the client owes on invoices, less credit."""
         name = f"Assets:Receivable:{self._of.part}"
-        return self._of.chart.open(name, currency, day, client=self._of.client.name, client_id=self._of.client.id)
+        facts = {"client": self._of.client.name, "client_id": self._of.client.id}
+        return self._of.chart.open(name, currency, day, is_asserted=True, **facts)
 
     def transaction(self, event: DueEvent, currency: str) -> Transaction:
         """The transaction for an invoice, a payment, or what ended one of them."""
@@ -72,6 +73,7 @@ class InvoiceBookings:
                 Posting(self._of.received(payment.method, currency, day), -amount),
                 Posting(self.receivable(currency, day), amount),
             ),
+            other_day=event.other_day,
         )
 
 

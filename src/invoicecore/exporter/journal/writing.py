@@ -1,6 +1,6 @@
 """The writing of the balance of a client, or of all clients, as a journal."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from itertools import groupby
@@ -11,6 +11,7 @@ from attrs import evolve
 from invoicecore.desk import Desk
 from invoicecore.exporter.atomic_write import Target, text_writer
 from invoicecore.exporter.iter_pages import Progress, iter_rows
+from invoicecore.exporter.journal.account_names import AccountNames
 from invoicecore.exporter.journal.assertion_schedule import AssertionSchedule, Checkpoints
 from invoicecore.exporter.journal.beancount import Beancount
 from invoicecore.exporter.journal.bookings import ChartOfAccounts, ClientBookings
@@ -30,7 +31,7 @@ from invoicecore.vocabulary import DocumentedEnum, EntryKind, LedgerDay
 
 _HEAD = (
     "; The balances of clients and what moved them, as they stand in invoicecore.\n",
-    "; Liabilities:Clients is the clients' money: what is below zero was paid ahead, what is above is owed for work.\n",
+    "; {clients} is the clients' money: what is below zero was paid ahead, what is above is owed for work.\n",
 )
 
 
@@ -60,6 +61,7 @@ def write_journal(
     assertions: AssertionSchedule = AssertionSchedule.MONTH,
     by: LedgerDay | None = None,
     basis: JournalBasis = JournalBasis.WORK,
+    accounts: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> int:
     """Write everything that moved the balance of a client, or of all clients (None), as a journal in double entry, and
@@ -68,8 +70,10 @@ def write_journal(
     On the basis of invoices, they, payments, voids and write-offs are written instead of the work and the payments
     that move the balance, and the number of transactions is returned. `by` is the day on which an entry stands, as in
     `accounts.statement`; the other one is its secondary date. The balance is asserted after each payment on the basis
-    of work, at the end of each period of `assertions` that has entries, and after the
-    last entry, so that `hledger check` or `bean-check` verifies it. `target` is a path, whose file is
+    of work, at the end of each period of `assertions` that has entries, and after the last entry, so that
+    `hledger check` or `bean-check` verifies it. `accounts` are the accountant's own names of accounts, such as
+    `{"Income:Work:*": "4400 Fees"}`, which `read_account_names` takes from a file; InvalidInput if the program cannot
+    have them, or if the balances of clients would not stay apart. `target` is a path, whose file is
     replaced when all is written, or an open text stream. `progress` is called after each page with the number of its
     entries. NotPermitted for those who may not see the accounts; OSError if the file cannot be written.
     """
@@ -78,10 +82,13 @@ def write_journal(
     inputs.optional(by, lambda it: inputs.instance("by", it, LedgerDay))
     inputs.instance("basis", basis, JournalBasis)
     wanted = None if client_id is None else desk.clients.get(client_id).id
+    names, clients = AccountNames(accounts or {}, format), list(_clients(desk))
+    names.check_clients(part for _, part in clients)
     with TextByDay() as days:
-        journal = _Journal(desk, days, format, assertions, by)
+        journal = _Journal(desk, days, format, assertions, by, ChartOfAccounts(names))
         add = journal.add if basis is JournalBasis.WORK else journal.add_invoices
-        count = sum(add(one, part, progress) for one, part in _clients(desk) if wanted in (None, one.id))
+        count = sum(add(one, part, progress) for one, part in clients if wanted in (None, one.id))
+        journal.chart.check()
         with text_writer(target) as stream:
             stream.writelines(journal.texts())
     return count
@@ -118,20 +125,26 @@ class _Journal:
     """A journal while it is written."""
 
     def __init__(
-        self, desk: Desk, days: TextByDay, format: JournalFormat, assertions: AssertionSchedule, by: LedgerDay | None
+        self,
+        desk: Desk,
+        days: TextByDay,
+        format: JournalFormat,
+        assertions: AssertionSchedule,
+        by: LedgerDay | None,
+        chart: ChartOfAccounts,
     ) -> None:
         self._desk = desk
         self._by = by
         self._days = days
         self._format = format
         self._assertions = assertions
-        self._chart = ChartOfAccounts()
+        self.chart = chart
         self._payees: set[str] = set()
         self._keys: set[str] = set()
 
     def add(self, client: NamedRef, part: str, progress: Progress | None) -> int:
         """Add what moved a client's balance, and what was paid beside it; return the number of entries."""
-        bookings = ClientBookings(client, part, self._chart, UniqueNames("Project"))
+        bookings = ClientBookings(client, part, self.chart, UniqueNames("Project"))
         # Read first, so that every entry from now on belongs to these payments or to later ones.
         undeposited = UndepositedPayments(self._desk.payments.of(client.id))
         checkpoints = Checkpoints(self._assertions, on_payment_days=not self._format.asserts_in_postings)
@@ -162,7 +175,7 @@ class _Journal:
     def add_invoices(self, client: NamedRef, part: str, progress: Progress | None) -> int:
         """Add what a client was invoiced and paid, and what else moved the money paid ahead; return how much that is.
         Everything is as of one moment."""
-        bookings = ClientBookings(client, part, self._chart, UniqueNames("Project"))
+        bookings = ClientBookings(client, part, self.chart, UniqueNames("Project"))
         dues = self._desk.accounts.dues(client.id, by=self._by)
         documents, account, by = InvoiceBookings(bookings), dues.standing.account, dues.by
         happened: list[tuple[date, Transaction, int, int]] = [
@@ -200,8 +213,8 @@ class _Journal:
 
     def texts(self) -> Iterator[str]:
         """The whole journal: declarations, then day after day."""
-        yield from _HEAD
-        accounts = sorted(self._chart.accounts.items())
+        yield from (line.format(clients=self.chart.called("Liabilities:Clients")) for line in _HEAD)
+        accounts = sorted(self.chart.accounts.items())
         self._keys.update(key for _, account in accounts for key, _ in account.tags)
         yield from self._format.declarations(accounts, sorted(self._keys), sorted(self._payees))
         yield from self._days.texts()
