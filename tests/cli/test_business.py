@@ -252,7 +252,35 @@ class TestWork:
             for day, own in (("2025-11-30", ()), ("2025-12-01", ()), ("2025-12-02", ("--rate", "10")))
         ]
         assert ["90.00", "100.00", "10.00"] == amounts
-        assert ["110.00"] == [it["amount"] for it in firm.result("work", "--month", "2025-12")["totals"]["amounts"]]
+        assert ["110.00"] == [
+            it["amount"] for it in firm.result("work", "list", "--month", "2025-12")["totals"]["amounts"]
+        ]
+
+    def test_corrected(self, firm: Terminal) -> None:
+        """Named by project and day; of several, by the ids that the message has."""
+        firm.said("log", "web", "25", "--date", "2025-10-03", "--long", "--note", "Layout")
+        said = firm.said("work", "edit", "web", "2025-10-03", "--hours", "2.5", "--date", "2025-10-04")
+        assert "2:30:00 on Website, 2025-10-04: €225.00.\n" == said
+        firm.said("project", "add", "acme", "Shop", "--rate", "80")
+        firm.said("person", "add", "Lee")
+        given = ("--start", "09:00", "--project", "shop", "--person", "lee", "--rate", "100", "--note", "Cart")
+        moved = firm.result("work", "edit", "web", "2025-10-04", *given)
+        assert ("2025-10-04T07:00:00", "Cart", "250.00") == (
+            moved["start"][:19],
+            moved["note"],
+            moved["amount"]["amount"],
+        )
+        assert (1, "Error: There is no work on Website on 2025-10-04.\n") == firm.refused(
+            "work", "delete", "web", "2025-10-04"
+        )
+        firm.said("log", "shop", "1", "--date", "2025-10-04")
+        code, said = firm.refused("work", "delete", "shop", "2025-10-04")
+        assert (1, True, True) == (code, moved["id"] in said, "2:30:00 Cart" in said)
+        assert "2:30:00 of 2025-10-04 are taken away.\n" == firm.said("work", "delete", moved["id"])
+        firm.said("bill", "--month", "2025-10")
+        code, said = firm.refused("work", "delete", "shop", "2025-10-04")
+        assert (1, True) == (code, "INV-" in said)
+        assert "There is no session called 'shop'" in firm.refused("work", "delete", "shop")[1]
 
     def test_a_stop(self, firm: Terminal) -> None:
         """Work past it needs a reason, and the message names the option."""
