@@ -251,6 +251,7 @@ QUESTIONS = (
     (b"such as EUR: ", b"EUR\n"),
     (b"or eom [14]: ", b"\n"),
     (b"next invoice [1]: ", b"7\n"),
+    (b"are mailed: ", b"\n"),
 )
 """What `init` asks, and what Maria answers."""
 
