@@ -36,6 +36,7 @@ LINES: dict[str, Callable[..., Figure]] = {
     "postgres-log": durable.postgres_log,
     "postgres-import": durable.postgres_import,
     **{name: partial(pages.page, name) for name in pages.VIEWS},
+    **{f"postgres-{name}": partial(pages.page, name, on_postgres=True) for name in pages.VIEWS},
     **documents.LINES,
     **moving.LINES,
     **verifying.LINES,

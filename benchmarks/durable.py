@@ -15,8 +15,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
+from uuid import uuid4
 
 from attrs import frozen
+from sqlalchemy import create_engine, make_url
 
 from benchmarks.figures import Aim, Figure, Unit
 from benchmarks.floors import starts
@@ -141,6 +143,22 @@ def on_postgres() -> Iterator[Books]:
         yield Books(storage, studio(storage=storage), driver)
         pooled.close()
         storage.close()
+
+
+@contextmanager
+def empty_postgres(folder: str) -> Iterator[str]:
+    """The URL of an empty PostgreSQL: of one that is started, or of a schema of the one that is named."""
+    if SERVER not in os.environ:
+        yield _started(folder)
+        return
+    server = make_url(os.environ[SERVER]).set(drivername="postgresql+psycopg")
+    engine, name = create_engine(server, isolation_level="AUTOCOMMIT"), f"benchmark_{uuid4().hex}"
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {name}")
+        within = server.update_query_dict({"options": f"-csearch_path={name}"})
+        yield within.render_as_string(hide_password=False)
+        connection.exec_driver_sql(f"DROP SCHEMA {name} CASCADE")
+    engine.dispose()
 
 
 def _started(folder: str) -> str:

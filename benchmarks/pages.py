@@ -2,17 +2,23 @@
 
 The library's side is the page as a front end asks for it at the Desk: who asks is looked up, rows are read, made into
 values, and looked at once more. The other side is one query with the driver, whose rows are left as they come. Both ask
-the same file, and must find the same. A page for which little more is read than it shows is to come at once; where much
-is looked through, the time beside the query counts.
+the same SQLite or PostgreSQL, and must find the same. A page for which little more is read than it shows is to come at
+once; where much is looked through, the time beside the query counts.
 """
 
+import re
+from atexit import register
 from collections.abc import Callable, Sequence
-from functools import cache
+from contextlib import ExitStack
+from functools import cache, partial
+from tempfile import TemporaryDirectory
+from time import perf_counter, process_time
 from typing import Any
 
 from attrs import frozen
 
-from benchmarks.crowd import CLIENTS, NOW, SESSIONS, Crowd, crowd
+from benchmarks.crowd import CLIENTS, NOW, SESSIONS, Crowd, crowd, in_file
+from benchmarks.durable import empty_postgres
 from benchmarks.figures import Aim, Figure, Unit
 from benchmarks.measure import alternating, timed
 from invoicecore import Billing, Desk, SettableClock
@@ -28,35 +34,52 @@ _CLIENT = """
     a.allowed_balance_minor, a.refill_threshold_minor """
 _BY_NAME = f"""
     {_CLIENT} FROM (
-        SELECT id FROM ic_clients WHERE firm_id = :firm AND archived = 0 ORDER BY name, id LIMIT :most
+        SELECT id FROM ic_clients WHERE firm_id = :firm AND NOT archived ORDER BY name, id LIMIT :most
     ) f CROSS JOIN ic_clients c ON c.firm_id = :firm AND c.id = f.id
     CROSS JOIN ic_accounts a ON a.firm_id = :firm AND a.client_id = f.id
     ORDER BY c.name, c.id
 """
 _BY_BALANCE = f"""
     {_CLIENT} FROM ic_clients c JOIN ic_accounts a ON a.firm_id = c.firm_id AND a.client_id = c.id
-    WHERE c.firm_id = :firm AND c.archived = 0
+    WHERE c.firm_id = :firm AND NOT c.archived
     ORDER BY c.currency, a.balance_minor, c.id LIMIT :most
+"""
+_ROSTER_POSTGRES = """
+    WITH f AS (
+        SELECT id FROM ic_people
+        WHERE firm_id = :firm AND role <> 'contact' AND NOT archived ORDER BY name, id LIMIT :most
+    )
+    SELECT p.id, p.name, p.email, p.role, l.last_sign_in,
+        (SELECT sum(s.duration_us) FROM ic_sessions s
+        WHERE s.firm_id = :firm AND s.person_id = p.id AND NOT s.removed), j.names
+    FROM f JOIN ic_people p ON p.firm_id = :firm AND p.id = f.id
+    LEFT JOIN ic_logins l ON l.firm_id = :firm AND l.person_id = p.id
+    LEFT JOIN (
+        SELECT a.person_id, json_agg(j.name) AS names FROM ic_assignments a
+        JOIN ic_projects j ON j.firm_id = :firm AND j.id = a.project_id
+        WHERE a.firm_id = :firm AND a.person_id IN (SELECT id FROM f) GROUP BY a.person_id
+    ) j ON j.person_id = p.id
+    ORDER BY p.name, p.id
 """
 _ROSTER = """
     SELECT p.id, p.name, p.email, p.role, l.last_sign_in,
         (SELECT sum(s.duration_us) FROM ic_sessions s
-        WHERE s.firm_id = p.firm_id AND s.person_id = p.id AND s.removed = 0),
+        WHERE s.firm_id = p.firm_id AND s.person_id = p.id AND NOT s.removed),
         (SELECT json_group_array(j.name) FROM ic_assignments a
         JOIN ic_projects j ON j.firm_id = a.firm_id AND j.id = a.project_id
         WHERE a.firm_id = p.firm_id AND a.person_id = p.id)
     FROM ic_people p LEFT JOIN ic_logins l ON l.firm_id = p.firm_id AND l.person_id = p.id
-    WHERE p.firm_id = :firm AND p.role <> 'contact' AND p.archived = 0
+    WHERE p.firm_id = :firm AND p.role <> 'contact' AND NOT p.archived
     ORDER BY p.name, p.id LIMIT :most
 """
 _PROJECTS = """
     SELECT j.id, j.name, r.rate, sum(s.duration_us), sum(CASE WHEN k.key IS NOT NULL THEN s.minor END),
         sum(CASE WHEN k.key IS NULL THEN s.minor END)
     FROM ic_projects j JOIN ic_rates r ON r.firm_id = j.firm_id AND r.project_id = j.id
-    LEFT JOIN ic_sessions s ON s.firm_id = j.firm_id AND s.project_id = j.id AND s.removed = 0
+    LEFT JOIN ic_sessions s ON s.firm_id = j.firm_id AND s.project_id = j.id AND NOT s.removed
     LEFT JOIN ic_reservations k ON k.firm_id = s.firm_id AND k.kind = 'session' AND k.key = s.id
-    WHERE j.firm_id = :firm AND j.client_id = :client AND j.archived = 0
-    GROUP BY j.id ORDER BY j.name, j.id LIMIT :most
+    WHERE j.firm_id = :firm AND j.client_id = :client AND NOT j.archived
+    GROUP BY j.id, j.name, r.rate ORDER BY j.name, j.id LIMIT :most
 """
 _WORK = """
     SELECT s.id, s.start, s.duration_us, s.rate, s.minor, s.note, c.name, j.name, p.name, i.number
@@ -65,7 +88,7 @@ _WORK = """
     JOIN ic_people p ON p.firm_id = s.firm_id AND p.id = s.person_id
     LEFT JOIN ic_reservations k ON k.firm_id = s.firm_id AND k.kind = 'session' AND k.key = s.id
     LEFT JOIN ic_invoices i ON i.firm_id = k.firm_id AND i.id = k.owner
-    WHERE s.firm_id = :firm AND s.removed = 0
+    WHERE s.firm_id = :firm AND NOT s.removed
     ORDER BY s.start DESC, s.id DESC LIMIT :most
 """
 _OVERDUE = """
@@ -99,11 +122,75 @@ _UNBILLED = """
         FROM (
             SELECT id FROM ic_sessions WHERE firm_id = :firm
             EXCEPT SELECT key FROM ic_reservations WHERE firm_id = :firm AND kind = 'session' ORDER BY 1 LIMIT -1
-        ) f JOIN ic_sessions s ON s.firm_id = :firm AND s.id = f.id AND s.removed = 0 AND s.minor > 0
+        ) f JOIN ic_sessions s ON s.firm_id = :firm AND s.id = f.id AND NOT s.removed AND s.minor > 0
         GROUP BY s.project_id
     ) t CROSS JOIN ic_projects j ON j.firm_id = :firm AND j.id = t.project_id
     CROSS JOIN ic_clients c ON c.firm_id = :firm AND c.id = j.client_id
     ORDER BY c.name, c.id, j.name, j.id LIMIT :most
+"""
+_UNBILLED_POSTGRES = """
+    SELECT j.id, c.name, j.name, t.sessions, t.duration_us, t.minor
+    FROM (
+        SELECT s.project_id, count(*) AS sessions, sum(s.duration_us) AS duration_us, sum(s.minor) AS minor
+        FROM ic_sessions s
+        WHERE s.firm_id = :firm AND NOT s.removed AND s.minor > 0 AND NOT EXISTS (
+            SELECT 1 FROM ic_reservations k WHERE k.firm_id = :firm AND k.kind = 'session' AND k.key = s.id
+        )
+        GROUP BY s.project_id
+    ) t JOIN ic_projects j ON j.firm_id = :firm AND j.id = t.project_id
+    JOIN ic_clients c ON c.firm_id = :firm AND c.id = j.client_id
+    ORDER BY c.name, c.id, j.name, j.id LIMIT :most
+"""
+_OLDEST = """
+    SELECT s.id, s.start, s.duration_us, s.rate, s.minor, s.note, c.name, j.name, p.name
+    FROM ic_sessions s JOIN ic_clients c ON c.firm_id = s.firm_id AND c.id = s.client_id
+    JOIN ic_projects j ON j.firm_id = s.firm_id AND j.id = s.project_id
+    JOIN ic_people p ON p.firm_id = s.firm_id AND p.id = s.person_id
+    WHERE s.firm_id = :firm AND NOT s.removed AND NOT EXISTS (
+        SELECT 1 FROM ic_reservations k WHERE k.firm_id = s.firm_id AND k.kind = 'session' AND k.key = s.id
+    )
+    ORDER BY s.start, s.id LIMIT :most
+"""
+_OLDEST_POSTGRES = """
+    WITH f AS MATERIALIZED (
+        SELECT s.id, s.start FROM ic_sessions s
+        WHERE s.firm_id = :firm AND NOT s.removed AND NOT EXISTS (
+            SELECT 1 FROM ic_reservations k WHERE k.firm_id = :firm AND k.kind = 'session' AND k.key = s.id
+        )
+    )
+    SELECT s.id, s.start, s.duration_us, s.rate, s.minor, s.note, c.name, j.name, p.name
+    FROM (SELECT id FROM f ORDER BY start, id LIMIT :most) o JOIN ic_sessions s ON s.firm_id = :firm AND s.id = o.id
+    JOIN ic_clients c ON c.firm_id = :firm AND c.id = s.client_id
+    JOIN ic_projects j ON j.firm_id = :firm AND j.id = s.project_id
+    JOIN ic_people p ON p.firm_id = :firm AND p.id = s.person_id
+    ORDER BY s.start, s.id
+"""
+_INVOICES = """
+    SELECT i.id, i.number, i.status, i.total_minor, i.covered_minor, i.paid_minor, i.issued_on, i.due_on, c.name,
+        a.credit_minor
+    FROM ic_invoices i JOIN ic_clients c ON c.firm_id = i.firm_id AND c.id = i.client_id
+    JOIN ic_accounts a ON a.firm_id = i.firm_id AND a.client_id = i.client_id
+    WHERE i.firm_id = :firm ORDER BY {}, i.id LIMIT :most
+"""
+_AGING_POSTGRES = """
+    SELECT c.id, c.name, o.a, o.b, o.c, o.d, o.e
+    FROM (
+        SELECT client_id, sum(minor) FILTER (WHERE late <= 0) AS a,
+            sum(minor) FILTER (WHERE late BETWEEN 1 AND 30) AS b,
+            sum(minor) FILTER (WHERE late BETWEEN 31 AND 60) AS c,
+            sum(minor) FILTER (WHERE late BETWEEN 61 AND 90) AS d, sum(minor) FILTER (WHERE late > 90) AS e
+        FROM (
+            SELECT client_id, CAST(:today AS date) - due_on AS late, total_minor - covered_minor - paid_minor AS minor
+            FROM ic_invoices
+            WHERE firm_id = :firm AND status IN ('generated', 'due', 'overdue')
+                AND total_minor > covered_minor + paid_minor
+            UNION ALL
+            SELECT client_id, CAST(:today AS date) - due_on, -minor
+            FROM ic_receivables WHERE firm_id = :firm AND counts_from > CAST(:today AS date) AND counts_from > booked_on
+        ) changes
+        GROUP BY client_id
+    ) o JOIN ic_clients c ON c.firm_id = :firm AND c.id = o.client_id
+    ORDER BY c.name, c.id LIMIT :most
 """
 _AGING = """
     SELECT c.id, c.name, sum(minor * (late <= 0)), sum(minor * (late BETWEEN 1 AND 30)),
@@ -123,13 +210,23 @@ _AGING = """
 
 @frozen
 class View:
-    """A page: how it is asked for, what tells its rows apart, and the query by hand, which gives that first."""
+    """A page: how it is asked for, what tells its rows apart, and the query by hand, which gives that first; on
+    PostgreSQL it may be another one."""
 
     what: str
     ask: Callable[[Desk, str], Any]
     told: Callable[[Any], object]
     sql: str
     aims: tuple[Aim, Aim | None] = _AT_ONCE
+    postgres: str | None = None
+
+    def by_hand(self, *, on_postgres: bool) -> str:
+        """The query by hand. SQLite takes a cross join for the order of the tables, PostgreSQL finds one itself."""
+        return (self.postgres or self.sql.replace("CROSS JOIN", "JOIN")) if on_postgres else self.sql
+
+
+def _invoices_by(sort: InvoiceSort, desk: Desk, client: str) -> object:
+    return desk.pages.invoices(sort=sort)
 
 
 VIEWS = {
@@ -152,6 +249,7 @@ VIEWS = {
         lambda row: row.person.id,
         _ROSTER,
         _MUCH,
+        _ROSTER_POSTGRES,
     ),
     "pages-projects": View(
         "the projects of a client",
@@ -184,6 +282,7 @@ VIEWS = {
         lambda row: row.project.id,
         _UNBILLED,
         _MUCH,
+        _UNBILLED_POSTGRES,
     ),
     "pages-aging": View(
         "aging",
@@ -191,42 +290,77 @@ VIEWS = {
         lambda row: row.client.id,
         _AGING,
         _MUCH,
+        _AGING_POSTGRES,
     ),
+    "pages-oldest-unbilled": View(
+        "unbilled sessions, the oldest first",
+        lambda desk, client: desk.pages.work(billed=False, descending=False),
+        lambda row: row.session.id,
+        _OLDEST,
+        _MUCH,
+        _OLDEST_POSTGRES,
+    ),
+    **{
+        f"pages-invoices-{sort}": View(
+            f"all invoices by {sort.name.lower().replace('_', ' ')}",
+            partial(_invoices_by, sort),
+            lambda row: row.id,
+            _INVOICES.format(order),
+            _AT_ONCE if sort is InvoiceSort.CLIENT else _MUCH,
+        )
+        for sort, order in {
+            InvoiceSort.NUMBER: "coalesce(i.number, '')",
+            InvoiceSort.DUE: "coalesce(i.due_on, '0001-01-01')",
+            InvoiceSort.CLIENT: "c.name",
+            InvoiceSort.AMOUNT_DUE: "i.currency, i.total_minor - i.covered_minor - i.paid_minor",
+        }.items()
+    },
 }
 """Every page that is measured."""
 
 
 @cache
 def _desk(firm: Crowd) -> Desk:
-    billing = Billing.open(firm.storage, firm.firm_id, clock=SettableClock(NOW))
-    return billing.as_owner()
+    return Billing.open(firm.storage, firm.firm_id, clock=SettableClock(NOW)).as_owner()
 
 
-def page(name: str, *, quick: bool) -> Figure:
+@cache
+def _on_postgres(clients: int, sessions: int) -> Crowd:
+    made = ExitStack()
+    register(made.close)
+    return crowd(clients, sessions, made.enter_context(empty_postgres(made.enter_context(TemporaryDirectory()))))
+
+
+def page(name: str, *, on_postgres: bool = False, quick: bool) -> Figure:
     """A page beside the query by hand."""
     clients, sessions = (200, 20_000) if quick else (CLIENTS, SESSIONS)
-    firm, view = crowd(clients, sessions), VIEWS[name]
+    firm, view = (_on_postgres if on_postgres else in_file)(clients, sessions), VIEWS[name]
     desk = _desk(firm)
     given = {"firm": firm.firm_id, "client": firm.client, "today": NOW.date().isoformat(), "most": _PAGE}
+    sql = view.by_hand(on_postgres=on_postgres)
+    driver = firm.storage.engine.raw_connection()
+    cursor = driver.cursor()
+    clock = perf_counter if on_postgres else process_time  # the work is done by the server there
 
     def by_hand() -> Sequence[Any]:
-        rows: Sequence[Any] = firm.driver.execute(view.sql, given).fetchall()
-        return rows
+        cursor.execute(re.sub(r":(\w+)", r"%(\1)s", sql) if on_postgres else sql, given)
+        return cursor.fetchall()
 
     def asked() -> Any:
         return view.ask(desk, firm.client)
 
     shown = [view.told(row) for row in asked().rows]
     assert shown == [row[0] for row in by_hand()][: len(shown)]
-    took = timed(by_hand, 1)
+    took = timed(by_hand, 1, clock)
     times = max(1, int(0.05 / took)) if took else 100
     measured = alternating(
-        lambda: timed(lambda: [by_hand() for _ in range(times)], times),
-        lambda: timed(lambda: [asked() for _ in range(times)], times),
+        lambda: timed(lambda: [by_hand() for _ in range(times)], times, clock),
+        lambda: timed(lambda: [asked() for _ in range(times)], times, clock),
     )
+    driver.close()
     return Figure(
-        name=name,
-        what=f"{view.what}, of {clients:,} clients and {sessions:,} sessions",
+        name=f"postgres-{name}" if on_postgres else name,
+        what=f"{view.what}, of {clients:,} clients and {sessions:,} sessions{', PostgreSQL' if on_postgres else ''}",
         against="by hand",
         unit=Unit.MILLISECONDS,
         measured=measured,

@@ -8,8 +8,9 @@ import json
 import tracemalloc
 from collections.abc import Callable, Mapping
 from functools import cache
+from typing import Any
 
-from benchmarks.crowd import CLIENTS, SESSIONS, Crowd, crowd
+from benchmarks.crowd import CLIENTS, SESSIONS, Crowd, in_file
 from benchmarks.figures import Aim, Figure, Unit
 from benchmarks.measure import Measured, timed
 from invoicecore import Billing, IntegrityReport
@@ -48,14 +49,16 @@ _COMPLETING: tuple[str, ...] = (
         WHERE e.firm_id = ic_accounts.firm_id AND e.client_id = ic_accounts.client_id AND kind = 'payment'
         ORDER BY sequence DESC LIMIT 1), 0)
     WHERE firm_id = :firm""",
-    """INSERT INTO ic_audit (firm_id, id, at, by, action, changes, reason)
+    """INSERT INTO ic_audit (firm_id, id, at, by, action, changes, reason, position)
     SELECT firm_id, 'a' || id, '2024-01-01T10:00:00.000000Z', :owner, 'add_client',
-        json_array(json_array('Client', id, 0, 1), json_array('Account', id, 0, 1)), ''
+        json_array(json_array('Client', id, 0, 1), json_array('Account', id, 0, 1)), '',
+        (SELECT max(position) FROM ic_audit WHERE firm_id = :firm) + row_number() OVER (ORDER BY id)
     FROM ic_clients WHERE firm_id = :firm""",
     *(
-        f"""INSERT INTO ic_audit (firm_id, id, at, by, action, changes, reason)
+        f"""INSERT INTO ic_audit (firm_id, id, at, by, action, changes, reason, position)
         SELECT firm_id, 'b' || id, '2024-01-01T10:00:00.000000Z', :owner, '{action}',
-            json_array(json_array('{kind}', id, 0, 1)), ''
+            json_array(json_array('{kind}', id, 0, 1)), '',
+            (SELECT max(position) FROM ic_audit WHERE firm_id = :firm) + row_number() OVER (ORDER BY id)
         FROM ic_{table} WHERE firm_id = :firm AND id != :owner"""
         for kind, table, action in (
             ("Project", "projects", "add_project"),
@@ -64,29 +67,38 @@ _COMPLETING: tuple[str, ...] = (
             ("Payment", "payments", "record_payment"),
         )
     ),
-    """INSERT INTO ic_audit (firm_id, id, at, by, action, changes, reason)
+    """INSERT INTO ic_audit (firm_id, id, at, by, action, changes, reason, position)
     SELECT firm_id, 'c' || id, start, person_id, 'log_work',
-        json_array(json_array('WorkSession', id, 0, 1), json_array('Account', client_id, place, place + 1)), ''
+        json_array(json_array('WorkSession', id, 0, 1), json_array('Account', client_id, place, place + 1)), '',
+        (SELECT max(position) FROM ic_audit WHERE firm_id = :firm) + row_number() OVER (ORDER BY id)
     FROM (SELECT *, row_number() OVER (PARTITION BY client_id ORDER BY id) AS place
         FROM ic_sessions WHERE firm_id = :firm)""",
 )
 
 
 @cache
+def bare(clients: int, sessions: int) -> Any:
+    """A bare connection to the same file."""
+    driver: Any = in_file(clients, sessions).storage.engine.raw_connection().driver_connection
+    driver.isolation_level = None
+    return driver
+
+
+@cache
 def completed(clients: int, sessions: int) -> Crowd:
     """The crowd, with all that sound books consist of."""
-    firm = crowd(clients, sessions)
+    firm, driver = in_file(clients, sessions), bare(clients, sessions)
     billing = Billing.open(firm.storage, firm.firm_id)
     given = {"firm": firm.firm_id, "owner": billing.as_owner().person_id}
     with firm.storage.everything(firm.firm_id) as items:
         invoices = (it.entity for it in items if isinstance(it, Versioned) and isinstance(it.entity, Invoice))
         revisions = [(revision(it.lines), firm.firm_id, it.id) for it in invoices]
-    firm.driver.execute("BEGIN IMMEDIATE")
+    driver.execute("BEGIN IMMEDIATE")
     for statement in _COMPLETING:
-        firm.driver.execute(statement, given)
-    firm.driver.executemany("UPDATE ic_invoices SET revision = ? WHERE firm_id = ? AND id = ?", revisions)
-    firm.driver.execute("COMMIT")
-    firm.driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        driver.execute(statement, given)
+    driver.executemany("UPDATE ic_invoices SET revision = ? WHERE firm_id = ? AND id = ?", revisions)
+    driver.execute("COMMIT")
+    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return firm
 
 
@@ -96,17 +108,18 @@ def _verified(firm: Crowd) -> IntegrityReport:
     return report
 
 
-def _read(firm: Crowd) -> None:
+def _read(firm: Crowd, driver: Any) -> None:
     for table in _TABLES:
-        for row in firm.driver.execute(f"SELECT * FROM ic_{table} WHERE firm_id = ?", (firm.firm_id,)):
+        for row in driver.execute(f"SELECT * FROM ic_{table} WHERE firm_id = ?", (firm.firm_id,)):
             _ = json.loads(row[5]) if table == "audit" else row
 
 
 def pace(*, quick: bool) -> Figure:
     """All of it, once, by processor time."""
     sessions = 10_000 if quick else SESSIONS
-    firm = completed(sessions * CLIENTS // SESSIONS, sessions)
-    floor, library = timed(lambda: _read(firm), 1), timed(lambda: _verified(firm), 1)
+    clients = sessions * CLIENTS // SESSIONS
+    firm, driver = completed(clients, sessions), bare(clients, sessions)
+    floor, library = timed(lambda: _read(firm, driver), 1), timed(lambda: _verified(firm), 1)
     return Figure(
         name="verify",
         what=f"verify the books of {sessions:,} sessions, their entries and audit records on SQLite",

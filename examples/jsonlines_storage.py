@@ -30,10 +30,12 @@ from attrs import evolve
 from invoicecore import codec
 from invoicecore.errors import CommitUnknown, ConcurrencyConflict, StorageUnavailable, UniqueViolation
 from invoicecore.ports.store import (
+    ALL_FIRMS,
     AT_ONCE,
     AuditRecord,
     Entity,
     Fact,
+    FirmsQuery,
     IdempotencyRecord,
     IndexQuery,
     UniqueKind,
@@ -84,11 +86,11 @@ class JsonLinesStorage:
         with self._opened():
             return JsonLinesTransaction(self, firm_id, self._snapshots.get(firm_id, {}))
 
-    def firms(self, mail_due: datetime | None = None) -> list[FirmId]:
-        """The firms that were committed here, or those of them that have mail."""
+    def firms(self, query: FirmsQuery = ALL_FIRMS) -> tuple[FirmId, ...]:
+        """The firms that were committed here, or those of them with something to do."""
         with self._opened():
             firms = [firm_id for firm_id, snapshot in self._snapshots.items() if ("Firm", firm_id) in snapshot]
-        return [it for it in firms if mail_due is None or self.begin(it).read_outbox(mail_due, 1)]
+        return query.among(firms, self.begin)
 
     def add(self, firm_id: FirmId, writes: WriteSet) -> None:
         """Write all of a write set, if everything that it goes by is still so."""

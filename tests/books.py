@@ -9,10 +9,11 @@ from typing import TypeVar
 
 from attrs import frozen
 
-from invoicecore.desk.issuing import INVOICE_COUNTER, next_value
+from invoicecore.desk.issuing import next_value
 from invoicecore.errors import NotFound
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
+from invoicecore.lifecycle.numbering import INVOICE_COUNTER
 from invoicecore.model.client import Client
 from invoicecore.model.events import Message
 from invoicecore.model.firm import Firm

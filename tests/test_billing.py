@@ -8,7 +8,19 @@ from typing import Any
 import pytest
 from sqlalchemy import QueuePool
 
-from invoicecore import Action, Billing, CountingIds, Deposit, Firm, MemoryStorage, Person, Role, SettableClock, utc
+from invoicecore import (
+    Action,
+    Billing,
+    CountingIds,
+    Deposit,
+    Firm,
+    MemoryStorage,
+    Period,
+    Person,
+    Role,
+    SettableClock,
+    utc,
+)
 from invoicecore.errors import InvalidInput, NotFound, NotPermitted, PersonArchived, StorageUnavailable
 from invoicecore.ports.store import Storage
 from invoicecore.storage.sql import SqlStorage
@@ -116,6 +128,12 @@ class TestOpen:
             Billing.open(world.storage, FirmId("no-such-firm"))
         assert (world.billing.firm_id,) == tuple(world.storage.firms())
         Billing.open(world.storage)
+
+    def test_a_long_id_is_not_repeated_as_a_whole(self, world: World) -> None:
+        """The message shows the beginning of what was asked for."""
+        with pytest.raises(NotFound, match="There is no client 'xxxxx") as missing:
+            world.maria.clients.get("x" * 1_000_000)
+        assert len(str(missing.value)) < 120
 
     def test_opening_changes_nothing(self, world: World) -> None:
         """It can be done as often as one likes."""
@@ -265,9 +283,13 @@ class TestFirstHour:
 
     def test_the_class_names_its_makers(self) -> None:
         """Nobody has to guess seven ports."""
-        for arguments in ((), (Firm(name="Northwind", currency="USD", timezone="UTC"),)):
-            with pytest.raises(TypeError, match=r"Billing\.in_memory\(firm\)"):
-                Billing(*arguments)
+        firm: Any = Firm(name="Northwind", currency="USD", timezone="UTC")
+        wrong: tuple[Any, ...]
+        for wrong in ((), (firm,), (MemoryStorage(), firm), ("sqlite://", firm, None)):
+            with pytest.raises(TypeError, match=r"in_memory\(firm\) or Billing\.create\(.*Billing\.open\("):
+                Billing(*wrong)
+        with pytest.raises(TypeError, match=r"Billing\.in_memory\(firm\)"):
+            Billing(firm=firm)  # type: ignore[call-arg]
 
     def test_one_line_says_it(self, world: World) -> None:
         """Billing, desk, standing, invoice and page tell what one wants to know of them."""
@@ -287,6 +309,59 @@ class TestFirstHour:
         said = [world.billing, desk, desk.invoices.get(invoice.id), desk.pages.projects(), desk.pages.audit()]
         assert shown == [repr(it) for it in said]
         assert repr(desk.accounts.standing(world.acme.id)).startswith("<Standing: balance ")
+
+    def test_what_a_desk_returns(self, world: World) -> None:
+        """Each value that calls return says in one short line what it is."""
+        session = world.maria.work.log(world.site.id, start=world.clock.now(), hours=8, note="Wireframes")
+        draft = world.maria.invoices.draft(world.acme.id, Period.month(2026, 3))
+        bill = world.maria.invoices.generate(draft.id)
+        receipt = world.maria.payments.record(bill.id, usd(100))
+        accounts, pages = world.maria.accounts, world.maria.pages
+        statement, account = accounts.statement(world.acme.id), accounts.account_statement(world.acme.id)
+        assert [
+            "<Client Acme, USD>",
+            "<Project Website, 50 USD/h>",
+            "<Person Maria, manager>",
+            "<Firm Northwind Studio, USD, America/Chicago>",
+            "<WorkSessionView 2026-03-02: 8:00:00 h, 400.00 USD>",
+            "<Draft: 400.00 USD due of 400.00 USD; 0 added, 0 removed, 0 changed, 0.00 USD in all>",
+            "<Receipt: <Invoice INV-2026-0001: time, unpaid, 300.00 USD due of 400.00 USD>, credit 0.00 USD>",
+            "<Payment 2026-03-02: 100.00 USD, 0.00 USD unapplied>",
+            "<Statement of all days: 0.00 USD, 2 rows, -300.00 USD>",
+            "<StatementRow 2026-03-02: work, -400.00 USD, leaves -400.00 USD>",
+            "<LedgerEntry 1: work of 2026-03-02, -40000, leaves -40000>",
+            "<AccountStatement of all days: 0.00 USD, 2 rows, 300.00 USD, 1 open>",
+            "<DueRow 2026-03-02: invoice INV-2026-0001, 400.00 USD, leaves 400.00 USD>",
+            "<Dues: 300.00 USD due, 0.00 USD prepaid, 2 events>",
+            "<MonthClose 2026-03-01 to 2026-03-31: clients 1, currencies 1>",
+            "<InvoiceRow INV-2026-0001: Acme, unpaid, 300.00 USD due>",
+            "<Period 2026-03-01 to 2026-03-31>",
+            f"<Invoices of {world.maria.person_id}>",
+        ] == [
+            repr(it)
+            for it in (
+                world.acme,
+                world.maria.projects.get(world.site.id),
+                world.maria.people.me(),
+                world.maria.firm.settings(),
+                session,
+                draft,
+                receipt,
+                receipt.payment,
+                statement,
+                statement.rows[0],
+                accounts.entries(world.acme.id)[0],
+                account,
+                account.rows[0],
+                accounts.dues(world.acme.id),
+                accounts.close(Period.month(2026, 3)),
+                pages.invoices().rows[0],
+                Period.month(2026, 3),
+                world.maria.invoices,
+            )
+        ]
+        shown = (pages.invoice(bill.id), pages.audit().rows[0], bill, world.maria.invoices.history(bill.id)[0])
+        assert all(len(repr(it)) < 200 for it in (*shown, accounts.printable_account_statement(world.acme.id)))
 
     def test_no_password_is_shown(self) -> None:
         """The store of a billing is named without what opens it."""

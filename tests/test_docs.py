@@ -1,5 +1,7 @@
 """The pages build without a warning, and every link leads somewhere."""
 
+import json
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -7,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from sphinx.search.en import SearchEnglish
 
 import invoicecore
 from invoicecore import Billing, Firm
@@ -92,6 +95,33 @@ class TestBuild:
         first = linked(built / "index.html")
         reached = first.union(*(linked(path) for path in first & pages.keys()))
         assert {built / path.relative_to(DOCS).with_suffix(".html") for path in DOCS.rglob("*.md")} - reached == set()
+
+    @pytest.mark.parametrize(
+        ("asked", "page"),
+        [
+            ("next invoice number", "howto/move-in"),
+            ("install extras", "limits"),
+            ("upgrade", "limits"),
+            ("statement of account", "howto/close-a-month"),
+        ],
+    )
+    def test_search_finds_it(self, asked: str, page: str, built: Path) -> None:
+        """The page is among those that have every word of what a reader types into the search."""
+        index = json.loads((built / "searchindex.js").read_text().removeprefix("Search.setIndex(").removesuffix(")"))
+        language = SearchEnglish({})
+        found = []
+        for word in filter(language.word_filter, asked.split()):
+            places = [index[kind].get(language.stem(word), []) for kind in ("terms", "titleterms")]
+            found.append({number for at in places for number in (at if isinstance(at, list) else [at])})
+        assert page in {index["docnames"][number] for number in set.intersection(*found)}
+
+
+class TestWords:
+    @pytest.mark.parametrize("path", [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))], ids=lambda it: it.stem)
+    def test_no_word_twice(self, path: Path) -> None:
+        """No word stands twice in a row, outside of code."""
+        prose = re.sub(r"```.*?```|`[^`]*`", " – ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert re.findall(r"\b([a-z]+)[ \n] *\1\b", prose, flags=re.IGNORECASE) == []
 
 
 class TestReference:

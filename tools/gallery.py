@@ -209,6 +209,29 @@ def _statement() -> Document:
     return documents.statement(firm.maria.accounts.printable_statement(firm.client, MARCH))
 
 
+def _account_statement() -> Document:
+    """A quarter: an invoice of January that is late, one of February that is paid, one of March, and one too many."""
+    firm = GalleryFirm("en_GB", "plain")
+    for day, amount, description in ((date(2026, 1, 9), "640", "Workshop"), (date(2026, 2, 2), "1200", "Photographs")):
+        firm.clock.set(utc(day.year, day.month, day.day, 9))
+        firm.maria.invoices.manual(
+            firm.client, Money.of(amount, "EUR"), deposit=Deposit.NOT_DEPOSITED, description=description
+        )
+    late, paid = firm.maria.invoices.of(firm.client)
+    firm.clock.set(utc(2026, 2, 16, 9))
+    firm.maria.payments.record(paid.id, method="Bank transfer", reference="TX-4402")
+    firm.maria.payments.record(late.id, Money.of("200", "EUR"), method="Bank transfer", reference="TX-4403")
+    firm.clock.set(utc(2026, 3, 2, 9))
+    firm.usual_work()
+    firm.generated()
+    twice = firm.maria.invoices.manual(
+        firm.client, Money.of("92.50", "EUR"), deposit=Deposit.NOT_DEPOSITED, description="Review"
+    )
+    firm.maria.invoices.void(twice.id, note="Asked twice")
+    quarter = Period(date(2026, 1, 1), date(2026, 3, 31))
+    return documents.account_statement(firm.maria.accounts.printable_account_statement(firm.client, quarter))
+
+
 def _reminder() -> Document:
     firm = GalleryFirm("nl", "classic logo=start")
     bill = firm.maria.invoices.manual(
@@ -237,7 +260,8 @@ def pages() -> Mapping[str, Document]:
         "by-day": _by_day(),
         "draft": _draft(),
         "void": _void(),
-        "statement": _statement(),
+        "account-statement": _account_statement(),
+        "movements": _statement(),
         "reminder": _reminder(),
         "letter": _letter(),
     }

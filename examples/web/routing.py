@@ -43,14 +43,20 @@ def post(router: APIRouter, path: str, page: Callable[..., Response]) -> Callabl
                 return page(visitor, **{name: it for name, it in named.items() if name in shown_by})
             if isinstance(went_on, Response):
                 return went_on
-            response = RedirectResponse(went_on, 303)
-            response.set_cookie("saved", "1", max_age=20, httponly=True, samesite="lax")
-            return response
+            return saved(went_on)
 
         router.post(path, include_in_schema=False)(handle)
+        router.get(path, include_in_schema=False)(page)  # the page again, for who loads a form's address
         return handler
 
     return decorate
+
+
+def saved(to: str) -> Response:
+    """On to another page, which says that this was done."""
+    response = RedirectResponse(to, 303)
+    response.set_cookie("saved", "1", max_age=20, httponly=True, samesite="lax")
+    return response
 
 
 def button(

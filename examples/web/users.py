@@ -9,19 +9,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    DateTime,
-    ForeignKey,
-    MetaData,
-    String,
-    Table,
-    delete,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Column, Connection, DateTime, ForeignKey, MetaData, String, Table, delete, insert, select, update
 
 METADATA = MetaData()
 USERS = Table(

@@ -81,6 +81,11 @@ class Visitor:
         """Whether their role includes an action: it decides about links and buttons, the library about the rest."""
         return may(self.role, action)
 
+    @property
+    def sees_account(self) -> bool:
+        """Whether they see balances: a contact who is limited to some projects does not."""
+        return self.may(Action.VIEW_ACCOUNT) and self.me.row.person.limited_to is None
+
     def need(self, action: Action) -> None:
         """NotPermitted unless their role includes it: a form is not even shown to who cannot send it."""
         if not self.may(action):

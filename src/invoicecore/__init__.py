@@ -123,6 +123,8 @@ if TYPE_CHECKING:
     from invoicecore.vocabulary import Status as Status
     from invoicecore.words import label as label
     from invoicecore.words import say as say
+    from invoicecore.worker import Worker as Worker
+    from invoicecore.worker import WorkerRound as WorkerRound
 else:
     from functools import cache
     from importlib import import_module

@@ -29,11 +29,13 @@ from invoicecore.errors import (
 from invoicecore.lifecycle.numbering import known_pattern
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
-from invoicecore.ports.clock import Clock
+from invoicecore.ports.clock import Clock, time_by
 from invoicecore.ports.notifier import Notifier
 from invoicecore.ports.passwords import PasswordHasher
 from invoicecore.ports.store import (
     AuditRecord,
+    FirmsQuery,
+    FirmTask,
     IdempotencyRecord,
     IsJoined,
     Joins,
@@ -47,6 +49,7 @@ from invoicecore.storage.memory import MemoryStorage
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs
 from invoicecore.values.emails import mail_address
+from invoicecore.values.extras import EXTRAS
 from invoicecore.values.ids import FirmId, IdSource, PersonId, TimeOrderedIds
 from invoicecore.values.inputs import short_repr
 from invoicecore.values.plain_data import digest
@@ -59,7 +62,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 _FIRMS_BY_KEY = UUID("6f1c7f5e-6a53-4ea0-9d3a-0c7d0e4b8f21")
-_EXTRAS = {"sqlalchemy": "sql", "alembic": "sql", "psycopg": "postgres"}  # what brings each library
+_PORTS = 8  # what the makers below give
 
 
 @define(eq=False, repr=False, slots=False)
@@ -78,7 +81,7 @@ class Billing:
 
     def __new__(cls, *ports: object, **named: object) -> Self:
         """TypeError for a host that calls the class, which is for the makers below."""
-        if len(ports) + len(named) < 2:
+        if len(ports) + len(named) < _PORTS:
             raise TypeError(
                 "Make a billing by Billing.in_memory(firm) or Billing.create(storage, firm); open one by "
                 "Billing.open(storage)."
@@ -143,7 +146,7 @@ class Billing:
         firm_id = FirmId(ids() if request is None else str(uuid5(_FIRMS_BY_KEY, request.key)))
         storage, on_close = reached(storage, makes_tables=True)
         made = evolve(firm, id=firm_id, owner_id=PersonId(ids()))
-        at, audit_id = clock.now(), ids()
+        at, audit_id = time_by(clock), ids()
         with _let_go_on_error(on_close):
             owner_id = retry(_create, storage, made, owner, at, audit_id, request, repeatable=request is not None)
         passwords = passwords or Argon2Passwords()
@@ -317,7 +320,7 @@ def deliver_all(
     storage, on_close = reached(storage)
     _refuse_joined(storage)
     try:
-        firms = storage.firms(clock.now())
+        firms = storage.firms(FirmsQuery(task=FirmTask.MAIL, now=time_by(clock)))
         outboxes = [FirmOutbox(storage, firm_id, clock).deliver(notifier, limit, lease) for firm_id in firms]
         turns = zip_longest(*outboxes)
         return {firm_id: summed(went) for firm_id, went in zip(firms, zip(*turns, strict=True), strict=False)}
@@ -361,9 +364,9 @@ def database(url: str) -> "SqlStorage":
         return SqlStorage.at(url)
     except ModuleNotFoundError as missing:
         library = (missing.name or "").partition(".")[0]
-        if library not in _EXTRAS:
+        if library not in EXTRAS:
             raise
-        how = f"pip install 'invoicecore[{_EXTRAS[library]}]'"
+        how = f"pip install 'invoicecore[{EXTRAS[library]}]'"
         raise StorageUnavailable(f"Books in this database need {library}; install it with: {how}") from missing
 
 
@@ -399,7 +402,7 @@ def _only(firms: Sequence[FirmId]) -> FirmId:
 def _add_job(storage: Storage, firm_id: FirmId, job: Person, clock: Clock, ids: IdSource) -> None:
     with UnitOfWork(storage, firm_id) as uow:
         if uow.get(Person, job.id) is None:
-            made, at = uow.put(job), clock.now()
+            made, at = uow.put(job), time_by(clock)
             uow.check_clock(at)
             uow.append(AuditRecord(ids(), at, job.id, Action.ADD_PERSON, (made,)))
             uow.commit()

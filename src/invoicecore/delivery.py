@@ -12,7 +12,7 @@ from attrs import evolve, field, frozen
 
 from invoicecore.desk.executor import retry
 from invoicecore.errors import CommitUnknown, ConcurrencyConflict, InvalidInput, NotFound
-from invoicecore.ports.clock import Clock
+from invoicecore.ports.clock import Clock, time_by
 from invoicecore.ports.notifier import Notifier
 from invoicecore.ports.store import AT_ONCE, Storage, WaitingMessage
 from invoicecore.storage.unit_of_work import UnitOfWork
@@ -86,7 +86,7 @@ class FirmOutbox:
 
     def _due(self, limit: int) -> Sequence[WaitingMessage]:
         with UnitOfWork(self._storage, self._firm_id) as uow:
-            return uow.waiting(self._clock.now(), min(limit, _ALL))
+            return uow.waiting(time_by(self._clock), min(limit, _ALL))
 
     def _resting(self) -> Sequence[WaitingMessage]:
         with UnitOfWork(self._storage, self._firm_id) as uow:
@@ -100,7 +100,7 @@ class FirmOutbox:
         if waiting.attempts >= TRIES:
             self._reschedule(waiting, evolve(waiting, due=None))
             return None
-        leased = evolve(waiting, due=self._clock.now() + lease, attempts=waiting.attempts + 1)
+        leased = evolve(waiting, due=time_by(self._clock) + lease, attempts=waiting.attempts + 1)
         return leased if self._reschedule(waiting, leased) else None
 
     def _handed_over(self, leased: WaitingMessage, notifier: Notifier) -> Delivery:
@@ -109,7 +109,7 @@ class FirmOutbox:
             passed_over = notifier.notify(leased.message)
         except Exception as refused:
             wait = FIRST_WAIT * 2 ** (leased.attempts - 1)
-            due = None if leased.attempts >= TRIES else self._clock.now() + wait
+            due = None if leased.attempts >= TRIES else time_by(self._clock) + wait
             self._reschedule(leased, evolve(leased, due=due, error=type(refused).__name__))
             return Delivery(0, {id: refused})
         retry(self._acknowledge, id, repeatable=True)

@@ -13,6 +13,9 @@ from typing import ClassVar
 
 from invoicecore.vocabulary import Action, DocumentedEnum, Role, Status
 
+_LONGEST_ID = 80
+"""The most characters of an id that a message shows."""
+
 
 class InvoicecoreError(Exception):
     """Anything this library raises on purpose.
@@ -79,7 +82,9 @@ class NotFound(InvoicecoreError, LookupError, http_status=404):
     """It does not exist, or it is not yours to see; the two look exactly the same."""
 
     def __init__(self, what: str, id: object) -> None:
-        message = f"There is no {what} here." if id is None else f"There is no {what} {id!r} here."
+        named = repr(id) if id is not None else ""
+        named = named if len(named) <= _LONGEST_ID else f"{named[: _LONGEST_ID - 1]}…"
+        message = f"There is no {what} {named} here." if named else f"There is no {what} here."
         super().__init__(message, field=f"{what}_id" if what.isidentifier() else None, what=what)
         self.what = what
         self.id = id

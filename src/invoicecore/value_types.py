@@ -19,7 +19,7 @@ from invoicecore.queries.invoices import InvoicePage
 from invoicecore.queries.owed import Aging, UnbilledRow
 from invoicecore.queries.paging import Page
 from invoicecore.queries.people import PersonPage
-from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
+from invoicecore.queries.printable import PrintableAccountStatement, PrintableInvoice, PrintableStatement
 from invoicecore.queries.projects import ProjectPage
 from invoicecore.queries.transactions import TransactionRow
 from invoicecore.queries.work import TimerRow
@@ -54,6 +54,7 @@ TYPES: tuple[type, ...] = tuple(
         Receipt,
         PrintableInvoice,
         PrintableStatement,
+        PrintableAccountStatement,
         # what is listed and shown
         Page,
         ClientRow,

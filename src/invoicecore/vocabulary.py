@@ -45,6 +45,8 @@ LIVE = frozenset({Status.GENERATED, Status.DUE, Status.PAID, Status.OVERDUE, Sta
 """The statuses in which an invoice holds its sessions locked."""
 UNPAID = frozenset({Status.GENERATED, Status.DUE, Status.OVERDUE})
 """The statuses that clients read simply as unpaid."""
+AWAITED = (Status.GENERATED, Status.DUE)
+"""The statuses of invoices that become overdue, if nothing is paid."""
 
 
 class DisplayStatus(DocumentedEnum):

@@ -49,6 +49,9 @@ EDITS: list[tuple[str, int, Plain, str | None, Law | None]] = [
     ("Person", 2, {"client_id": "nobody"}, "a contact of a client who is not there", Law.REFERENCES),
     ("Person", 2, {"limited_to": ["00000000-000c-7000-8000-000000000000"]}, "not one of their client", Law.REFERENCES),
     ("Login", 0, {"person_id": "nobody"}, "the login is of 'nobody'", Law.REFERENCES),
+    ("Login", 0, {"admitted_from": ["anywhere"]}, "'anywhere' is not an address", Law.READABLE),
+    ("Login", 0, {"admitted_from": ["192.0.2.0/28 "]}, "that the library writes otherwise", Law.READABLE),
+    ("Firm", 0, {"locale": "en_US\n"}, "no Firm", None),
     ("WorkSession", 0, {"person_id": "nobody"}, "by somebody who is not there", Law.REFERENCES),
     (
         "WorkSession",
@@ -78,10 +81,12 @@ EDITS: list[tuple[str, int, Plain, str | None, Law | None]] = [
     ("Invoice", 0, {"status": "overdue"}, "not where its history leads", Law.INVOICE_HISTORY),
     ("Invoice", 0, {"due_on": "2020-01-01"}, "is due on 2020-01-01, before it was issued on", Law.INVOICE_ISSUED),
     ("Invoice", 0, {"issued_on": None}, "the dates or the letterhead of another status", Law.INVOICE_ISSUED),
+    ("Invoice", 0, {"ended_on": "2026-03-31"}, "is due, and ended on 2026-03-31", Law.INVOICE_ISSUED),
+    ("Invoice", 1, {"ended_on": None}, "is void, and ended on None", Law.INVOICE_ISSUED),
     ("Invoice", 0, {"deposit": "not_deposited"}, "what is outstanding of", Law.ACCOUNT_OUTSTANDING),
     ("Invoice", 0, {"lines": []}, "something else than its lines", Law.INVOICE_TOTAL),
     ("Invoice", 0, {"currency": "EUR"}, "no client of its currency", Law.CURRENCY),
-    ("Invoice", 2, {"status": "void"}, "not where its history leads", Law.INVOICE_HISTORY),
+    ("Invoice", 2, {"status": "void", "ended_on": "2026-03-31"}, "not where its history leads", Law.INVOICE_HISTORY),
     ("Invoice", 2, {"covered_by": []}, "is covered by 0, not by 15000 of 40000", Law.INVOICE_COVER),
     (
         "Invoice",
@@ -159,6 +164,8 @@ EDITS: list[tuple[str, int, Plain, str | None, Law | None]] = [
     ("Reservation", 10, {"owner": "nobody"}, "is not what 'nobody' has to hold", Law.RESERVATIONS),
     ("Reservation", 11, {"owner": "nobody"}, "is not what 'nobody' has to hold", Law.RESERVATIONS),
     ("Counter", 0, {"next": 1}, "did not move", Law.COUNTERS),
+    ("Counter", 0, {"name": "another"}, "counts nothing", Law.COUNTERS),
+    ("AuditRecord", 0, {"position": None}, "has position None, not 1", Law.AUDIT_RECORDS),
     ("Message", 2, {"id": "00000000-0023-7000-8000-000000000000"}, "there already", Law.UNIQUE),
 ]
 """What is edited: which line of a kind, how, why the archive is refused, and the law that is broken. None where nothing
@@ -215,6 +222,12 @@ class TestEdits:
                     change(-by)
                     tried += 1
         assert tried > 250
+
+    @pytest.mark.parametrize("field", ["locale", "timezone"])
+    def test_a_letterhead_that_cannot_be_printed(self, field: str) -> None:
+        """Each invoice can be printed again."""
+        archive = edited(story(), "Invoice", lambda value: value["parties"].update({field: "nowhere"}))
+        assert "'nowhere' is not a" in str(refused(archive))
 
     @pytest.mark.parametrize(("kind", "which", "edit", "reason", "law"), EDITS)
     def test_something_that_does_not_fit(

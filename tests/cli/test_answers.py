@@ -77,6 +77,7 @@ STORY: tuple[tuple[str, ...], ...] = (
     ("invoice", "void", "INV-2026-0003", "--note", "Not wanted"),
     ("invoice", "write-off", "INV-2026-0004"),
     ("statement", "long"),
+    ("statement", "long", "--basis", "invoice"),
     ("statement", "long", "--out", "."),
     ("forecast", "long"),
     ("close", "2026-01"),

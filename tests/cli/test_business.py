@@ -417,7 +417,16 @@ class TestInvoices:
         said = billed.said("statement", "acme")
         assert (True, True) == ("Payment" in said, "-€170.00" in said)
         assert "-170.00" == billed.result("statement", "acme")["closing"]["amount"]
-        assert "statement-Acme.html" in billed.result("statement", "acme", "--out", ".")["files"]
+        assert "movements-Acme.html" in billed.result("statement", "acme", "--out", ".")["files"]
+
+    def test_statement_of_account(self, billed: Terminal) -> None:
+        """With --basis invoice it has invoices, payments and what is due."""
+        billed.said("pay", "INV-2025-0001", "100")
+        given = ("statement", "acme", "--basis", "invoice")
+        said, result = billed.said(*given), billed.result(*given)
+        assert (True, True) == ("INV-2025-0001" in said, result["closing"]["amount"] in said)
+        assert ["INV-2025-0001"] == [it["name"] for it in result["open_items"]]
+        assert "statement-Acme.html" in billed.result(*given, "--out", ".")["files"]
 
     def test_forecast(self, firm: Terminal) -> None:
         """When it stops, if it goes on so."""

@@ -71,7 +71,7 @@ class TestFiles:
         printing()
         result = desktop.bill(*MARCH)
         assert (0, f"6 documents are in {desktop.out}, as HTML and PDF.\n") == (result.exit_code, result.stderr)
-        names = [*(f"INV-2026-000{n}" for n in (1, 2, 3, 4)), "statement-Acme", "statement-No-client"]
+        names = [*(f"INV-2026-000{n}" for n in (1, 2, 3, 4)), "movements-Acme", "movements-No-client"]
         assert sorted(f"{name}.{kind}" for name in names for kind in ("html", "pdf")) == desktop.there()
         # as it is reckoned in tests.cli.sheets: 32 hours on the website and 8 in the shop, at $50
         charges = desktop.page("INV-2026-0003.html").one("table", "charges")
@@ -79,7 +79,7 @@ class TestFiles:
         assert [website, ["Shop", number("8.00"), money("50.00"), money("400.00")]] == rows(charges)
         pdf = text_of((desktop.out / "INV-2026-0003.pdf").read_bytes())
         assert "".join("".join(website).split()) in pdf
-        assert money("-2000.00") in desktop.page("statement-Acme.html").text
+        assert money("-2000.00") in desktop.page("movements-Acme.html").text
 
     def test_again(self, desktop: Desktop) -> None:
         """Pages that are there already count too, and stay as they are."""
@@ -139,21 +139,21 @@ class TestPages:
     def test_period(self, desktop: Desktop) -> None:
         """A statement is of the month that is billed, or else of all."""
         desktop.bill("--month", "2026-04")
-        assert 2 == len(rows(desktop.page("statement-Acme.html").one("table", "movements")))  # opening and closing
+        assert 2 == len(rows(desktop.page("movements-Acme.html").one("table", "movements")))  # opening and closing
         desktop.bill()
-        assert 7 == len(rows(desktop.page("statement-Acme.html").one("table", "movements")))  # and five movements
+        assert 7 == len(rows(desktop.page("movements-Acme.html").one("table", "movements")))  # and five movements
 
     def test_names(self, desktop: Desktop) -> None:
         """Whatever a client is called, the file lies in the folder, under a name of its own that one can read."""
         called = {
-            "../../Acme": "statement-Acme",
-            "acme": "statement-acme-2",
-            "Acme:": "statement-Acme-3",
-            "..": "statement",
-            "\N{SNOWMAN}": "statement-2",
-            "株式会社": "statement-株式会社",
-            "बिजली": "statement-बिजली",
-            "x" * 60: f"statement-{'x' * 40}",
+            "../../Acme": "movements-Acme",
+            "acme": "movements-acme-2",
+            "Acme:": "movements-Acme-3",
+            "..": "movements",
+            "\N{SNOWMAN}": "movements-2",
+            "株式会社": "movements-株式会社",
+            "बिजली": "movements-बिजली",
+            "x" * 60: f"movements-{'x' * 40}",
         }
         desktop.file.write_bytes(toggl(*[worked(2, 9, 1, Client=client) for client in called]))
         files = desktop.written()

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,6 +14,7 @@ from invoicecore import Billing, Desk, Firm, MemoryStorage, utc
 from invoicecore.billing import database
 from invoicecore.cli.commands import program
 from invoicecore.errors import SchemaMismatch
+from invoicecore.ports.store import ALL_FIRMS, FirmsQuery
 from invoicecore.storage import sql
 from invoicecore.values.ids import FirmId
 from tests.books import Books, books
@@ -319,9 +320,9 @@ class Tables(MemoryStorage):
         self._check()
         return super().begin(firm_id)
 
-    def firms(self, mail_due: datetime | None = None) -> tuple[FirmId, ...]:
+    def firms(self, query: FirmsQuery = ALL_FIRMS) -> tuple[FirmId, ...]:
         self._check()
-        return super().firms(mail_due)
+        return super().firms(query)
 
     def upgrade(self) -> None:
         type(self).version = "now"

@@ -30,6 +30,12 @@ class TestSources:
         assert before == books(world.storage, world.billing.firm_id)
         assert usd(-600) == world.balance()
 
+    @pytest.mark.parametrize("rows", [None, 5, "rows"])
+    def test_rows_are_several(self, world: World, rows: Any) -> None:
+        """Anything but several rows is refused in words that say so."""
+        with pytest.raises(InvalidInput, match="rows must be several NewWorkSession, such as a list, not"):
+            world.maria.work.import_many(rows)
+
     def test_an_overlapping_batch_adds_what_is_new(self, world: World) -> None:
         """In the order of the rows, and the audit record tells of the new session alone."""
         [first] = world.maria.work.import_many([sourced(world, "toggl:1")])

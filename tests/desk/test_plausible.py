@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from invoicecore import Deposit, NewWorkSession, utc
+from invoicecore import Deposit, NewWorkSession, Period, utc
 from invoicecore.errors import BatchRefused, DuplicatePayment, InvalidInput, InvalidState, InvoicecoreError
 from invoicecore.values.ids import PersonId, ProjectId
 from tests.books import books
@@ -53,7 +53,8 @@ def doors(world: World, **work: Any) -> dict[str, Callable[[], object]]:
         ({"day": date(2026, 3, 4), "hours": 1}, "more than a day ahead"),
         ({"start": NOON, "hours": "24.01"}, "longer than 24 hours; if so, pass allow_over_24h=True"),
         ({"start": NOON - 32 * DAY, "hours": 745, **LONG}, "longer than 31 days"),
-        ({"start": NOON, "hours": 27_000_000, **LONG}, "longer than 31 days"),
+        ({"start": NOON, "hours": 27_000_000, **LONG}, "A session of 27,000,000 hours is longer than 31 days"),
+        ({"start": NOON, "hours": timedelta(days=1, seconds=1)}, "A session of 24:00:01 is longer than 24 hours"),
         ({"start": NOON, "hours": 1, "note": "x" * 10_001}, "note is 10001 characters long; at most 10000 fit"),
     ],
 )
@@ -146,6 +147,14 @@ class TestReceipts:
         assert usd(600) == world.maria.invoices.get(invoices[0]).amount_due
         record(invoices[0], usd(400), reference="TX-1", duplicate=True)
 
+    @pytest.mark.parametrize("reference", ["tx-1", "TX\u20101", "TX-1\u200b", "\uff34X-1"])
+    def test_references_are_compared_as_people_read_them(self, world: World, reference: str) -> None:
+        """What is copied from another page of the same bank may hold other hyphens, and signs that are not seen."""
+        invoice = world.maria.invoices.manual(world.acme.id, usd(1000), deposit=Deposit.TO_BALANCE).id
+        world.maria.payments.record(invoice, usd(400), reference="TX-1")
+        with pytest.raises(DuplicatePayment):
+            world.maria.payments.record(invoice, usd(400), reference=reference)
+
     def test_the_rest_is_an_amount_too(self, world: World) -> None:
         """A payment without an amount is of all that is left."""
         one, other = (
@@ -172,3 +181,15 @@ class TestReceipts:
             record(acmes, usd(100))
         world.maria.payments.reverse(first.id, note="Bounced.")
         record(acmes, usd(100), reference="TX-1")
+
+
+def test_an_invoice_of_no_plausible_day(world: World) -> None:
+    """Nobody issued one before 1970, by hand or from a draft, however out of order it is to be."""
+    early: dict[str, Any] = {"issued_on": date(1, 1, 1), "out_of_order": True}
+    world.lee.work.log(world.site.id, day=date(2026, 3, 2), hours=1)
+    draft = world.maria.invoices.draft(world.acme.id, Period.month(2026, 3))
+    refused = "issued_on must be a day from 1970-01-01 on, not 0001-01-01"
+    with pytest.raises(InvalidInput, match=refused):
+        world.maria.invoices.manual(world.acme.id, usd(1), deposit=Deposit.TO_BALANCE, **early)
+    with pytest.raises(InvalidInput, match=refused):
+        world.maria.invoices.generate(draft.id, **early)

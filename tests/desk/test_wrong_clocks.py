@@ -1,8 +1,10 @@
 """A wrong clock books on wrong days: later commands are refused, and a Manager sets the days right by entries."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from attrs import frozen
@@ -13,6 +15,7 @@ from invoicecore import (
     Billing,
     Debt,
     Deposit,
+    Firm,
     Money,
     NewWorkSession,
     Period,
@@ -480,3 +483,27 @@ def _periods() -> Iterator[tuple[date, date]]:
     days = [date(2006, 3, 1) + timedelta(days=many) for many in range(12)]
     yield from ((first, last) for first in days for last in days if first <= last)
     yield from ((first, date(2020, 1, 1)) for first in days)
+
+
+@pytest.mark.parametrize("now", [datetime(2026, 3, 2, 12), "noon", None])
+def test_a_clock_that_gives_no_instant(now: object) -> None:
+    """Nothing is booked by it, and no firm is made."""
+
+    class HostsClock:
+        def now(self) -> Any:
+            return now
+
+    with pytest.raises(InvalidInput, match="The clock must give an instant, as datetime"):
+        Billing.in_memory(Firm(name="N", currency="USD", timezone="UTC"), clock=HostsClock())
+
+
+def test_a_clock_of_another_zone() -> None:
+    """The instant is the same, also in the hour that the clock of the zone shows twice."""
+
+    class HostsClock:
+        def now(self) -> datetime:
+            return datetime(2026, 11, 1, 1, 30, fold=1, tzinfo=ZoneInfo("America/New_York"))
+
+    billing = Billing.in_memory(Firm(name="N", currency="USD", timezone="UTC"), clock=HostsClock())
+    [record] = billing.as_owner().firm.audit()
+    assert (utc(2026, 11, 1, 6, 30), UTC) == (record.at, record.at.tzinfo)

@@ -9,11 +9,24 @@ from typing import Protocol
 
 from attrs import evolve
 
-from invoicecore import EntryKind, Line, Logo, Money, PrintableInvoice, Statement, StatementRow, Status, documents
+from invoicecore import (
+    DueKind,
+    EntryKind,
+    LedgerDay,
+    Line,
+    Logo,
+    Money,
+    PrintableInvoice,
+    Statement,
+    StatementRow,
+    Status,
+    documents,
+)
 from invoicecore.documents import Document
 from invoicecore.errors import InvalidInput
 from invoicecore.lifecycle.invoice import PartySnapshot
-from invoicecore.queries.printable import PrintableStatement
+from invoicecore.queries.dues import AccountStatement, DueRow, OpenItem
+from invoicecore.queries.printable import PrintableAccountStatement, PrintableStatement
 from invoicecore.queries.transactions import EntrySource
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.testing.pictures import png
@@ -135,10 +148,38 @@ def _statement(write: Writer) -> PrintableStatement:
     return PrintableStatement(shown, causes, _head(write), date(2026, 4, 1), Logo(png()))
 
 
+def _account_statement(write: Writer) -> PrintableAccountStatement:
+    day = date(2026, 3, 31)
+    rows = (
+        DueRow(
+            day=day,
+            kind=DueKind.INVOICE,
+            amount=usd(9),
+            balance=usd(9),
+            name=write.name(),
+            method=write.text(),
+            reference=write.text(),
+        ),
+    )
+    item = OpenItem(name=write.name(), issued_on=day, due_on=day, amount=usd(9), amount_due=usd(9), days_overdue=40)
+    shown = AccountStatement(
+        client_id=ClientId("c"),
+        period=MARCH,
+        by=LedgerDay.BOOKED,
+        opening=usd(0),
+        rows=rows,
+        closing=usd(8),
+        open_items=(item,),
+        credit=usd(1),
+    )
+    return PrintableAccountStatement(shown, _head(write), date(2026, 4, 1), Logo(png()))
+
+
 PAGES: Mapping[str, Callable[[Writer], Document]] = {
     "invoice": lambda write: documents.invoice(_paper(write, Status.GENERATED)),
     "preview": lambda write: documents.preview(_paper(write, Status.DRAFT)),
     "statement": lambda write: documents.statement(_statement(write)),
+    "account statement": lambda write: documents.account_statement(_account_statement(write)),
     "reminder": lambda write: documents.reminder(_paper(write, Status.OVERDUE), date(2026, 5, 1)),
 }
 """Each kind of page with another text in every field that somebody can fill."""

@@ -90,5 +90,8 @@ class TestDocuments:
             for id in (world.acme.id, other)
             for period in (month, year, None)
         ]
-        assert 6 == len({*names})
-        assert names[0].startswith("statement-Acme-2026-03-01-2026-03-31-")
+        accounts = world.maria.accounts
+        names += [documents.account_statement(accounts.printable_account_statement(world.acme.id, month)).file_name]
+        assert 7 == len({*names})
+        assert names[0].startswith("movements-Acme-2026-03-01-2026-03-31-")
+        assert names[6].startswith("statement-Acme-2026-03-01-2026-03-31-")

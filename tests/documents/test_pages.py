@@ -7,10 +7,23 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from invoicecore import Deposit, InvoiceKind, Line, OnVoid, Period, PrintableInvoice, Status, documents
+from invoicecore import (
+    Deposit,
+    DueKind,
+    InvoiceKind,
+    Line,
+    OnVoid,
+    Overpayment,
+    Period,
+    PrintableInvoice,
+    Status,
+    documents,
+    utc,
+)
 from invoicecore.documents import Document, PaperSize
 from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.lifecycle.invoice import PartySnapshot
+from invoicecore.queries.dues import DueRow, OpenItem
 from invoicecore.testing.pictures import png
 from invoicecore.values.logo import Logo
 from tests.documents.papers import HEAD, MARCH, hours, paper, work
@@ -293,6 +306,116 @@ class TestStatement:
         document = documents.statement(world.maria.accounts.printable_statement(world.acme.id))
         worked = f"Work · Website {short_day(date(2026, 2, 27))} · Maria · 1:00 × {money('50.00')}"
         assert [MONDAY, worked] == rows(page(document).one("table", "movements"))[1][:2]
+
+
+class TestAccountStatement:
+    def test_everything_on_it(self, world: World) -> None:
+        """Invoices, payments and what ended them, what is open with its age, credit and the balance due."""
+        world.maria.firm.change(payment_instructions="IBAN DE02")
+        old, new = (
+            world.maria.invoices.manual(world.acme.id, usd(amount), deposit=Deposit.NOT_DEPOSITED)
+            for amount in (100, 70)
+        )
+        world.maria.payments.record(new.id, usd(80), method="wire", reference="TX", overpayment=Overpayment.TO_CREDIT)
+        world.maria.payments.record(old.id, usd(40))
+        twice = world.maria.invoices.manual(world.acme.id, usd(5), deposit=Deposit.NOT_DEPOSITED)
+        world.maria.invoices.void(twice.id, note="Asked twice")
+        world.clock.set(utc(2026, 5, 2, 15))  # 47 days after 16 March
+        document = documents.account_statement(
+            world.maria.accounts.printable_account_statement(world.acme.id, Period.year(2026))
+        )
+        shown, first, last = page(document), short_day(date(2026, 1, 1)), short_day(date(2026, 12, 31))
+        assert [
+            [first, "Opening balance", "", money("0.00")],
+            [MONDAY, "Invoice · INV-2026-0001", money("100.00"), money("100.00")],
+            [MONDAY, "Invoice · INV-2026-0002", money("70.00"), money("170.00")],
+            [MONDAY, "Invoice · INV-2026-0003", money("5.00"), money("175.00")],
+            [MONDAY, "Payment wire · TX", money("-80.00"), money("95.00")],
+            [MONDAY, "Payment", money("-40.00"), money("55.00")],
+            [MONDAY, "Invoice voided · INV-2026-0003", money("-5.00"), money("50.00")],
+            [last, "Balance due", "", money("50.00")],
+        ] == rows(shown.one("table", "movements"))
+        due = short_day(date(2026, 3, 16))
+        assert [["INV-2026-0001", MONDAY, due, "47", money("100.00"), money("60.00")]] == rows(
+            shown.one("table", "items")
+        )
+        nothing = money("0.00")
+        assert [[nothing, nothing, money("60.00"), nothing, nothing]] == rows(shown.one("table", "ages"))
+        assert ["Not overdue", "1 to 30 days", "31 to 60 days", "61 to 90 days", "More than 90 days"] == [
+            head.text for head in shown.one("table", "ages").all("th")
+        ]
+        assert [
+            ["Open invoices", money("60.00")],
+            ["Your credit", money("-10.00")],
+            ["Balance due", money("50.00")],
+        ] == rows(shown.one("table", "sums"))
+        assert (day(date(2026, 5, 2)), money("50.00")) == (facts(document)["Date"], facts(document)["Balance due"])
+        assert ["How to pay IBAN DE02"] == [section.text for section in shown.all("section", "closing")]
+        assert "statement-Acme-2026-01-01-2026-12-31" == document.file_name[:-9]
+
+    def test_more_paid_than_asked(self, world: World) -> None:
+        """Nothing is open, and the balance is the client's."""
+        bill = world.maria.invoices.manual(world.acme.id, usd(70), deposit=Deposit.NOT_DEPOSITED)
+        world.maria.payments.record(bill.id, usd(80), overpayment=Overpayment.TO_CREDIT)
+        document = documents.account_statement(world.maria.accounts.printable_account_statement(world.acme.id))
+        assert "Nothing is open." in document.html
+        assert [] == page(document).all("table", "ages") == page(document).all("section", "closing")
+        assert ["Balance in your favour", money("10.00")] == rows(page(document).one("table", "sums"))[-1]
+
+    @pytest.mark.parametrize(
+        ("locale", "title", "other"),
+        [
+            ("en_US", "Statement of account", "Account movements"),
+            ("de", "Kontoauszug", "Kontobewegungen"),
+            ("fr", "Relevé de compte", "Mouvements du compte"),
+            ("es", "Estado de cuenta", "Movimientos de la cuenta"),
+            ("it", "Estratto conto", "Movimenti del conto"),
+            ("nl", "Rekeningoverzicht", "Mutaties van de rekening"),
+            ("pt", "Extrato de conta", "Movimentos da conta"),
+            ("ja", "取引明細書", "残高の増減明細"),
+            ("ar", "كشف حساب", "حركات الحساب"),
+        ],
+    )
+    def test_its_name(self, world: World, locale: str, title: str, other: str) -> None:
+        """In every language it is called otherwise than the movements of the balance."""
+        world.maria.clients.change(world.acme.id, locale=locale)
+        accounts = world.maria.accounts
+        assert (title, other) == (
+            page(documents.account_statement(accounts.printable_account_statement(world.acme.id))).all("h1")[0].text,
+            page(documents.statement(accounts.printable_statement(world.acme.id))).all("h1")[0].text,
+        )
+
+    def test_more_than_are_listed(self, world: World) -> None:
+        """Movements are added up by day and open invoices by age; the file has all of them."""
+        printable = world.maria.accounts.printable_account_statement(world.acme.id)
+        row = DueRow(
+            day=date(2026, 3, 2),
+            kind=DueKind.INVOICE,
+            amount=usd(1),
+            balance=usd(9),
+            name="=1",
+            method="",
+            reference="",
+        )
+        item = OpenItem(
+            name="=1",
+            issued_on=date(2026, 3, 2),
+            due_on=date(2026, 3, 16),
+            amount=usd(1),
+            amount_due=usd(1),
+            days_overdue=3,
+        )
+        many = evolve(printable.statement, rows=(row,) * 2_001, closing=usd(2_001), open_items=(item,) * 2_001)
+        document = documents.account_statement(evolve(printable, statement=many))
+        shown = page(document)
+        assert [MONDAY, "Invoice", money("2001.00"), money("9.00")] == rows(shown.one("table", "movements"))[1]
+        assert ([], money("2001.00")) == (shown.all("table", "items"), rows(shown.one("table", "ages"))[0][1])
+        assert ["Movements: 2,001.", "Open invoices: 2,001."] == [
+            it.text.split(" They")[0] for it in shown.all("p", "explained")
+        ]
+        assert document.has_list_apart
+        listed = document.list_csv.splitlines()
+        assert (1 + 2 * 2_001, "2026-03-02,Open invoice,'=1,2026-03-16,,1.00,,1.00,USD") == (len(listed), listed[-1])
 
 
 def each_page() -> list[Document]:

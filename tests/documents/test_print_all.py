@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,7 +27,7 @@ from invoicecore.errors import InvalidInput
 from invoicecore.values.ids import ProjectId
 from tests.documents.papers import HEAD, hours, paper, work
 from tests.documents.press import forget_press
-from tests.needs import printing
+from tests.needs import missing, printing
 from tests.world import World, hourly
 
 SESSION = work(hours(8), hourly(50))
@@ -122,12 +123,16 @@ class TestFiles:
         world.log(2)
         draft = world.maria.invoices.draft(world.acme.id, Period.month(2026, 3))
         statement = world.maria.accounts.printable_statement(world.acme.id)
+        account = world.maria.accounts.printable_account_statement(world.acme.id)
         reminder = documents.reminder(paper(SESSION), date(2026, 5, 1), paper_size="Letter")
         preview = world.maria.invoices.printable(draft.invoice.id)
-        report = print_all([preview, statement, reminder, paper(SESSION)], folder, workers=1, formats=("html",))
+        report = print_all(
+            [preview, statement, account, reminder, paper(SESSION)], folder, workers=1, formats=("html",)
+        )
         every = [
             documents.preview(preview),
             documents.statement(statement),
+            documents.account_statement(account),
             reminder,
             documents.invoice(paper(SESSION)),
         ]
@@ -299,6 +304,8 @@ class TestMemory:
 
 def children() -> list[int]:
     """The processes that this one started."""
+    if shutil.which("ps") is None:
+        missing("ps")
     found = subprocess.run(["ps", "-o", "pid=,comm=", "--ppid", str(os.getpid())], capture_output=True, text=True)
     return [int(line.split()[0]) for line in found.stdout.splitlines() if line.split()[1] != "ps"]
 

@@ -22,7 +22,7 @@ from tests.world import hourly
 # Neither seen nor read out: controls, marks of direction, joiners and selectors, and letters that are none.
 _UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zs", "Zl", "Zp", "Mn", "Me"}
 _NOT_SHOWN = {"head.tag", "head.direction", "head.digits", "head.title", "head.running"}
-_NAMES = {"charges.name", "sums.name", "movements.name"}
+_NAMES = {"charges.name", "sums.name", "movements.name", "ages.name"}
 """Names of tables, which a PDF by typst cannot have, and `id`, which is for the page alone."""
 
 

@@ -160,6 +160,15 @@ class TestTables:
         assert ("1", "8:00:00", "8.0000", "400.00") == tuple(
             unbilled[name] for name in ("sessions", "duration", "hours", "amount")
         )
+        assert [
+            ("invoice", asks[0].number, "100.00", "100.00"),
+            ("invoice", asks[1].number, "100.00", "200.00"),
+            ("payment", "", "-40.00", "160.00"),
+            ("void", asks[1].number, "-100.00", "60.00"),
+        ] == [
+            tuple(row[name] for name in ("kind", "invoice", "amount", "balance_due"))
+            for row in table(world.maria, ExportTable.STATEMENTS)
+        ]
         _, void = table(world.maria, ExportTable.INVOICES)
         assert ("void", "2026-03-02", "Asked twice") == tuple(
             void[name] for name in ("status", "ended_on", "void_reason")
@@ -281,6 +290,7 @@ class TestColumns:
                 "id client client_id received_on recorded_at amount applied unapplied reversed reversed_on "
                 "currency method reference origin invoices invoice_ids"
             ),
+            ExportTable.STATEMENTS: "client client_id day kind invoice method reference amount balance_due currency",
             ExportTable.OPEN_ITEMS: ("client client_id number issued_on due_on days_overdue asked amount_due currency"),
             ExportTable.AGING: (
                 "client client_id not_due days_1_to_30 days_31_to_60 days_61_to_90 older total currency"
@@ -342,6 +352,7 @@ class TestFiles:
             ExportTable.INVOICES: 0,
             ExportTable.LINES: 0,
             ExportTable.PAYMENTS: 0,
+            ExportTable.STATEMENTS: 0,
             ExportTable.OPEN_ITEMS: 0,
             ExportTable.AGING: 0,
             ExportTable.UNBILLED: 1,

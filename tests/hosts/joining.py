@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine
 
 from invoicecore.errors import ConcurrencyConflict, TransactionConflict
-from invoicecore.ports.store import WriteSet
+from invoicecore.ports.store import ALL_FIRMS, FirmsQuery, WriteSet
 from invoicecore.storage.sql import JoinedStorage
 from invoicecore.storage.sql.transaction import JoinedTransaction
 from invoicecore.values.ids import FirmId
@@ -32,10 +31,10 @@ class JoiningStorage:
             connection.close()
             raise
 
-    def firms(self, mail_due: datetime | None = None) -> Sequence[FirmId]:
+    def firms(self, query: FirmsQuery = ALL_FIRMS) -> Sequence[FirmId]:
         """The firms, read in a transaction as well."""
         with self._engine.connect() as connection, _as_conflict():
-            return self._join(connection).firms(mail_due)
+            return self._join(connection).firms(query)
 
 
 class JoiningTransaction:

@@ -22,12 +22,23 @@ from invoicecore.errors import (
     NotFound,
     SchemaMismatch,
     StorageError,
+    StorageUnavailable,
     TransactionConflict,
 )
 from invoicecore.storage.sql import JoinedStorage, SqlStorage
 from invoicecore.testing import SettableClock
 from tests.databases import NewUrl
-from tests.hosts.hosts import HOSTS, Begin, NoteOfHost, core, engine_of, rows_of_host, table_of_host
+from tests.hosts.hosts import (
+    HOSTS,
+    Begin,
+    NoteOfHost,
+    core,
+    engine_of,
+    raw_psycopg,
+    raw_sqlite,
+    rows_of_host,
+    table_of_host,
+)
 from tests.world import NOON, World, new_world, usd
 
 INSERT = "INSERT INTO host VALUES (1)"
@@ -304,6 +315,24 @@ class TestCannotBeJoined:
             desk.clients.add(name="After", terms=Terms.unlimited())
         assert {"Acme", "After"} == postgres_house.clients()
 
+    def test_in_a_pipeline(self, postgres_house: House) -> None:
+        """No answer comes at once there, so it is refused; afterwards the connection can be joined."""
+        with raw_psycopg(postgres_house.url) as host:
+            with host.connection.pipeline(), pytest.raises(InvalidState, match="in a pipeline"):
+                postgres_house.billing.joined(host.connection)
+            postgres_house.manager(host.connection).clients.add(name="After", terms=Terms.unlimited())
+        assert {"Acme", "After"} == postgres_house.clients()
+
+    def test_days_as_people_write_them(self, postgres_house: House, begin: Begin) -> None:
+        """psycopg cannot read the instants of such a connection, and the words say what to set."""
+        with begin(postgres_house.url) as host:
+            host.execute("SET DateStyle = 'German, DMY'")
+            with pytest.raises(StorageUnavailable, match="set DateStyle='ISO'"):
+                postgres_house.billing.joined(host.connection)
+            host.execute("SET DateStyle = 'ISO, DMY'")
+            postgres_house.manager(host.connection).clients.add(name="After", terms=Terms.unlimited())
+        assert {"Acme", "After"} == postgres_house.clients()
+
     def test_another_database(self, new_url: NewUrl, house: House, begin: Begin) -> None:
         """There the firm is not, or there are no tables at all; the host's work goes on."""
         other = table_of_host(new_url)
@@ -367,6 +396,17 @@ class TestSqlite:
         assert (1, {"Acme", "Joined"}) == (rows_of_host(sqlite_house.url), sqlite_house.clients())
         connection.close()
         other.close()
+
+    def test_a_schema_that_is_not_trusted(self, sqlite_house: House) -> None:
+        """Where SQLite then checks no JSON, the words name the pragma, and do not call the file damaged."""
+        with raw_sqlite(sqlite_house.url) as host:
+            host.execute("PRAGMA trusted_schema = OFF")
+            try:
+                sqlite_house.manager(host.connection).clients.add(name="Trusted", terms=Terms.unlimited())
+            except StorageUnavailable as refused:
+                assert "trusted_schema is off" in str(refused)  # noqa: PT017
+            else:
+                assert "Trusted" in {it.name for it in sqlite_house.manager(host.connection).clients.all()}
 
     def test_a_connection_without_transactions(self, sqlite_house: House) -> None:
         """It is refused until the host begins one."""

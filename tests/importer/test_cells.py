@@ -32,6 +32,7 @@ class TestDates:
             *("15 de abril de 2026", "15 aprile 2026", "15 april 2026", "15 de abr. de 2026", "١٥ أبريل ٢٠٢٦"),
             *("2026-04-15 00:00:00", "15/04/2026 0:00"),
             *("Mi 15.04.2026", "Mi., 15.04.2026", "Wed 4/15/2026", "Wednesday, 2026-04-15", "mer. 15/04/2026"),
+            *("4/15/2026 12:00:00 AM", "2026-04-15T00:00:00.000Z", "2026年4月15日(水)", "2026/04/15 (水)"),
         ],
     )
     def test_written_by_people(self, cell: str) -> None:
@@ -66,6 +67,9 @@ class TestDates:
         assert date(2026, 4, 15) == day_of("26-04-15", date_order=DateOrder.YEAR_FIRST)
 
 
+MORE_TIMES = ("午後5時00分", "17時00分", "17時", "17 h 00", "17h00min", "17u00", "17:00 uur", "17:00 hrs")
+
+
 class TestDateAndTime:
     def start(self, *cells: str) -> list[object]:
         """The starts that these cells mean in New York."""
@@ -81,6 +85,9 @@ class TestDateAndTime:
             *("15. 4. 2026 17.15", "15/04/2026 5:15 م", "2026-04-15 21:15:00 UTC", "2026-04-15T23:15:00.000+0200"),
             *("Wed Apr 15 2026 23:15:00 GMT+0200 (CEST)", "Wed, 15 Apr 2026 21:15:00 +0000", "4/15/26 17:15"),
             *("20260415T211500Z", "20260415T1715", "Mi 15.04.2026 17:15", "Wed 4/15/2026, 5:15 PM"),
+            *("Wed Apr 15 17:15:00 2026", "Wed Apr 15 2026 23:15:00 GMT+0200 (Central European Summer Time)"),
+            *("15/04/2026 - 17:15", "15 aprile 2026 alle ore 17:15", "١٥‏/٤‏/٢٠٢٦، ٥:١٥ م", "15 أبريل 2026 في 5:15 م"),
+            *("2026年4月15日 17時15分", "15 april 2026 17u15", "2026-04-15T17:15:00-04:00[America/New_York]"),
         ],
     )
     def test_in_one_cell(self, cell: str) -> None:
@@ -112,7 +119,9 @@ class TestDateAndTime:
         )
         assert entry == blank
 
-    @pytest.mark.parametrize("cell", ["5 PM", "5:00 PM", "17h", "17h00", "17.00", "17 Uhr", "１７：００", "午後5:00"])
+    @pytest.mark.parametrize(
+        "cell", ["5 PM", "5:00 PM", "17h", "17h00", "17.00", "17 Uhr", "１７：００", "午後5:00", *MORE_TIMES]
+    )
     def test_times(self, cell: str) -> None:
         """A time is read with half a day, an h or a dot."""
         start = one(sheet({"At": cell}), columns={**COLUMNS, "start_time": "At"}).start
@@ -129,6 +138,8 @@ class TestDurations:
             *(("1 Std. 30 Min.", 5400), ("2 heures 5 minutes", 7500), ("1 ora", 3600), ("1 uur 5 min", 3900)),
             *(("0 days 01:30:00", 5400), ("1 day, 2:00:00", 93600), ("1.02:30:00", 95400), ("P0DT1H30M", 5400)),
             *(("1時間30分", 5400), ("٣ ساعات", 10800), ("PT1H30M", 5400), ("PT45.5S", 45.5), ("1:30:00,25", 5400.25)),
+            *(("PT1.5H", 5400), ("PT1H0.5M", 3630), ("1 Hour(s) 30 Minute(s)", 5400), ("1h:30m", 5400)),
+            *(("0d 1h 30m", 5400), ("0 days, 1 hour", 3600)),
         ],
     )
     def test_with_units(self, cell: str, seconds: float) -> None:
@@ -163,6 +174,7 @@ class TestDurations:
             ("minutes", "201", 12060),
             ("hours", "2,5 h", 9000),
             ("hours", "2:30", 9000),
+            ("hours", "2.5E+00", 9000),
             ("minutes", "7.5", 450),
             ("seconds", "5400.0", 5400),
             ("hours", "1.7500000000000002", 6300),
@@ -189,6 +201,11 @@ class TestYesAndNo:
             "1.0",
             "Oui",
             "Sí",
+            "Sì",
+            "x",
+            "on",
+            "صحيح",
+            "✔\ufe0f",
             "Si",
             "Ja",
             "Sim",
@@ -218,6 +235,8 @@ class TestYesAndNo:
             "いいえ",
             "لا",
             "FALSCH",
+            "off",
+            "خطأ",
             "FAUX",
             "❌",
             "not billable",

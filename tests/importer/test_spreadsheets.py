@@ -47,6 +47,14 @@ SAVED = {
     "a row of totals": text(HEADER, *ROWS, "Summe:;;;;;;4:30").encode(),
     "totals without a word": text(HEADER, *ROWS, ";;;;;;4:30").encode(),
     "totals of each day": text(HEADER, ROWS[0], "Total;;;;;;2:30", ROWS[1], ";;;Total;;;2:00").encode(),
+    "totals with more words": text(
+        HEADER,
+        *(ROWS[0], "Zwischensumme;;;;;;2:30", "Zoë Ergebnis;;;;;;2:30", ";;;Total hours;;;2:30"),
+        *(ROWS[1], "Total général;;;;;;4,5", "Gesamtergebnis;;;;;;4:30", "総計;;;;;;4:30", "الإجمالي;;;;;;4:30"),
+    ).encode(),
+    "a header on each page": text(HEADER, ROWS[0], HEADER, ROWS[1]).encode(),
+    "a kept header": text(";".join(f'="{it}"' for it in HEADER.split(";")), *ROWS).encode(),
+    "blanks before quotes": text(*("; ".join(f'"{it}"' for it in row.split(";")) for row in (HEADER, *ROWS))).encode(),
     "short years": PLAIN.replace(".2026", ".26").encode(),
     "Windows-1252": PLAIN.encode("cp1252"),
     "UTF-16": PLAIN.encode("utf-16"),
@@ -83,6 +91,11 @@ class TestSaved:
         )
         assert FOUND == [it.duration for it in read.entries() if isinstance(it, importer.TimeEntry)]
 
+    def test_header_of_two_lines(self) -> None:
+        """A name of two lines in the header is given as one line."""
+        data = PLAIN.replace("Benutzer", '"Name des\nBenutzers"').encode()
+        assert FOUND == [it.duration for it in entries(data, columns={**COLUMNS, "person": "Name des Benutzers"})]
+
     def test_rows_are_counted(self) -> None:
         """Row numbers are those of the file, whatever is passed over."""
         assert [4, 6] == [entry.row for entry in entries(SAVED["blank rows"], columns=COLUMNS)]
@@ -90,7 +103,14 @@ class TestSaved:
 
     @pytest.mark.parametrize(
         "row",
-        [";Umbau;Jäger;Zoë;;;2:30", ";Total;Jäger;;;;2:30", "10.03.2026;;;Total;;;", "x;;;;;;2:30", ";;;;1:00;;2:30"],
+        [
+            ";Umbau;Jäger;Zoë;;;2:30",
+            ";Total;Jäger;;;;2:30",
+            "10.03.2026;;;Total;;;",
+            "x;;;;;;2:30",
+            ";;;;1:00;;2:30",
+            ";Total x;Jäger;;;;2:30",
+        ],
     )
     def test_no_totals(self, row: str) -> None:
         """A row that somebody may have worked in is no row of totals: it is refused, not passed over."""
@@ -225,6 +245,11 @@ class TestWorkbook:
     def test_too_large(self, data: bytes) -> None:
         """A small file that would become a huge sheet is refused before it does."""
         assert "save the sheet as CSV" in refused_file(data, limits=Limits(bytes=1_000_000, rows=1000)).reason
+
+    @pytest.mark.parametrize("data", [b"<html><table>", b"\xef\xbb\xbf<?xml version='1.0'?>", b"%PDF-1.7\n"])
+    def test_no_table(self, data: bytes) -> None:
+        """So is a web page that is called a workbook, and what is no table at all."""
+        assert "save it as CSV" in refused_file(data).reason
 
     def test_without_the_extra(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Where the extra is not installed, that is said."""

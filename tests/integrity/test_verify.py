@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from invoicecore.errors import InvalidInput, NotFound
 from invoicecore.integrity.verifier import verify_books
 from invoicecore.model.events import InvoiceVoided, Message
 from invoicecore.ports.archive import Archives
-from invoicecore.ports.store import Storage, StoreTransaction
+from invoicecore.ports.store import ALL_FIRMS, FirmsQuery, Storage, StoreTransaction
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.ids import FirmId, InvoiceId
 from tests.archive.archives import edited, findings_in, items_of, lines_of, sealed, story
@@ -56,8 +55,8 @@ class WithoutArchives:
     def begin(self, firm_id: FirmId) -> StoreTransaction:
         return self._storage.begin(firm_id)
 
-    def firms(self, mail_due: datetime | None = None) -> Sequence[FirmId]:
-        return self._storage.firms(mail_due)
+    def firms(self, query: FirmsQuery = ALL_FIRMS) -> Sequence[FirmId]:
+        return self._storage.firms(query)
 
 
 @pytest.fixture

@@ -569,6 +569,7 @@ def _values(desk: Desk, client: str, finished: str, draft: str, part_paid: str) 
         account.rows[0],
         account.open_items[0],
         desk.accounts.printable_statement(client),
+        desk.accounts.printable_account_statement(client),
         desk.accounts.entries(client)[0],
         desk.accounts.standing(client),
         desk.invoices.history(finished)[0],

@@ -248,6 +248,9 @@ LOOKS: Mapping[str, Callable[[Desk, Picker], Any]] = {
     "accounts.printable_statement": lambda desk, at: desk.accounts.printable_statement(
         _one(at.books.clients, at), at.period()
     ),
+    "accounts.printable_account_statement": lambda desk, at: desk.accounts.printable_account_statement(
+        _one(at.books.clients, at), at.period()
+    ),
     "accounts.account_statement": lambda desk, at: desk.accounts.account_statement(
         _one(at.books.clients, at), at.period()
     ),

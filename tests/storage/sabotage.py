@@ -14,10 +14,13 @@ from invoicecore.model.events import Change
 from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.store import (
     ALL,
+    ALL_FIRMS,
     AT_ONCE,
     AUDIT,
     Entity,
     Fact,
+    FirmsQuery,
+    FirmTask,
     IdempotencyRecord,
     Index,
     IndexQuery,
@@ -520,7 +523,7 @@ class JoinedKeys(Sabotaged):
 class FirmsTooEarly(Sabotaged):
     """Counts a firm among the firms as soon as somebody began a transaction on it."""
 
-    def firms(self, mail_due: datetime | None = None) -> tuple[FirmId, ...]:
+    def firms(self, query: FirmsQuery = ALL_FIRMS) -> tuple[FirmId, ...]:
         return tuple(self._firms)
 
 
@@ -674,8 +677,22 @@ class KeysKept(Sabotaged):
             super().commit()
 
 
+class FirmsBackwards(Sabotaged):
+    """Lists firms backwards."""
+
+    def firms(self, query: FirmsQuery = ALL_FIRMS) -> tuple[FirmId, ...]:
+        return super().firms(query)[::-1]
+
+
+class OverdueEverywhere(Sabotaged):
+    """Finds an invoice to mark in every firm."""
+
+    def firms(self, query: FirmsQuery = ALL_FIRMS) -> tuple[FirmId, ...]:
+        return super().firms(evolve(query, task=None if query.task is FirmTask.OVERDUE else query.task))
+
+
 class MailEverywhere(Kept):
     """Takes every firm for one that has mail."""
 
-    def firms(self, mail_due: datetime | None = None) -> tuple[FirmId, ...]:
-        return super().firms()
+    def firms(self, query: FirmsQuery = ALL_FIRMS) -> tuple[FirmId, ...]:
+        return super().firms(evolve(query, task=None))

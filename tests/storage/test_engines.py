@@ -398,6 +398,20 @@ class TestRefused:
             SqlStorage(engine).begin(FIRM).read_counter("numbers")
         engine.dispose()
 
+    def test_days_as_people_write_them(self, postgres_url: str) -> None:
+        with closing(SqlStorage.at(postgres_url)) as storage:
+            storage.upgrade()
+        engine = create_engine(postgres_url)
+
+        @event.listens_for(engine, "connect")
+        def write_days(driver: Any, record: object) -> None:
+            driver.execute("SET DateStyle = 'SQL, MDY'")
+            driver.commit()
+
+        with refused("DateStyle"):
+            SqlStorage(engine).begin(FIRM).read_counter("numbers")
+        engine.dispose()
+
     @pytest.mark.parametrize(
         "engine",
         [

@@ -1,7 +1,6 @@
 """The conformance kit is complete, and its messages name what differs."""
 
 from collections import Counter
-from datetime import datetime
 from inspect import getmembers, isfunction
 from typing import NoReturn
 
@@ -9,7 +8,7 @@ import pytest
 
 from invoicecore import MemoryStorage, Money, Status
 from invoicecore.errors import StorageUnavailable
-from invoicecore.ports.store import Storage
+from invoicecore.ports.store import ALL_FIRMS, FirmsQuery, Storage
 from invoicecore.testing.conformance import (
     ArchiveContract,
     OutageContract,
@@ -39,7 +38,7 @@ class Unreachable(MemoryStorage):
     def begin(self, firm_id: FirmId) -> NoReturn:
         raise StorageUnavailable("Nobody answers.")
 
-    def firms(self, mail_due: datetime | None = None) -> tuple[FirmId, ...]:
+    def firms(self, query: FirmsQuery = ALL_FIRMS) -> tuple[FirmId, ...]:
         raise StorageUnavailable("Nobody answers.")
 
 

@@ -1,6 +1,5 @@
 """A page takes the same number of statements however much is stored, and an index serves each."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -216,37 +215,6 @@ class TestRequests:
 def public(kind: type[Any]) -> set[str]:
     """What can be asked of it."""
     return {name for name in vars(kind) if not name.startswith("_")}
-
-
-LETTERS: Mapping[str, Callable[[Queries], object]] = {
-    "ic_clients.name": lambda pages: pages.clients(ClientsQuery(), PageRequest(ClientSort.NAME)),
-    "ic_clients.currency": lambda pages: pages.clients(ClientsQuery(), PageRequest(ClientSort.BALANCE)),
-    "ic_people.name": lambda pages: pages.people(EVERYBODY, PageRequest(PersonSort.NAME)),
-    "ic_people.email": lambda pages: pages.people(EVERYBODY, PageRequest(PersonSort.EMAIL)),
-    "ic_people.role": lambda pages: pages.people(EVERYBODY, PageRequest(PersonSort.ROLE)),
-    "ic_projects.name": lambda pages: pages.projects(ProjectsQuery(now=NOON), PageRequest(ProjectSort.NAME)),
-    "ic_invoices.number": lambda pages: pages.invoices(ALL, PageRequest(InvoiceSort.NUMBER)),
-    "ic_clients.name of invoices": lambda pages: pages.invoices(ALL, PageRequest(InvoiceSort.CLIENT)),
-    "ic_invoices.currency": lambda pages: pages.invoices(ALL, PageRequest(InvoiceSort.TOTAL)),
-    "ic_clients.name of work": lambda pages: pages.unbilled(EVERYTHING, None, PageRequest(UnbilledSort.CLIENT)),
-    "ic_projects.name of work": lambda pages: pages.unbilled(EVERYTHING, None, PageRequest(UnbilledSort.CLIENT)),
-    "ic_clients.name of debts": lambda pages: pages.aging(OWED, PageRequest(AgingSort.CLIENT)),
-}
-"""Each text by which a list is ordered."""
-
-
-class TestLetters:
-    @pytest.mark.parametrize("text", LETTERS)
-    def test_a_text_is_compared_letter_for_letter(
-        self, postgres: tuple[Grown, Grown], said: list[Any], text: str
-    ) -> None:
-        """PostgreSQL is told so, because a database may have been made for a language; the one of the tests is not."""
-        firm, _ = postgres
-        with UnitOfWork(firm.storage, firm.billing.firm_id) as uow:
-            assert isinstance(uow, HasQueries)
-            LETTERS[text](uow.queries())
-        [(sql, _)] = said
-        assert re.search(rf"{re.escape(text.split()[0])}(, [^)]*\))? COLLATE \"C\"", sql)
 
 
 class TestPlans:

@@ -62,6 +62,8 @@ CAUGHT: Mapping[type[Broken], tuple[str, ...]] = {
     store.SharedCounters: ("firms_do_not_see_each_other", "firms_do_not_get_in_each_others_way"),
     store.JoinedKeys: ("similar_firms_are_apart",),
     store.FirmsTooEarly: ("a_firm_comes_into_being_by_its_commit",),
+    store.FirmsBackwards: ("firms_come_part_by_part",),
+    store.OverdueEverywhere: ("firms_with_a_task_are_known",),
     # reopening
     store.ForgottenKeys: ("a_key_answers_after_reopening", "what_was_committed_is_there_again"),
     store.ForgottenLeases: ("versions_go_on",),

@@ -192,6 +192,15 @@ class TestRemoved:
         assert leaving.firm_id in storage.firms()
         assert not (tmp_path / "gone.jsonl").exists()
 
+    def test_a_file_that_is_there(self, leaving: Billing, storage: Storage, tmp_path: Path) -> None:
+        """The archive of a firm that went before is not written over."""
+        kept = tmp_path / "kept.jsonl"
+        kept.write_text("of another firm")
+        with pytest.raises(InvalidInput, match="is there already"):
+            remove_firm(leaving, kept, confirm=leaving.as_owner().firm.settings().name)
+        assert "of another firm" == kept.read_text()
+        assert leaving.firm_id in storage.firms()
+
     def test_changed_since_the_archive(
         self, leaving: Billing, storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

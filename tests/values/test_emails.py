@@ -46,8 +46,14 @@ BAD = (
     "a\x01b@x.example",
     "a\x7fb@x.example",
     "a@x\x7f.example",
-    *(f"a{sign}b@x.example" for sign in "\u200b\u00ad\u2060\ufeff\u202e\u2066\u3164\u2800\u115f\ufe0f"),
-    *(f"a@x{sign}y.example" for sign in "\u200b\u00ad\u2060\ufeff\u202e\u2066\u3164\u2800\u115f\ufe0f\u034f\u061c"),
+    *(
+        f"a{sign}b@x.example"
+        for sign in "\u200b\u00ad\u2060\ufeff\u202e\u2066\u3164\u2800\u115f\ufe0f\U000e0100\U0001d159"
+    ),
+    *(
+        f"a@x{sign}y.example"
+        for sign in "\u200b\u00ad\u2060\ufeff\u202e\u2066\u3164\u2800\u115f\ufe0f\u034f\u061c\U000e0100\U0001d159"
+    ),
     "a@" + "x" * 64 + ".example",
     "a" * 65 + "@x.example",
 )

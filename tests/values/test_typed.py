@@ -4,10 +4,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from babel.localedata import locale_identifiers
 from hypothesis import given
 from hypothesis import strategies as st
 
 from invoicecore import Money, Rate, parse_hours
+from invoicecore.documents.language import localizer
 from invoicecore.errors import InvalidInput
 
 MINUTE = timedelta(minutes=1)
@@ -24,6 +26,9 @@ class TestHours:
             ("12:00:30", "en", 720.5),
             ("8", "ja", 480),
             ("٢٫٥", "ar_EG", 150),
+            ("٢٫٥", "ar", 150),
+            ("٢:٣٠", "ar", 150),
+            ("２：３０", "ja", 150),
         ],
     )
     def test_typed(self, text: str, locale: str, minutes: float) -> None:
@@ -49,7 +54,27 @@ class TestHours:
             parse_hours(text, locale)
 
 
+def every_locale() -> list[str]:
+    """All that babel knows, but for three whose signs of minus and of fractions are written in no other."""
+    return [it for it in locale_identifiers() if it.partition("_")[0] not in {"fy", "luy", "tok"}]
+
+
 class TestAmounts:
+    @pytest.mark.parametrize("locale", every_locale())
+    def test_as_it_is_written(self, locale: str) -> None:
+        """Whatever is written in a locale can be read there."""
+        for currency in ("USD", "CHF", "KWD", "IQD"):
+            for text in ("-1234567", "12345678901", "0", "1000"):
+                amount = Money.of(text, currency)
+                assert amount == Money.parse(amount.format(locale), currency, locale)
+
+    @pytest.mark.parametrize("locale", ["de_CH", "it_CH", "de_LI"])
+    def test_apostrophes(self, locale: str) -> None:
+        """Each group of digits is set off, however many there are, on screens and on paper."""
+        assert "12'345'678'901.50" in Money.of("12345678901.5", "CHF").format(locale)
+        assert "1'234'567.125" in Rate.hourly("1234567.125", "CHF").format(locale)
+        assert "1'234'567.00" in localizer(locale).money(Money.of(1234567, "CHF"))
+
     @pytest.mark.parametrize(
         ("text", "locale", "amount"),
         [

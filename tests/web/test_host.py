@@ -116,6 +116,7 @@ class TestSessions:
         here, elsewhere = signed_in(site, email), signed_in(site, email)
         form = {"current": PASSWORD, "new": "incorrect horse"}
         assert 303 == here.submit("/profile/password", **form).status_code
+        assert "Saved." in here.get("/profile").text
         assert (200, 303) == (here.get("/timer").status_code, elsewhere.get("/timer").status_code)
         assert 303 == signed_in(site, email).get("/timer").status_code
         assert 200 == signed_in(site, email, "incorrect horse").get("/timer").status_code

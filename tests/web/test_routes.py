@@ -1,13 +1,17 @@
 """Every address answers each role as it should, and shows nobody what is another's."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from html import unescape
 from typing import ClassVar
 
 import pytest
 from fastapi.routing import APIRoute
 
-from invoicecore import Status
+from examples.web import users
+from examples.web.seed import PASSWORD
+from invoicecore import Rate, Role, Status
 from invoicecore.documents.pdf import can_print
 from tests.web.conftest import ROLES, Browser, Site
 
@@ -29,6 +33,7 @@ PAGES: dict[str, tuple[int, int, int, int]] = {  # for a Manager, a Supervisor, 
     "/clients/{acme}/invoices": (200, 403, 404, 200),
     "/clients/{acme}/transactions": (200, 403, 404, 200),
     "/clients/{acme}/statement": (200, 403, 404, 200),
+    "/clients/{acme}/movements": (200, 403, 404, 200),
     "/clients/{acme}/edit": (200, 403, 404, 403),
     "/projects": (200, 200, 200, 200),
     "/projects/new": (200, 403, 403, 403),
@@ -96,6 +101,14 @@ def routes(site: Site) -> Iterator[tuple[str, str]]:
             yield method, route.path
 
 
+def by_method(site: Site) -> dict[str, list[tuple[str, str]]]:
+    """The routes of each method."""
+    found = defaultdict[str, list[tuple[str, str]]](list)
+    for method, path in routes(site):
+        found[method].append((method, path))
+    return found
+
+
 def every(found: Iterable[object]) -> Iterator[APIRoute]:
     """The routes, also those of routers that were included."""
     for route in found:
@@ -113,7 +126,7 @@ class TestPages:
         """As the table has it; whoever is not signed in gets nothing but the door."""
         got, wanted = {}, {}
         for path, statuses in PAGES.items():
-            if path.endswith(("/pdf", "/statement")) and not can_print():
+            if path.endswith(("/pdf", "/statement", "/movements")) and not can_print():
                 continue
             got[path] = browsers[role].get(path.format_map(links)).status_code
             wanted[path] = statuses[ROLES.index(role)] if role in ROLES else self.of_nobody(path)
@@ -128,9 +141,21 @@ class TestPages:
     def test_all_are_in_the_table(self, site: Site) -> None:
         """No page is left out."""
         shown = {re.sub(r"\{\w+\}", "{}", path.partition("?")[0]) for path in PAGES}
-        there = {re.sub(r"\{\w+\}", "{}", path) for method, path in routes(site) if method == "GET"}
-        assert len(there) > 40
-        assert set() == there - shown
+        there = {method: {re.sub(r"\{\w+\}", "{}", path) for _, path in all} for method, all in by_method(site).items()}
+        assert len(there["GET"]) > 40
+        assert set() == there["GET"] - there["POST"] - shown  # those of forms: below
+
+    def test_the_address_of_a_form(self, site: Site, maria: Browser, links: dict[str, str]) -> None:
+        """Whoever loads it, or comes back to it, sees the page that has the form."""
+        ids = {"client_id": "acme", "project_id": "website", "person_id": "employee", "session_id": "session"}
+        known = {name: links[it] for name, it in ids.items()} | {"invoice_id": links["invoice"]}
+        wrong = {}
+        for _, path in by_method(site)["POST"]:
+            if not path.startswith("/api/"):
+                shown = maria.get(path.format_map(defaultdict(str, payment_id="x", timer_id="x") | known))
+                if (shown.status_code, "<form" in shown.text) != (200, True):
+                    wrong[path] = shown.status_code
+        assert {} == wrong
 
     def test_nothing_of_another_client(self, site: Site, browsers: dict[str, Browser]) -> None:
         """A contact meets the name of no other client on any page that they may see."""
@@ -138,6 +163,31 @@ class TestPages:
             text = browsers["Contact"].get(path).text
             assert "Acme" in text
             assert not re.search("Globex|Initech|Mobile app|Audit", text), path
+
+    def test_no_link_leads_astray(self, site: Site) -> None:
+        """Also a contact who is limited to some projects can open every page that theirs lead to."""
+        shop = site.desk.projects.get(site.project("Shop"))
+        kim = site.desk.people.add(name="Kim", role=Role.CONTACT, client_id=shop.client_id, limited_to=[shop.id])
+        browser = Browser(site.app, follow_redirects=False)
+        with site.house.engine.begin() as connection:
+            users.put(connection, kim.id, "kim@acme.example", site.house.passwords.hash(PASSWORD))
+            browser.cookies.set("session", users.sign_in(connection, kim.id))
+        todo, wrong = [f"/clients/{shop.client_id}"], {}
+        seen = {*todo, "/"}
+        while todo:
+            page = browser.get(path := todo.pop())
+            if page.status_code != 200:
+                wrong[path] = page.status_code
+            found = {it.partition("?")[0] for it in re.findall(r'<a [^>]*href="(/[^"]*)"', page.text)} - seen
+            seen |= found
+            todo += [it for it in found if not it.endswith("/pdf")]
+        assert ({}, True) == (wrong, len(seen) > 8)
+
+    def test_nothing_found(self, maria: Browser) -> None:
+        """A list that was searched in vain says so; it does not say that there is nothing yet."""
+        for path in ("/clients", "/employees", "/projects", "/work", "/invoices"):
+            text = maria.get(f"{path}?find=zzzz").text
+            assert ("Nothing was found." in text, " yet." in text) == (True, False), path
 
     def test_no_money_for_who_sees_none(self, site: Site, browsers: dict[str, Browser]) -> None:
         """No amount and no rate reaches a Supervisor or a Worker."""
@@ -182,7 +232,8 @@ class TestForeignIds:
             response = browser.get(where) if method == "GET" else browser.post(where, data=form)
             tried += 1
             is_json = method == "POST" and where.startswith("/api/")  # it is sent no JSON
-            assert response.status_code in ({403, 422, 400} if is_json else {403, 404}), (method, where)
+            is_shown = method == "GET" and path.startswith("/timer/")  # all of one's own timers
+            assert response.status_code in ({403, 422, 400} if is_json else {200} if is_shown else {403, 404}), where
             if role == "Contact":
                 assert not re.search("Globex|Initech", response.text), (method, where)
         assert (before, True) == (site.written(), tried > 50)
@@ -236,3 +287,35 @@ class TestForeignIds:
             for query in ("after=x&find=a", "find=a%00b&client=%00", "sort=x&status=x", f"find={'x' * 20_000}"):
                 response = browsers["Manager"].get(f"{path}?{query}")
                 assert response.status_code in {200, 400, 404, 422}, (path, query, response.status_code)
+
+
+class TestFurther:
+    """What a list has no room for."""
+
+    def test_each_list(self, site: Site, browsers: dict[str, Browser]) -> None:
+        """The link at its end leads to other rows, on every page that has a list, and so on to the last."""
+        desk, acme = site.desk, site.client("Acme")
+        project = desk.projects.add(client_id=acme, name="Long", rate=Rate.hourly(1, "USD")).id
+        for place in range(51):
+            desk.projects.add(client_id=acme, name=f"Project {place:02}", rate=Rate.hourly(1, "USD"))
+            desk.people.add(name=f"Contact {place:02}", role=Role.CONTACT, client_id=acme)
+            day = desk.pages.aging().as_of
+            desk.work.log(project, day=day, hours="0.1", note=f"Part {place:02}", over_limit=True, reason="x")
+        for role, path, kind in (
+            ("Manager", f"/clients/{acme}/projects", "projects"),
+            ("Manager", f"/clients/{acme}/contacts", "employees"),
+            ("Manager", f"/projects/{project}", "work"),
+            ("Manager", f"/projects/{project}/assign", "work"),  # the same page, after a refusal
+            ("Supervisor", "/timer", "work"),
+        ):
+            seen, there = set[str](), path
+            while there:
+                page = browsers[role].get(there)
+                assert page.status_code == 200, there
+                rows = set(re.findall(rf'<th scope="row"><a href="/{kind}/([^"]+)"', page.text))
+                assert rows, there
+                assert not rows & seen, there
+                seen |= rows
+                found = re.search(r'<p class="more"><a href="([^"]+)"', page.text)
+                there = unescape(found[1]) if found else ""
+            assert len(seen) > (8 if path == "/timer" else 50), path

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import transaction
@@ -14,7 +15,7 @@ from django.urls import reverse
 from examples.django_site.books.billing import billing
 from examples.django_site.books.models import Client, Invoice, Member, Session
 from invoicecore import Deposit, Money, Rate, Terms
-from invoicecore.errors import InvalidState
+from invoicecore.errors import InvalidState, NotFound
 
 JOIN = {"name": "Lee", "email": "lee@northwind.example", "password": "correct horse"}
 
@@ -65,6 +66,21 @@ class Pages(TestCase):
         said = Browser().post(reverse("join"), {**JOIN, "name": "Leo"})
         self.assertEqual(409, said.status_code)
         self.assertEqual(["Lee"], [user.get_username() for user in get_user_model().objects.all()])
+
+    def test_a_name_that_is_taken(self) -> None:
+        """The site's own refusal takes the person back as well."""
+        self.client.post(reverse("join"), JOIN)
+        said = Browser().post(reverse("join"), {**JOIN, "email": "lee@elsewhere.example"})
+        self.assertContains(said, "This name is taken.", status_code=409)
+        with pytest.raises(NotFound):
+            billing().as_owner().people.by_email("lee@elsewhere.example")
+
+    def test_what_is_no_number(self) -> None:
+        """Hours that cannot be read are refused as the library refuses them."""
+        site = project()
+        self.client.post(reverse("join"), JOIN)
+        said = self.client.post(reverse("log"), {"project": site.id, "hours": "two", "key": "once"})
+        self.assertContains(said, "This is not a number.", status_code=400)
 
     def test_other_users(self) -> None:
         """The superuser acts as the owner of the books; who is nobody in them finds nothing."""

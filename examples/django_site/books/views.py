@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.contrib.auth import get_user_model, login
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
@@ -42,8 +42,10 @@ def join(request: Any) -> Any:
 
     try:
         login(request, retry_transaction(joined))
+    except IntegrityError:
+        return render(request, "books/home.html", {"error": "This name is taken."}, status=409)
     except InvoicecoreError as refused:
-        return render(request, "books/home.html", {"error": say(refused)}, status=409)
+        return render(request, "books/home.html", {"error": say(refused)}, status=refused.http_status)
     return redirect("home")
 
 
@@ -64,5 +66,5 @@ def log_work(request: Any) -> Any:
     try:
         retry_transaction(logged)
     except InvoicecoreError as refused:
-        return render(request, "books/home.html", {"error": say(refused)}, status=409)
+        return render(request, "books/home.html", {"error": say(refused)}, status=refused.http_status)
     return redirect("home")

@@ -10,7 +10,7 @@ from examples.web.pages.people import added
 from examples.web.routing import button, post
 from examples.web.visitor import Visiting, Visitor
 from invoicecore import Action, ClientSort, Desk, Refill, Role, Terms
-from invoicecore.documents import statement
+from invoicecore.documents import account_statement, statement
 
 router = APIRouter(include_in_schema=False)
 HERE = "/clients/{client_id}"
@@ -59,8 +59,8 @@ def summary(visitor: Visiting, client_id: str) -> Response:
 
 
 @router.get(f"{HERE}/contacts")
-def contacts(visitor: Visiting, client_id: str) -> Response:
-    client, page = visitor.desk.clients.get(client_id), visitor.desk.pages.contacts(client_id)
+def contacts(visitor: Visiting, client_id: str, after: str | None = None) -> Response:
+    client, page = visitor.desk.clients.get(client_id), visitor.desk.pages.contacts(client_id, after=after)
     projects = visitor.desk.pages.projects(client_id=client_id).rows
     return visitor.page("clients/contacts.html", page=page, client=client, projects=projects)
 
@@ -72,9 +72,9 @@ def add_contact(visitor: Visitor, form: Form, client_id: str) -> str:
 
 
 @router.get(f"{HERE}/projects")
-def projects(visitor: Visiting, client_id: str) -> Response:
-    client, page = visitor.desk.clients.get(client_id), visitor.desk.pages.projects(client_id=client_id, archived=None)
-    return visitor.page("clients/projects.html", page=page, client=client)
+def projects(visitor: Visiting, client_id: str, after: str | None = None) -> Response:
+    page = visitor.desk.pages.projects(client_id=client_id, archived=None, after=after)
+    return visitor.page("clients/projects.html", page=page, client=visitor.desk.clients.get(client_id))
 
 
 @router.get(f"{HERE}/invoices")
@@ -98,6 +98,11 @@ def adjust(visitor: Visitor, form: Form, client_id: str) -> str:
 
 @router.get(f"{HERE}/statement")
 def statement_pdf(visitor: Visiting, client_id: str) -> Response:
+    return pdf_paper(account_statement(visitor.desk.accounts.printable_account_statement(client_id)))
+
+
+@router.get(f"{HERE}/movements")
+def movements_pdf(visitor: Visiting, client_id: str) -> Response:
     return pdf_paper(statement(visitor.desk.accounts.printable_statement(client_id)))
 
 

@@ -1,12 +1,12 @@
 """Firm settings, the logo, one's own profile, and who changed what."""
 
 from fastapi import APIRouter
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from sqlalchemy import Connection
 
 from examples.web import users
 from examples.web.forms import Form
-from examples.web.routing import post
+from examples.web.routing import post, saved
 from examples.web.visitor import Visiting, Visitor, keep
 from examples.web.words import LANGUAGES
 from invoicecore import UNSET, Desk, PaymentTerms
@@ -80,7 +80,7 @@ def change_password(visitor: Visitor, form: Form) -> Response:
             raise InvalidState("The present password is wrong.", "wrong_password", field="current")
         users.put(connection, visitor.person_id, visitor.me.row.person.email, hashed)
         secret = users.sign_in(connection, visitor.person_id)
-    response = RedirectResponse("/profile", 303)
+    response = saved("/profile")
     keep(response, visitor.request, secret)
     return response
 

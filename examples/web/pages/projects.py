@@ -44,10 +44,12 @@ def add_project(visitor: Visitor, form: Form) -> str:
 
 
 @router.get(HERE)
-def project(visitor: Visiting, project_id: str) -> Response:
+def project(visitor: Visiting, project_id: str, after: str | None = None) -> Response:
     page = visitor.desk.pages.project(project_id)
-    people = visitor.employees if visitor.may(Action.ASSIGN) else []
-    return visitor.page("projects/one.html", page=page, people=people)
+    sessions = page.sessions if after is None else visitor.desk.pages.work(project_id=project_id, after=after)
+    there = {it.id for it in page.assigned}
+    people = [it for it in visitor.employees if it[0] not in there] if visitor.may(Action.ASSIGN) else []
+    return visitor.page("projects/one.html", page=page, sessions=sessions, people=people)
 
 
 @router.get(f"{HERE}/edit")

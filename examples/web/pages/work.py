@@ -14,9 +14,9 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/timer")
-def timer(visitor: Visiting) -> Response:
+def timer(visitor: Visiting, after: str | None = None) -> Response:
     mine = None if visitor.role is Role.CONTACT else visitor.person_id
-    latest = visitor.desk.pages.work(person_id=mine, limit=8)
+    latest = visitor.desk.pages.work(person_id=mine, after=after, limit=8)
     return visitor.page("work/timer.html", timers=visitor.desk.pages.timers(), latest=latest, projects=_open(visitor))
 
 

@@ -24,6 +24,9 @@ class SettableClock:
         """The instant it was last set to."""
         return self._now
 
+    def __repr__(self) -> str:
+        return f"<SettableClock at {self._now:%Y-%m-%d %H:%M:%S} UTC>"
+
     def set(self, now: datetime) -> None:
         """Set another instant, earlier or later."""
         self._now = calendar.instant("now", now)

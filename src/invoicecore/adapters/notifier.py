@@ -16,6 +16,9 @@ class RecordingNotifier:
     def __init__(self) -> None:
         self.messages: list[Message] = []
 
+    def __repr__(self) -> str:
+        return f"<RecordingNotifier: {len(self.messages)} messages>"
+
     def notify(self, message: Message) -> None:
         """Add the message to `messages`."""
         self.messages.append(message)

@@ -5,7 +5,7 @@ from collections import OrderedDict, deque
 from datetime import datetime, timedelta
 
 from invoicecore.errors import InvalidInput, SignInThrottled
-from invoicecore.ports.clock import Clock
+from invoicecore.ports.clock import Clock, time_by
 from invoicecore.values.addresses import visitor
 from invoicecore.values.inputs import short_repr
 
@@ -37,7 +37,7 @@ class SlidingWindowThrottle:
         self._lock = threading.Lock()
 
     def check(self, email: str, address: str | None) -> None:
-        now = self._clock.now()
+        now = time_by(self._clock)
         keys: list[_Key] = [("e-mail", email)]
         if address is not None:
             keys.append(("address", visitor(address)))

@@ -8,12 +8,15 @@ from invoicecore.archive.writing import write_archive
 from invoicecore.billing import Billing
 from invoicecore.errors import InvalidInput
 from invoicecore.ports.archive import Removal, Removes
+from invoicecore.ports.clock import time_by
 from invoicecore.ports.store import AuditRecord
+from invoicecore.values.inputs import short_repr
 
 
 def remove_firm(billing: Billing, archive: str | Path, *, confirm: str) -> Removal:
     """Remove a firm that goes, with all its books: write them into an archive at a path, read that back and check it,
-    then forget everything of the firm. `confirm` is the name of the firm.
+    then forget everything of the firm. `confirm` is the name of the firm. A file that is at that path
+    already is left alone: InvalidInput.
 
     What is left in the storage is an entry in its `removals()`: the id, the time, and the SHA-256 of the archive.
     `restore` brings the firm back from it. All or nothing: ConcurrencyConflict, and nothing is gone, if the firm was
@@ -25,10 +28,12 @@ def remove_firm(billing: Billing, archive: str | Path, *, confirm: str) -> Remov
     name = billing.as_owner().firm.settings().name
     if confirm != name:
         raise InvalidInput(f"To remove this firm and all its books, give its name: confirm={name!r}.")
+    if Path(archive).exists():
+        raise InvalidInput(f"{short_repr(str(archive))} is there already; give the path of a new file.")
     write_archive(billing, archive)
     counts = read_through(archive)
     with Path(archive).open("rb") as file:
         sha256 = file_digest(file, "sha256").hexdigest()
-    removal = Removal(billing.firm_id, billing.clock.now(), sha256)
+    removal = Removal(billing.firm_id, time_by(billing.clock), sha256)
     storage.remove(removal, counts[AuditRecord.__name__])
     return removal

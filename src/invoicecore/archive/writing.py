@@ -15,6 +15,7 @@ from invoicecore.billing import Billing
 from invoicecore.errors import InvalidInput, NotFound
 from invoicecore.exporter.atomic_write import atomic_write
 from invoicecore.ports.archive import Archives, kind_of
+from invoicecore.ports.clock import time_by
 from invoicecore.ports.store import Storage
 from invoicecore.values.ids import FirmId
 
@@ -66,7 +67,7 @@ def _written(storage: Archives, billing: Billing, file: BinaryIO, progress: Prog
         digest.update(line)
         file.write(line)
 
-    header = Header(firm_id=billing.firm_id, written_at=billing.clock.now(), library=_library())
+    header = Header(firm_id=billing.firm_id, written_at=time_by(billing.clock), library=_library())
     write(spell_header(header))
     with storage.everything(billing.firm_id) as everything:
         for written, item in enumerate(everything, start=1):

@@ -68,12 +68,12 @@ def write_papers(
 
 
 def _papers(report: Report) -> Iterator[tuple[str, PrintableInvoice | PrintableStatement]]:
-    """Each paper and what it is called: for each client the invoices, and then the statement."""
+    """Each paper and what it is called: for each client the invoices, and then the movements."""
     for client in report.clients:
         if client.documents is not None:
             for paper in client.documents.invoices:
                 yield paper.invoice.label, paper
-            yield f"statement {client.name}", client.documents.statement
+            yield f"movements {client.name}", client.documents.statement
 
 
 def _free_names(texts: Iterator[str]) -> Iterator[str]:

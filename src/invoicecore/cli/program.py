@@ -13,20 +13,11 @@ from attrs import define, frozen
 
 from invoicecore.cli.narrow_output import is_unicode
 from invoicecore.errors import InvalidInput, InvoicecoreError, NotFound, StorageError, UniqueViolation
+from invoicecore.values.extras import EXTRAS
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
     from rich.console import Console
-
-EXTRAS = {
-    "alembic": "sql",
-    "jinja2": "print",
-    "markupsafe": "print",
-    "psycopg": "postgres",
-    "sqlalchemy": "sql",
-    "typst": "pdf",
-}
-"""The extra that brings each library."""
 
 _TERSE = frozenset(
     {

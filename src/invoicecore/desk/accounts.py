@@ -27,7 +27,7 @@ from invoicecore.queries.close import ClientClose, MonthClose, close_figures, ha
 from invoicecore.queries.dues import AccountStatement, DueEvent, Dues, account_statement, due_events
 from invoicecore.queries.invoices import InvoiceSort
 from invoicecore.queries.paging import PageRequest
-from invoicecore.queries.printable import PrintableStatement
+from invoicecore.queries.printable import PrintableAccountStatement, PrintableStatement
 from invoicecore.queries.transactions import TransactionSort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.settlement.account import Account, Standing, unchecked_standing
@@ -82,7 +82,7 @@ class Accounts(Subject):
     def printable_statement(
         self, context: CommandContext, client_id: str, period: Period | None = None, *, by: LedgerDay | None = None
     ) -> PrintableStatement:
-        """What a printed statement says, as plain data: the statement, and what caused each of its rows."""
+        """What printed account movements say, as plain data: the statement, and what caused each of its rows."""
         account = context.visible_account(client_id)
         day = by or account.ledger_day
         sort = TransactionSort.WORK_DAY if day is LedgerDay.WORK else TransactionSort.DAY
@@ -104,10 +104,21 @@ class Accounts(Subject):
         """What the client was invoiced and what they paid in a period (None: ever), with the balance due before, after
         each, and at the end, and what is open at the end. `by` is the day of a payment: of its booking or its receipt.
         """
+        return _account_statement(context, context.visible_account(client_id), period, by)
+
+    @query
+    def printable_account_statement(
+        self, context: CommandContext, client_id: str, period: Period | None = None, *, by: LedgerDay | None = None
+    ) -> PrintableAccountStatement:
+        """What a printed statement of account says, as plain data."""
         account = context.visible_account(client_id)
-        day = by or account.ledger_day
-        events = client_dues(context, account.client_id, day)
-        return account_statement(account.client_id, account.currency, period, day, events, context.stamp.today)
+        parties = issuing.parties(context, context.client_of(account), ())
+        return PrintableAccountStatement(
+            _account_statement(context, account, period, by),
+            parties,
+            context.stamp.today,
+            issuing.logo_of(context, parties),
+        )
 
     @query
     def dues(self, context: CommandContext, client_id: str, *, by: LedgerDay | None = None) -> Dues:
@@ -258,6 +269,14 @@ def client_dues(context: CommandContext, client_id: ClientId, by: LedgerDay) -> 
     invoices = context.pages.invoices(wanted, PageRequest(InvoiceSort.MADE, limit=_ALL))
     payments = context.uow.find(PAYMENTS_OF_CLIENT, client_id)
     return due_events(invoices, payments, by, context.firm.booking_day)
+
+
+def _account_statement(
+    context: CommandContext, account: Account, period: Period | None, by: LedgerDay | None
+) -> AccountStatement:
+    day = by or account.ledger_day
+    events = client_dues(context, account.client_id, day)
+    return account_statement(account.client_id, account.currency, period, day, events, context.stamp.today)
 
 
 def movements_query(context: CommandContext, account: Account, period: Period | None, by: LedgerDay) -> MovementsQuery:

@@ -20,7 +20,7 @@ from invoicecore.model.permissions import SEES_MONEY, may, permit
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, WorkSession
-from invoicecore.ports.clock import Clock
+from invoicecore.ports.clock import Clock, time_by
 from invoicecore.ports.queries import Queries
 from invoicecore.ports.store import E, Entity, Fact, UniqueKind
 from invoicecore.settlement.account import Account
@@ -55,7 +55,7 @@ class CommandContext:
     def stamp(self) -> CommandStamp:
         """When, by whom, and in which zone; made when it is first asked for, since a look needs none."""
         if self._stamp is None:
-            self._stamp = unchecked_stamp(self._clock.now(), self.actor.id, self.firm.timezone)
+            self._stamp = unchecked_stamp(time_by(self._clock), self.actor.id, self.firm.timezone)
         return self._stamp
 
     # who may

@@ -22,7 +22,7 @@ from invoicecore.errors import (
 from invoicecore.model.events import Changed
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
-from invoicecore.ports.clock import Clock
+from invoicecore.ports.clock import Clock, time_by
 from invoicecore.ports.passwords import PasswordHasher
 from invoicecore.ports.store import IdempotencyRecord, Storage, unchecked_audit_record
 from invoicecore.storage.unit_of_work import UnitOfWork
@@ -80,7 +80,7 @@ class Executor:
 
     def now(self) -> datetime:
         """The time by the clock."""
-        return self._clock.now()
+        return time_by(self._clock)
 
     def read(self, query: Callable[[CommandContext], T]) -> T:
         """The answer to a question; nothing is written."""

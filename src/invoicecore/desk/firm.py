@@ -6,10 +6,10 @@ from typing import Any
 from attrs import evolve
 
 from invoicecore.desk.context import CommandContext, with_changes
-from invoicecore.desk.issuing import INVOICE_COUNTER, next_value
+from invoicecore.desk.issuing import next_value
 from invoicecore.desk.subject import Subject, query
 from invoicecore.errors import InvalidInput, InvalidState, NotFound
-from invoicecore.lifecycle.numbering import known_pattern
+from invoicecore.lifecycle.numbering import INVOICE_COUNTER, known_pattern
 from invoicecore.model.firm import Firm, FormerZone, ImportAnswer
 from invoicecore.ports.store import ALL, AUDIT, AUDIT_BY_ID, AUDIT_OF_ACTION, AUDIT_OF_ENTITY, AuditRecord
 from invoicecore.queries.audit import FirmProfile
@@ -120,7 +120,7 @@ class FirmSettings(Subject):
 
         InvalidInput unless it is a PNG or a JPEG of at most 1 MiB and 4,000 × 4,000 pixels. It is never removed,
         so that an invoice can always be printed as it was."""
-        logo = inputs.optional(content, Logo)
+        logo = inputs.all_of(content=lambda: inputs.optional(content, Logo))["content"]
 
         def run(context: CommandContext) -> Firm:
             context.permit(Action.CHANGE_FIRM)
@@ -155,7 +155,7 @@ class FirmSettings(Subject):
     def set_next_number(self, number: int) -> int:
         """Let the numbers go on elsewhere, to continue another system's: forward, or back to any number above the
         highest that the counter gave an invoice, so that a typing mistake can be put right."""
-        _known_number(number)
+        inputs.all_of(number=lambda: _known_number(number))
 
         def run(context: CommandContext) -> int:
             context.permit(Action.CHANGE_FIRM)

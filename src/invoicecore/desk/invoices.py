@@ -39,9 +39,7 @@ from invoicecore.values.calendar import Period
 from invoicecore.values.ids import PaymentId
 from invoicecore.values.money import Money, in_currency, positive
 from invoicecore.values.unset import UNSET, Unset
-from invoicecore.vocabulary import Action, Cover, Debt, Deposit, InvoiceKind, OnVoid, Role, Status
-
-_AWAITED = (Status.GENERATED, Status.DUE)
+from invoicecore.vocabulary import AWAITED, Action, Cover, Debt, Deposit, InvoiceKind, OnVoid, Role, Status
 
 
 class Invoices(Subject):
@@ -63,8 +61,9 @@ class Invoices(Subject):
         """Collect a client's billable work of a period into a draft, as a snapshot: of all projects or of some, without
         the sessions that are left out by choice. It locks nothing and asks for nothing yet. What is prepaid or was
         asked for already is taken off, unless `cover` is NOTHING. `notes` are printed for the client."""
-        wanted = DraftChange(period=period, projects=projects, exclude=exclude, cover=cover)
-        notes = inputs.text("notes", notes)
+        given = checked(DraftChange, period=period, projects=projects, exclude=exclude, cover=cover, notes=notes)
+        notes = given.pop("notes")
+        wanted = DraftChange(**given)
 
         def run(context: CommandContext) -> Draft:
             owner = context.client(client_id)
@@ -88,7 +87,7 @@ class Invoices(Subject):
         description=partial(inputs.text, "description"),
         number=converters.optional(own_number),
         notes=partial(inputs.text, "notes"),
-        issued_on=converters.optional(partial(inputs.day, "issued_on")),
+        issued_on=converters.optional(partial(inputs.plausible_day, "issued_on")),
         out_of_order=partial(inputs.yes_or_no, "out_of_order"),
         due_on=converters.optional(partial(inputs.day, "due_on")),
         more=further_lines,
@@ -225,11 +224,13 @@ class Invoices(Subject):
         `issued_on` is the day of issue, today unless it is given, and not before that of the latest invoice, unless
         that is meant with `out_of_order`. The invoice is booked now: reports as of an earlier day stay as they were.
         `due_on` is a due date of its own, instead of that of the payment terms."""
-        inputs.optional(issued_on, partial(inputs.day, "issued_on"))
-        inputs.yes_or_no("out_of_order", out_of_order)
-        inputs.optional(due_on, partial(inputs.day, "due_on"))
-        inputs.yes_or_no("use_latest", use_latest)
-        inputs.optional(if_revision, partial(inputs.text, "if_revision"))
+        inputs.all_of(
+            issued_on=lambda: inputs.optional(issued_on, partial(inputs.plausible_day, "issued_on")),
+            out_of_order=lambda: inputs.yes_or_no("out_of_order", out_of_order),
+            due_on=lambda: inputs.optional(due_on, partial(inputs.day, "due_on")),
+            use_latest=lambda: inputs.yes_or_no("use_latest", use_latest),
+            if_revision=lambda: inputs.optional(if_revision, partial(inputs.text, "if_revision")),
+        )
 
         def run(context: CommandContext) -> Invoice:
             invoice, before = context.invoice_for(Action.GENERATE, invoice_id)
@@ -341,14 +342,14 @@ class Invoices(Subject):
         inputs.optional(as_of, partial(inputs.day, "as_of"))
 
         def find(context: CommandContext) -> Iterable[str]:
-            asked = (it for status in _AWAITED for it in context.uow.find(INVOICES_IN_STATUS, status))
-            return (it.id for it in asked if _is_late(it, as_of or context.stamp.today))
+            asked = (it for status in AWAITED for it in context.uow.find(INVOICES_IN_STATUS, status))
+            return (it.id for it in asked if it.is_late(as_of or context.stamp.today))
 
         def mark(context: CommandContext, invoice_id: str) -> Invoice | None:
             invoice, before = context.invoice_for(Action.SWEEP_OVERDUE, invoice_id)
             return (
                 _set(context, Action.SET_OVERDUE, invoice, before)
-                if _is_late(invoice, as_of or context.stamp.today)
+                if invoice.is_late(as_of or context.stamp.today)
                 else None
             )
 
@@ -451,13 +452,6 @@ def _set(context: CommandContext, action: Action, invoice: Invoice, before: Acco
         return invoice
     settle(context, before, decision, asks=action is not Action.SET_UNCOLLECTIBLE)
     return decision.invoices[0]
-
-
-def _is_late(invoice: Invoice, as_of: date) -> bool:
-    """Whether an invoice that nobody marked overdue has something left to pay after its due date."""
-    if invoice.status not in _AWAITED or invoice.due_on is None:
-        return False
-    return invoice.due_on < as_of and invoice.amount_due_minor > 0
 
 
 def acts_on(context: CommandContext, invoice: Invoice) -> tuple[Availability, ...]:

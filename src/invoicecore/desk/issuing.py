@@ -9,7 +9,7 @@ from invoicecore.desk.context import CommandContext
 from invoicecore.errors import InvalidState, NumberTaken
 from invoicecore.lifecycle.drafts import revision, with_content
 from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot
-from invoicecore.lifecycle.numbering import format_number
+from invoicecore.lifecycle.numbering import INVOICE_COUNTER, format_number
 from invoicecore.model.client import Client
 from invoicecore.model.firm import Firm
 from invoicecore.ports.queries import InvoicesQuery
@@ -24,7 +24,6 @@ from invoicecore.values.ids import InvoiceId
 from invoicecore.values.logo import Logo
 from invoicecore.vocabulary import Action, Deposit, InvoiceKind, Status
 
-INVOICE_COUNTER = "invoice"
 """The name of the counter that invoice numbers come from."""
 
 

@@ -190,7 +190,7 @@ class Pages(Subject):
     @query
     def project(self, context: CommandContext, project_id: str) -> ProjectPage:
         """A project: what was worked on it, who is assigned, as far as one may know, and its latest sessions, which
-        go on in `work(project=id)`."""
+        go on in `work(project_id=…)`."""
         project = context.project(project_id)
         context.permit(Action.VIEW_PROJECTS)
         seen = visibility.of(context.actor)

@@ -9,7 +9,7 @@ from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.finish import settle
 from invoicecore.desk.subject import Subject, command, query
-from invoicecore.errors import DuplicatePayment, InvalidInput, InvalidState, NotFound
+from invoicecore.errors import DuplicatePayment, InvalidState, NotFound
 from invoicecore.ports.store import CREDIT_OF_CLIENT, PAYMENTS_BY_DAY, PAYMENTS_OF_CLIENT
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.credit import apply_credit
@@ -21,16 +21,7 @@ from invoicecore.values.ids import PaymentId
 from invoicecore.values.money import Money, positive
 from invoicecore.vocabulary import Action, Overpayment
 
-_EARLIEST, _YEAR = date(1970, 1, 1), timedelta(days=366)
-
-
-def _plausible_day(given: object) -> date:
-    day = inputs.day("received_on", given)
-    if day < _EARLIEST:
-        raise InvalidInput(
-            f"received_on must be a day from {_EARLIEST} on, not {day}.", "not_a_date", field="received_on"
-        )
-    return day
+_YEAR = timedelta(days=366)
 
 
 class Payments(Subject):
@@ -40,7 +31,7 @@ class Payments(Subject):
         Action.RECORD_PAYMENT,
         amount=converters.optional(partial(positive, "The amount of a payment")),
         overpayment=lambda it: inputs.instance("overpayment", it, Overpayment),
-        received_on=converters.optional(_plausible_day),
+        received_on=converters.optional(partial(inputs.plausible_day, "received_on")),
         method=partial(inputs.text, "method"),
         reference=partial(inputs.text, "reference"),
         duplicate=partial(inputs.yes_or_no, "duplicate"),
@@ -141,10 +132,12 @@ class Payments(Subject):
 
 
 def _check_new(context: CommandContext, account: Account, amount: Money, reference: str, day: date) -> None:
-    """DuplicatePayment if the client made this payment before, and it was not all taken back."""
+    """DuplicatePayment if the client made this payment before, and it was not all taken back. References are compared
+    as people read them."""
+    known = inputs.as_read(reference).casefold()
     for other in context.uow.find(PAYMENTS_BY_DAY, after=(day,), before=(day + timedelta(days=1),)):
-        is_same = (other.client_id, other.reference, other.amount) == (account.client_id, reference, amount)
-        if is_same and other.reversed_minor < other.minor:
+        is_same = (other.client_id, other.amount) == (account.client_id, amount)
+        if is_same and inputs.as_read(other.reference).casefold() == known and other.reversed_minor < other.minor:
             raise DuplicatePayment(other.id, f"A payment of {amount} on {day} with the reference {reference!r}")
 
 

@@ -54,7 +54,7 @@ class People(Subject):
         given = inputs.all_of(
             **inputs.of_fields(Person, name=name, role=role, timezone=timezone),
             email=lambda: _mail_address(email),
-            limited_to=lambda: _limits(limited_to),
+            limited_to=lambda: _limits(limited_to, "limited_to"),
             password=lambda: inputs.optional(password, known_password),
             admitted_from=lambda: known_ranges(admitted_from),
         )
@@ -164,7 +164,7 @@ class People(Subject):
 
     def restrict_to_projects(self, person_id: str, projects: Iterable[str] | None) -> Person:
         """Limit a contact to some of their client's projects; None lets them see all of them."""
-        limits = _limits(projects)
+        limits = _limits(projects, "projects")
 
         def run(context: CommandContext) -> Person:
             before = context.person(person_id)
@@ -187,7 +187,7 @@ class People(Subject):
 
     def set_password(self, person_id: str, password: str | None) -> LoginView:
         """Give a person a password of 8 to 1,000 characters; None takes theirs away, and they cannot sign in."""
-        good = inputs.optional(password, known_password)
+        good = inputs.all_of(password=lambda: inputs.optional(password, known_password))["password"]
 
         def may(context: CommandContext) -> Login:
             person = context.person(person_id)
@@ -203,7 +203,8 @@ class People(Subject):
 
     def change_my_password(self, *, current: str, new: str) -> LoginView:
         """Choose another password. InvalidState if the current one is not right."""
-        good, typed = known_password(new), typed_password(current)
+        given = inputs.all_of(new=lambda: known_password(new), current=lambda: typed_password(current))
+        good, typed = given["new"], given["current"]
 
         def mine(context: CommandContext) -> Login:
             context.permit(Action.CHANGE_OWN_PROFILE)
@@ -258,8 +259,8 @@ def _mail_address(email: str | None) -> str | None:
     return inputs.optional(inputs.unless_blank(email), mail_address)
 
 
-def _limits(projects: Iterable[str] | None) -> frozenset[ProjectId] | None:
-    return None if projects is None else frozenset(map(ProjectId, inputs.ids("limited_to", projects)))
+def _limits(projects: Iterable[str] | None, what: str) -> frozenset[ProjectId] | None:
+    return None if projects is None else frozenset(map(ProjectId, inputs.ids(what, projects)))
 
 
 def _check_limits(context: CommandContext, person: Person, limits: frozenset[ProjectId] | None) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from attrs import evolve
@@ -120,8 +121,11 @@ class Projects(Subject):
         It replaces a rate from the same moment, and leaves those that begin later. InvalidState for a moment before
         that of a rate which began before today.
         """
-        inputs.instance("rate", rate, Rate)
-        moment = None if since is None else instant("since", since)
+        given = inputs.all_of(
+            rate=lambda: inputs.instance("rate", rate, Rate),
+            since=lambda: inputs.optional(since, partial(instant, "since")),
+        )
+        moment = given["since"]
 
         def changed(context: CommandContext, project: Project) -> Project:
             rates = project.rates_with(rate, moment or _today(context), _today(context))

@@ -10,7 +10,7 @@ from invoicecore.desk.executor import retry
 from invoicecore.errors import InvalidInput, SignInRefused
 from invoicecore.model.login import Login, typed_password
 from invoicecore.model.person import Person
-from invoicecore.ports.clock import Clock
+from invoicecore.ports.clock import Clock, time_by
 from invoicecore.ports.passwords import PasswordHasher
 from invoicecore.ports.store import AuditRecord, Storage, UniqueKind
 from invoicecore.ports.throttle import Throttle
@@ -93,7 +93,7 @@ class SignIn:
                 return None
             if candidate.password_hash != checked or not candidate.may_sign_in(address):
                 return None
-            now, person_id = self._clock.now(), candidate.person.id
+            now, person_id = time_by(self._clock), candidate.person.id
             change = uow.put(evolve(candidate.login, password_hash=renewed, last_sign_in=now))
             uow.append(AuditRecord(self._ids(), now, person_id, Action.SIGN_IN, (change,)))
             uow.commit()

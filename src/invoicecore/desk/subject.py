@@ -46,6 +46,9 @@ class Subject:
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._executor.actor_id}>"
+
     def _sweep(
         self,
         action: Action,

@@ -27,7 +27,7 @@ from invoicecore.documents.print_process import Printed, PrintProcess
 from invoicecore.documents.printed_files import PrintedFiles
 from invoicecore.documents.render import Document, Folder
 from invoicecore.errors import InvalidInput
-from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
+from invoicecore.queries.printable import PrintableAccountStatement, PrintableInvoice, PrintableStatement
 from invoicecore.values.inputs import type_of
 
 _BESIDE = ".printing-"
@@ -74,8 +74,9 @@ def print_all(
 ) -> PrintReport:
     """Print papers into a folder, which is made if it is not there, and report what became of each.
 
-    `papers` are what `desk.invoices.printable` and `desk.accounts.printable_statement` return, or documents; they are
-    taken one after the other as they are needed, and a few of them are in memory at a time. `workers` processes print
+    `papers` are what `desk.invoices.printable`, `desk.accounts.printable_statement` and
+    `desk.accounts.printable_account_statement` return, or documents; they are taken one after the other as they are
+    needed, and a few of them are in memory at a time. `workers` processes print
     at once; None: as many as this process may use cores. Each has one compiler, and takes about 120 MB.
 
     A paper becomes `NAME.pdf`, `NAME.html` or both, by `formats`, and `NAME.csv` if its list is so long that the page
@@ -179,7 +180,7 @@ def _free_name(paper: Paper, named: Callable[[Paper], str] | None, taken: set[st
     match paper:
         case PrintableInvoice():
             usual = invoice_name(paper.invoice)
-        case PrintableStatement():
+        case PrintableStatement() | PrintableAccountStatement():
             usual = statement_name(paper)
         case Document():
             usual = paper.file_name

@@ -4,7 +4,7 @@ from hashlib import sha256
 from unicodedata import category, normalize
 
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.queries.printable import PrintableStatement
+from invoicecore.queries.printable import PrintableAccountStatement, PrintableStatement
 
 _LONGEST, _MOST_BYTES = 50, 90
 """Characters and bytes of what is left of a text in a name."""
@@ -22,11 +22,13 @@ def invoice_name(bill: Invoice) -> str:
     return f"draft-{bill.id}" if bill.number is None else unmistakable_name(bill.number)
 
 
-def statement_name(printable: PrintableStatement) -> str:
-    """The name of a statement: what can be read of the client's name, the days, and a digest of the client's id."""
+def statement_name(printable: PrintableStatement | PrintableAccountStatement) -> str:
+    """The name of a statement: its kind, what can be read of the client's name, the days, and a digest of the client's
+    id."""
+    kind = "movements" if isinstance(printable, PrintableStatement) else "statement"
     period, client = printable.statement.period, printable.statement.client_id
     days = "" if period is None else f"-{period.first}-{period.last}"
-    return f"statement-{readable(printable.parties.client_name)}{days}-{_digest(client)}"
+    return f"{kind}-{readable(printable.parties.client_name)}{days}-{_digest(client)}"
 
 
 def unmistakable_name(text: str) -> str:

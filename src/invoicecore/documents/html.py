@@ -11,7 +11,7 @@ from markupsafe import Markup
 from invoicecore.documents.language import Localizer
 from invoicecore.documents.paper import PaperSize
 from invoicecore.documents.view_model import PageView
-from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
+from invoicecore.queries.printable import Printable
 from invoicecore.values.logo import Logo
 from invoicecore.values.theme import Font, Theme
 
@@ -30,7 +30,7 @@ _WIDTHS: Mapping[PaperSize, str] = {PaperSize.A4: "210mm", PaperSize.LETTER: "21
 def html_of(
     template: str,
     view: PageView,
-    printable: PrintableInvoice | PrintableStatement,
+    printable: Printable,
     language: Localizer,
     theme: Theme,
     paper_size: PaperSize,

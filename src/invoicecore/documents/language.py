@@ -22,7 +22,7 @@ from babel.units import format_unit
 
 from invoicecore.values.calendar import Period
 from invoicecore.values.currencies import EXPONENTS
-from invoicecore.values.locales import USUAL, parsed_locale
+from invoicecore.values.locales import USUAL, parsed_locale, written
 from invoicecore.values.money import Money, Rate, roomy_context
 
 SECOND = timedelta(seconds=1)
@@ -120,7 +120,7 @@ class Localizer:
 
     def _written(self, pattern: NumberPattern, value: Decimal, **how: Any) -> str:
         with roomy_context():
-            text: str = pattern.apply(value, self.locale, numbering_system="default", **how)
+            text = written(pattern, value, self.locale, numbering_system="default", **how)
         text = _LETTER_BY_DIGIT.sub("\N{NO-BREAK SPACE}", text)  # CHF 50, where babel writes CHF50
         return self.native(text.replace("-", "\N{MINUS SIGN}"))
 

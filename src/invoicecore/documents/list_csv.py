@@ -1,4 +1,4 @@
-"""The sessions of an invoice and the movements of a statement as CSV, for programs and for readers of long lists."""
+"""The sessions of an invoice and what a statement lists as CSV, for programs and for readers of long lists."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -6,9 +6,9 @@ from datetime import timedelta
 from io import StringIO
 
 from invoicecore.documents.language import Localizer
-from invoicecore.documents.views import kinds_of_movements
+from invoicecore.documents.views import kinds_of_dues, kinds_of_movements
 from invoicecore.exporter import escape_formula
-from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
+from invoicecore.queries.printable import PrintableAccountStatement, PrintableInvoice, PrintableStatement
 from invoicecore.values.money import Money
 
 
@@ -20,6 +20,12 @@ def sessions_csv(printable: PrintableInvoice, language: Localizer) -> str:
 def movements_csv(printable: PrintableStatement, language: Localizer) -> str:
     """The movements of a statement in its order, under headers in the client's language. See `_csv`."""
     return _csv(_movements(printable, language))
+
+
+def account_csv(printable: PrintableAccountStatement, language: Localizer) -> str:
+    """The rows of a statement of account in its order, each with the balance due after it, and then the open invoices,
+    each with what is left to pay, under headers in the client's language. See `_csv`."""
+    return _csv(_account(printable, language))
 
 
 def _csv(rows: Iterable[tuple[str, ...]]) -> str:
@@ -74,6 +80,38 @@ def _movements(printable: PrintableStatement, language: Localizer) -> Iterator[t
             str(row.amount.amount),
             str(row.balance.amount),
             row.amount.currency,
+        )
+
+
+def _account(printable: PrintableAccountStatement, language: Localizer) -> Iterator[tuple[str, ...]]:
+    say, kinds, statement = language.say, kinds_of_dues(language.say), printable.statement
+    yield (
+        *(say("Date"), say("Description"), say("Invoice"), say("Due date"), say("Notes")),
+        *(say("Amount"), say("Balance due"), say("Amount due"), say("Currency")),
+    )
+    for row in statement.rows:
+        yield (
+            row.day.isoformat(),
+            kinds[row.kind],
+            escape_formula(row.name),
+            "",
+            escape_formula(" · ".join(filter(None, (row.method, row.reference)))),
+            str(row.amount.amount),
+            str(row.balance.amount),
+            "",
+            row.amount.currency,
+        )
+    for item in statement.open_items:
+        yield (
+            item.issued_on.isoformat(),
+            say("Open invoice"),
+            escape_formula(item.name),
+            item.due_on.isoformat(),
+            "",
+            str(item.amount.amount),
+            "",
+            str(item.amount_due.amount),
+            item.amount.currency,
         )
 
 

@@ -12,9 +12,9 @@ from invoicecore.documents import render
 from invoicecore.documents.printed_files import PrintedFile, content_digest
 from invoicecore.documents.render import Document
 from invoicecore.errors import InvoicecoreError
-from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
+from invoicecore.queries.printable import Printable, PrintableAccountStatement, PrintableInvoice, PrintableStatement
 
-Paper = PrintableInvoice | PrintableStatement | Document
+Paper = Printable | Document
 """What can be printed: data as a desk returned it, on A4 and with sessions, or any document."""
 
 
@@ -123,6 +123,8 @@ def document_of(paper: Paper) -> Document:
             return render.preview(paper) if paper.is_preview else render.invoice(paper)
         case PrintableStatement():
             return render.statement(paper)
+        case PrintableAccountStatement():
+            return render.account_statement(paper)
         case _:
             return paper
 

@@ -13,10 +13,10 @@ from invoicecore.documents.file_names import invoice_name, statement_name
 from invoicecore.documents.html import html_of
 from invoicecore.documents.language import Localizer, localizer
 from invoicecore.documents.paper import PaperSize, logo_svg, paper_data
-from invoicecore.documents.view_model import PageView, ReminderView, StatementView
-from invoicecore.documents.views import invoice_view, reminder_view, statement_view
+from invoicecore.documents.view_model import AccountStatementView, PageView, ReminderView, StatementView
+from invoicecore.documents.views import account_statement_view, invoice_view, reminder_view, statement_view
 from invoicecore.errors import InvalidInput, InvalidState
-from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
+from invoicecore.queries.printable import Printable, PrintableAccountStatement, PrintableInvoice, PrintableStatement
 from invoicecore.values import inputs
 from invoicecore.values.inputs import short_repr
 from invoicecore.values.theme import Theme
@@ -38,7 +38,7 @@ class Document:
     file_name: str
     _template: str = field(repr=False)
     _view: PageView = field(repr=False)
-    _printable: PrintableInvoice | PrintableStatement = field(repr=False)
+    _printable: Printable = field(repr=False)
     _made_on: date | None = field(repr=False)
     _paper_size: PaperSize = field(repr=False)
     _folder: str | None = field(repr=False)
@@ -73,10 +73,15 @@ class Document:
 
     @property
     def has_list_apart(self) -> bool:
-        """Whether the list is so long that the page adds it up by day, and `list_csv` alone has all of it."""
-        view = self._view
-        listed = view.movements if isinstance(view, StatementView) else getattr(view, "sessions", None)
-        return listed is not None and bool(listed.explanation)
+        """Whether a list is so long that the page adds it up, and `list_csv` alone has all of it."""
+        match self._view:
+            case StatementView(movements=movements):
+                return bool(movements.explanation)
+            case AccountStatementView(movements=movements, items=items):
+                return bool(movements.explanation or items.explanation)
+            case view:
+                listed = getattr(view, "sessions", None)
+                return listed is not None and bool(listed.explanation)
 
     @property
     def page_warnings(self) -> tuple[str, ...]:
@@ -98,16 +103,20 @@ class Document:
 
     @cached_property
     def list_csv(self) -> str:
-        """The sessions of an invoice, or the movements of a statement, as CSV; also where they are so many that the
-        page adds them up by day. Under headers in the client's language, days are as in 2026-03-02, times as in
+        """The sessions of an invoice, or what a statement lists, as CSV; also where that is so much that the page adds
+        it up. Under headers in the client's language, days are as in 2026-03-02, times as in
         1:30:00, money has a point. Blank for a reminder."""
-        from invoicecore.documents.list_csv import movements_csv, sessions_csv  # brings all exports with it
+        from invoicecore.documents import list_csv as lists  # brings all exports with it
 
         if isinstance(self._view, ReminderView):
             return ""
-        if isinstance(self._printable, PrintableStatement):
-            return movements_csv(self._printable, self._language)
-        return sessions_csv(self._printable, self._language)
+        match self._printable:
+            case PrintableStatement() as printable:
+                return lists.movements_csv(printable, self._language)
+            case PrintableAccountStatement() as printable:
+                return lists.account_csv(printable, self._language)
+            case printable:
+                return lists.sessions_csv(printable, self._language)
 
     @cached_property
     def _printed(self) -> engine.PrintedPage:
@@ -173,12 +182,24 @@ def preview(
 def statement(
     printable: PrintableStatement, *, paper_size: PaperSize | str = PaperSize.A4, templates: Folder | None = None
 ) -> Document:
-    """A statement of account, as `desk.accounts.printable_statement` returns it. More than 2,000 movements
-    are added up by day, and `list_csv` has them all. See `invoice` for `templates`."""
+    """The movements of an account, work and what it drew on, as `desk.accounts.printable_statement` returns them. More
+    than 2,000 are added up by day, and `list_csv` has them all. See `invoice` for `templates`."""
     inputs.instance("printable", printable, PrintableStatement)
     view = statement_view(printable, localizer(printable.parties.locale))
     name = statement_name(printable)
     return _document("statement", name, view, printable, printable.issued_on, paper_size, templates)
+
+
+def account_statement(
+    printable: PrintableAccountStatement, *, paper_size: PaperSize | str = PaperSize.A4, templates: Folder | None = None
+) -> Document:
+    """A statement of account, as `desk.accounts.printable_account_statement` returns it: invoices, payments, the
+    balance due, and what is open with its age. Of each list, more than 2,000 are added up, and `list_csv` has them all.
+    See `invoice` for `templates`."""
+    inputs.instance("printable", printable, PrintableAccountStatement)
+    view = account_statement_view(printable, localizer(printable.parties.locale))
+    name = statement_name(printable)
+    return _document("account_statement", name, view, printable, printable.issued_on, paper_size, templates)
 
 
 def reminder(
@@ -219,7 +240,7 @@ def _document(
     template: str,
     file_name: str,
     view: PageView,
-    printable: PrintableInvoice | PrintableStatement,
+    printable: Printable,
     made_on: date | None,
     paper_size: PaperSize | str,
     templates: Folder | None,

@@ -77,6 +77,28 @@ class SessionsTable:
     explanation: str = ""
 
 
+@frozen
+class OpenItemsTable:
+    """The invoices with something left to pay. Each row has texts, one for each header but the last two, and two
+    amounts; `if_empty` is said in place of rows. `explanation` says that they are too many for a page; then there are
+    no rows."""
+
+    name: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[tuple[str, ...], str, str], ...]
+    if_empty: str
+    explanation: str = ""
+
+
+@frozen
+class AgesTable:
+    """What is open by how late it is: an amount for each header."""
+
+    name: str
+    headers: tuple[str, ...]
+    amounts: tuple[str, ...]
+
+
 MovementRow = tuple[str, tuple[str, ...], tuple[str, ...], str, str]
 """A day, what moved the balance in pieces, further details, an amount, and the balance after it."""
 
@@ -117,11 +139,24 @@ class InvoiceView:
 
 @frozen
 class StatementView:
-    """A statement of account."""
+    """The movements of an account: work and what it drew on."""
 
     head: PageHead
     movements: MovementsTable
     explanation: str
+    closings: tuple[Closing, ...]
+
+
+@frozen
+class AccountStatementView:
+    """A statement of account: invoices and payments, what is open with its age, and the balance due. `ages` are there
+    if something is open."""
+
+    head: PageHead
+    movements: MovementsTable
+    items: OpenItemsTable
+    ages: AgesTable | None
+    sums: SumsTable
     closings: tuple[Closing, ...]
 
 
@@ -136,4 +171,4 @@ class ReminderView:
     closings: tuple[Closing, ...]
 
 
-PageView = InvoiceView | StatementView | ReminderView
+PageView = InvoiceView | StatementView | AccountStatementView | ReminderView

@@ -1,17 +1,20 @@
-"""The view models of invoices, statements and reminders, made from the data that a desk returned."""
+"""The view models of invoices, both kinds of statements and reminders, made from the data that a desk returned."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
 from invoicecore.documents.charges import Charge, Charges, charges
 from invoicecore.documents.language import Localizer
 from invoicecore.documents.view_model import (
+    AccountStatementView,
+    AgesTable,
     ChargesTable,
     Closing,
     InvoiceView,
     MovementRow,
     MovementsTable,
+    OpenItemsTable,
     PageHead,
     ReminderView,
     SessionGroup,
@@ -22,13 +25,15 @@ from invoicecore.documents.view_model import (
 )
 from invoicecore.ledger.statement import StatementRow
 from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot
-from invoicecore.queries.printable import PrintableInvoice, PrintableStatement
+from invoicecore.queries.dues import AccountStatement, DueRow
+from invoicecore.queries.owed import Age
+from invoicecore.queries.printable import PrintableAccountStatement, PrintableInvoice, PrintableStatement
 from invoicecore.queries.transactions import EntrySource
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import EntryKind, OnVoid, Status
+from invoicecore.vocabulary import DueKind, EntryKind, OnVoid, Status
 
 MOST_ROWS = 2_000
-"""The sessions of an invoice, and the movements of a statement, that are listed; more are added up by day."""
+"""How many sessions of an invoice, movements and open invoices of a statement are listed; more are added up."""
 
 _NOTHING = WrittenText("")
 
@@ -59,15 +64,15 @@ def invoice_view(printable: PrintableInvoice, language: Localizer, *, sessions: 
 
 
 def statement_view(printable: PrintableStatement, language: Localizer) -> StatementView:
-    """The view of a statement of account."""
+    """The view of the movements of an account."""
     statement, parties, say = printable.statement, printable.parties, language.say
     period = [(say("Period"), language.period(statement.period))] if statement.period else []
     return StatementView(
         _head(
             parties,
             language,
-            title=say("Statement of account"),
-            subject=(say("Statement of account"),),
+            title=say("Account movements"),
+            subject=(say("Account movements"),),
             client_label=say("Client"),
             facts=(
                 (say("Date"), language.day(printable.issued_on)),
@@ -79,6 +84,32 @@ def statement_view(printable: PrintableStatement, language: Localizer) -> Statem
         _movements(printable, language),
         say("A balance above zero is in your favour; one below zero is what you owe for work."),
         _how_to_pay(parties, language) if statement.closing.minor < 0 else (),
+    )
+
+
+def account_statement_view(printable: PrintableAccountStatement, language: Localizer) -> AccountStatementView:
+    """The view of a statement of account."""
+    statement, parties, say = printable.statement, printable.parties, language.say
+    day = printable.issued_on if statement.period is None else min(printable.issued_on, statement.period.last)
+    period = [(say("Period"), language.period(statement.period))] if statement.period else []
+    return AccountStatementView(
+        _head(
+            parties,
+            language,
+            title=say("Statement of account"),
+            subject=(say("Statement of account"),),
+            client_label=say("Client"),
+            facts=(
+                (say("Date"), language.day(printable.issued_on)),
+                *period,
+                (_balance_label(statement.closing, say), language.money(_above_zero(statement.closing))),
+            ),
+        ),
+        _due_movements(statement, language),
+        _open_items(statement, language, day),
+        _ages(statement, language) if statement.open_items else None,
+        _open_sums(statement, language),
+        _how_to_pay(parties, language) if statement.closing.minor > 0 else (),
     )
 
 
@@ -369,6 +400,121 @@ def _moved_by_day(printable: PrintableStatement, language: Localizer) -> Iterato
         )
 
 
+def _due_movements(statement: AccountStatement, language: Localizer) -> MovementsTable:
+    say, period, count = language.say, statement.period, len(statement.rows)
+    is_long = count > MOST_ROWS
+    explanation = say(
+        "Movements: {number}. They are added up by day here; a list of each is available as a file (CSV)."
+    )
+    return MovementsTable(
+        say("Invoices and payments"),
+        (say("Date"), say("Description"), say("Amount"), say("Balance due")),
+        (
+            language.short_day(period.first) if period else "",
+            say("Opening balance"),
+            language.money(statement.opening),
+        ),
+        tuple((_due_by_day if is_long else _due)(statement.rows, language)),
+        (
+            language.short_day(period.last) if period else "",
+            say("Balance due"),
+            language.money(statement.closing),
+        ),
+        explanation.format(number=language.number(count)) if is_long else "",
+    )
+
+
+def _due(rows: Sequence[DueRow], language: Localizer) -> Iterator[MovementRow]:
+    kinds = kinds_of_dues(language.say)
+    for row in rows:
+        yield (
+            language.short_day(row.day),
+            (kinds[row.kind], *([WrittenText(row.name)] if row.name else ())),
+            tuple(WrittenText(text) for text in (row.method, row.reference) if text),
+            language.money(row.amount),
+            language.money(row.balance),
+        )
+
+
+def _due_by_day(rows: Sequence[DueRow], language: Localizer) -> Iterator[MovementRow]:
+    kinds = kinds_of_dues(language.say)
+    for day, grouped in groupby(rows, key=lambda row: row.day):
+        of_day = list(grouped)
+        yield (
+            language.short_day(day),
+            tuple(kinds[kind] for kind in dict.fromkeys(row.kind for row in of_day)),
+            (),
+            language.money(sum((row.amount for row in of_day[1:]), of_day[0].amount)),
+            language.money(of_day[-1].balance),
+        )
+
+
+def _open_items(statement: AccountStatement, language: Localizer, day: date) -> OpenItemsTable:
+    say, items = language.say, statement.open_items
+    is_long = len(items) > MOST_ROWS
+    explanation = say("Open invoices: {number}. They are added up here; a list of each is available as a file (CSV).")
+    return OpenItemsTable(
+        f"{say('Open invoices')} · {language.day(day)}",
+        (say("Invoice"), say("Issue date"), say("Due date"), say("Days overdue"), say("Amount"), say("Amount due")),
+        ()
+        if is_long
+        else tuple(
+            (
+                (
+                    WrittenText(item.name),
+                    language.short_day(item.issued_on),
+                    language.short_day(item.due_on),
+                    language.number(item.days_overdue) if item.days_overdue else "–",
+                ),
+                language.money(item.amount),
+                language.money(item.amount_due),
+            )
+            for item in items
+        ),
+        "" if items else say("Nothing is open."),
+        explanation.format(number=language.number(len(items))) if is_long else "",
+    )
+
+
+def _ages(statement: AccountStatement, language: Localizer) -> AgesTable:
+    say, number, currency = language.say, language.number, statement.closing.currency
+    between = say("{first} to {last} days")
+    spans = [(1, Age.UP_TO_30), (31, Age.UP_TO_60), (61, Age.UP_TO_90)]
+    return AgesTable(
+        say("Open by days overdue"),
+        (
+            say("Not overdue"),
+            *(between.format(first=number(first), last=number(last)) for first, last in spans),
+            say("More than {number} days").format(number=number(Age.UP_TO_90)),
+        ),
+        tuple(
+            language.money(Money.total([it.amount_due for it in statement.open_items if it.age is age], currency))
+            for age in Age
+        ),
+    )
+
+
+def _open_sums(statement: AccountStatement, language: Localizer) -> SumsTable:
+    say, closing = language.say, statement.closing
+    rows: list[tuple[str, tuple[str, ...], str]] = []
+    if statement.credit.minor:
+        total = Money.total([it.amount_due for it in statement.open_items], closing.currency)
+        rows = [
+            (say("Open invoices"), (), language.money(total)),
+            (say("Your credit"), (), language.money(-statement.credit)),
+        ]
+    label = _balance_label(closing, say)
+    return SumsTable(say("Balance due"), (*rows, (label, (), language.money(_above_zero(closing)))))
+
+
+def _balance_label(closing: Money, say: Callable[[str], str]) -> str:
+    return say("Balance due") if closing.minor >= 0 else say("Balance in your favour")
+
+
+def _above_zero(amount: Money) -> Money:
+    return amount if amount.minor >= 0 else -amount
+
+
 def _subject(row: StatementRow, cause: EntrySource, say: Callable[[str], str]) -> Iterator[str]:
     """The project of a movement, and its invoice."""
     if cause.project:
@@ -419,4 +565,15 @@ def kinds_of_movements(_: Callable[[str], str]) -> Mapping[EntryKind, str]:
         EntryKind.ADJUSTMENT: _("Adjustment"),
         EntryKind.WRITE_OFF: _("Credited to your account"),
         EntryKind.WRITE_OFF_REVERSED: _("Credit withdrawn"),
+    }
+
+
+def kinds_of_dues(_: Callable[[str], str]) -> Mapping[DueKind, str]:
+    """The words for what changes the balance due."""
+    return {
+        DueKind.INVOICE: _("Invoice"),
+        DueKind.PAYMENT: _("Payment"),
+        DueKind.REFUND: _("Payment taken back"),
+        DueKind.VOID: _("Invoice voided"),
+        DueKind.WRITE_OFF: _("Invoice written off"),
     }

@@ -254,6 +254,10 @@ class Plan:
     similar_rows: tuple[PlannedRow, ...]
     same_as: Mapping[str, SessionId]
 
+    def __repr__(self) -> str:
+        added, known, changed = (count.entries for count in (self.added, self.known, self.changed))
+        return f"<Plan: {added} rows new, {known} known, {changed} changed, {self.refused} refused>"
+
     @property
     def not_billable(self) -> Count:
         """The work that costs nothing, because its rows say so."""

@@ -38,6 +38,12 @@ FORMATS: dict[str, tuple[FileLayout, ...]] = {
 _NO_OPTIONS = ImportOptions()
 _LIMITS = Limits()
 _LOOKED_AT = 4096
+_NO_TABLES = {
+    **dict.fromkeys(("<!doctype", "<html", "<head", "<meta", "<table", "<?xml"), "a web page or XML"),
+    "%pdf-": "a PDF",
+    "{\\rtf": "a document",
+}
+"""How a file begins that is no table, in small letters, and what it is."""
 
 
 @frozen(eq=False)
@@ -177,6 +183,9 @@ def _table(file: File, limits: Limits, options: ImportOptions) -> FileRows:
     if options.sheet is not None:
         raise UnreadableFile(None, None, f"it is no workbook, so it has no sheet {short_repr(options.sheet)}.")
     beginning = file.text().read(_LOOKED_AT).lstrip()
+    for sign, what in _NO_TABLES.items():
+        if beginning[:10].casefold().startswith(sign):
+            raise UnreadableFile(None, None, f"it is {what}; open it in a program that shows it, and save it as CSV.")
     if beginning.startswith("["):
         return JsonRows.of(file, limits)
     if beginning.startswith("inc ") or beginning.startswith("inc\n"):

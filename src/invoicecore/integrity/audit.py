@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from invoicecore.integrity.laws import Finding, Law
 from invoicecore.integrity.seen_state import Looks, SeenRecords, SeenState, to_microseconds
+from invoicecore.lifecycle.numbering import INVOICE_COUNTER
 from invoicecore.model.events import Change
 from invoicecore.ports.archive import Counter
 from invoicecore.ports.store import AuditRecord
@@ -48,8 +49,9 @@ class AuditCheck:
         return follows
 
     def _of_counter(self, counter: Counter) -> Iterator[Finding]:
-        if counter.next < 2:
-            yield Finding(Law.COUNTERS, Counter.__name__, counter.name, f"the counter {counter.name!r} did not move.")
+        if counter.next < 2 or counter.name != INVOICE_COUNTER:
+            what = f"the counter {counter.name!r} did not move, or counts nothing."
+            yield Finding(Law.COUNTERS, Counter.__name__, counter.name, what)
 
     def end(self) -> Iterator[Finding]:
         """Where the audit and the stored records differ."""

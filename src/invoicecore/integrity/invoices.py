@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from invoicecore.integrity.laws import Finding, Law
 from invoicecore.integrity.seen_state import Looks, SeenInvoice, SeenState
 from invoicecore.lifecycle.drafts import facts_on_line, revision, total_minor
-from invoicecore.lifecycle.invoice import Invoice, Line, StatusChange
+from invoicecore.lifecycle.invoice import ENDED, Invoice, Line, StatusChange
 from invoicecore.lifecycle.numbering import is_as_read
 from invoicecore.lifecycle.table import RULES
 from invoicecore.settlement.account import SUMS, counted
 from invoicecore.settlement.receivables import owed_minor
 from invoicecore.values import inputs
+from invoicecore.values.calendar import known_zone
+from invoicecore.values.locales import known_locale
 from invoicecore.values.money import unchecked_money
 from invoicecore.vocabulary import Deposit, InvoiceKind, Status
 
@@ -91,6 +93,11 @@ class InvoicesCheck:
             yield Law.INVOICE_ISSUED, f"is due on {invoice.due_on}, before it was issued on {invoice.issued_on}."
         if invoice.number is None and not is_draft:
             yield Law.INVOICE_ISSUED, f"is {invoice.status} without a number."
+        if (invoice.ended_on is None) == (invoice.status in ENDED):
+            yield Law.INVOICE_ISSUED, f"is {invoice.status}, and ended on {invoice.ended_on}."
+        if invoice.parties is not None:
+            known_locale(invoice.parties.locale)
+            known_zone(invoice.parties.timezone)
         logo = invoice.parties.logo if invoice.parties is not None else None
         if logo is not None and logo not in seen.logos:
             yield Law.REFERENCES, "has a logo that is not there."

@@ -79,6 +79,10 @@ class IntegrityReport:
     found: int
     findings: tuple[Finding, ...]
 
+    def __repr__(self) -> str:
+        what = "sound" if self.is_sound else f"{self.found} wrong"
+        return f"<IntegrityReport of {self.firm_name}: {sum(self.counts.values())} records, {what}>"
+
     @property
     def is_sound(self) -> bool:
         """Whether nothing is wrong."""

@@ -11,6 +11,7 @@ from invoicecore.model.login import Login
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.settlement.account import Account
+from invoicecore.values.addresses import known_ranges
 from invoicecore.vocabulary import Role
 
 
@@ -70,6 +71,9 @@ class PartiesCheck:
             yield _missing("Person", person.id, f"{what} is limited to a project that is not one of their client.")
 
     def _of_login(self, login: Login) -> Iterator[Finding]:
+        if known_ranges(login.admitted_from) != login.admitted_from:
+            what = f"{login.person_id!r} may sign in from ranges of addresses that the library writes otherwise."
+            yield Finding(Law.READABLE, "Login", login.person_id, what)
         if login.person_id not in self._seen.people:
             yield _missing("Login", login.person_id, f"the login is of {login.person_id!r}, who is not there.")
 

@@ -57,6 +57,11 @@ class LedgerEntry:
     takes_back: int | None = None
     books_again: int | None = None
 
+    def __repr__(self) -> str:
+        return (
+            f"<LedgerEntry {self.sequence}: {self.kind} of {self.work_day}, {self.minor}, leaves {self.balance_minor}>"
+        )
+
     @property
     def is_rebooking(self) -> bool:
         """Whether the entry corrects a booking day, and nothing else."""

@@ -34,6 +34,9 @@ class StatementRow:
     takes_back: int | None = None
     books_again: int | None = None
 
+    def __repr__(self) -> str:
+        return f"<StatementRow {self.work_day}: {self.kind}, {self.amount}, leaves {self.balance}>"
+
     def day(self, by: LedgerDay) -> date:
         """Its day in a statement."""
         return self.booked_on if by is LedgerDay.BOOKED else self.work_day
@@ -53,6 +56,10 @@ class Statement:
     rows: tuple[StatementRow, ...]
     closing: Money
     by: LedgerDay = LedgerDay.BOOKED
+
+    def __repr__(self) -> str:
+        days = "of all days" if self.period is None else self.period
+        return f"<Statement {days}: {self.opening}, {len(self.rows)} rows, {self.closing}>"
 
 
 def row(entry: LedgerEntry, booked_on: date, currency: str, balance_minor: int | None = None) -> StatementRow:

@@ -12,7 +12,18 @@ from invoicecore.values.locales import USUAL
 from invoicecore.values.money import Money, Rate
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.values.unchecked import unchecked
-from invoicecore.vocabulary import LIVE, UNPAID, Action, Cover, Deposit, DisplayStatus, InvoiceKind, OnVoid, Status
+from invoicecore.vocabulary import (
+    AWAITED,
+    LIVE,
+    UNPAID,
+    Action,
+    Cover,
+    Deposit,
+    DisplayStatus,
+    InvoiceKind,
+    OnVoid,
+    Status,
+)
 
 
 @frozen
@@ -163,6 +174,11 @@ class Invoice:
         """As `amount_due`, in minor units."""
         return 0 if self.status is Status.VOID else self.total_minor - self.covered_minor - self.paid_minor
 
+    def is_late(self, today: date) -> bool:
+        """Whether something is left to pay after its due date, and nobody marked it overdue."""
+        is_past = self.due_on is not None and self.due_on < today
+        return is_past and self.status in AWAITED and self.amount_due_minor > 0
+
     @property
     def outstanding_minor(self) -> int:
         """What the invoice asks for that will raise the balance when it is paid: the rest of one that deposits and
@@ -196,7 +212,8 @@ class Invoice:
         return self.status in LIVE
 
 
-_ENDED = frozenset({Status.VOID, Status.UNCOLLECTIBLE})
+ENDED = frozenset({Status.VOID, Status.UNCOLLECTIBLE})
+"""The statuses that have the day on which an invoice was voided or given up."""
 
 
 @frozen
@@ -211,6 +228,9 @@ class StatusChange:
     before: Status | None
     after: Status
     note: str = ""
+
+    def __repr__(self) -> str:
+        return f"<StatusChange {self.sequence}, {self.at:%Y-%m-%d %H:%M} UTC: {self.action}, now {self.after}>"
 
 
 _unchecked_status_change: Final = unchecked(StatusChange)
@@ -255,7 +275,7 @@ def advance(
     status = target(action, facts(invoice, credit_minor), partly=partly)
     if status is invoice.status:
         return (evolve(invoice, **fields) if fields else invoice), ()
-    ended_on = stamp.today if status in _ENDED else None
+    ended_on = stamp.today if status in ENDED else None
     if ended_on != invoice.ended_on:
         fields["ended_on"] = ended_on
     version = invoice.status_version + 1

@@ -12,6 +12,9 @@ from invoicecore.values import inputs
 _FIELD = re.compile(r"\{(?:(year)|seq(?::0([1-9]))?)\}")
 _LONGEST = 60
 
+INVOICE_COUNTER = "invoice"
+"""The name of the counter."""
+
 
 def known_pattern(pattern: object) -> str:
     """A number pattern such as "INV-{year}-{seq:04}": any text with `{seq}` (`{seq:04}` pads it with zeros) and, if

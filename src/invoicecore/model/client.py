@@ -35,3 +35,6 @@ class Client:
     payment_terms: PaymentTerms | None = field(default=None, converter=_terms)
     locale: str | None = field(default=None, converter=converters.optional(known_locale))
     archived: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Client {self.name}, {self.currency}{', archived' if self.archived else ''}>"

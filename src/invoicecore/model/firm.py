@@ -106,6 +106,9 @@ class Firm:
     id: FirmId = FirmId("")
     owner_id: PersonId = PersonId("")
 
+    def __repr__(self) -> str:
+        return f"<Firm {self.name}, {self.currency}, {self.timezone}>"
+
     def __attrs_post_init__(self) -> None:
         for former in self.former_zones:
             known_zone(inputs.instance("former_zones", former, FormerZone).timezone)

@@ -43,6 +43,9 @@ class Person:
     archived: bool = False
     id: PersonId = PersonId("")
 
+    def __repr__(self) -> str:
+        return f"<Person {self.name}, {self.role}{', archived' if self.archived else ''}>"
+
     def __attrs_post_init__(self) -> None:
         if (self.role is Role.CONTACT) != (self.client_id is not None):
             message = "A contact belongs to a client, and nobody else does; give role and client accordingly."

@@ -51,6 +51,10 @@ class Project:
     archived: bool = False
     billable: bool = field(default=True, converter=_billable)
 
+    def __repr__(self) -> str:
+        rate = f", {self.rates[-1].rate}" if self.rates else ""
+        return f"<Project {self.name}{rate}{', archived' if self.archived else ''}>"
+
     def rates_with(self, rate: Rate, since: datetime, today: datetime) -> tuple[RateFrom, ...]:
         """The rates with one that applies from an instant on, in place of one from the same instant; later ones stay.
         InvalidState unless it comes after every rate that began before `today`, the beginning of the day."""

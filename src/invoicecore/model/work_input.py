@@ -120,7 +120,7 @@ def new_session(
 ) -> WorkSession:
     """The session for work that is given, at the project's rate in force at its start or at its own."""
     start = work.starts(zone)
-    check_not_ahead(start, now)
+    check_not_ahead(start, now, "start" if work.day is None else "day")
     if client.archived or project.archived or project.starts_on is not None:
         check_open(client, project, work.day or day_of(start, zone))
     in_currency(client.currency, work.rate)
@@ -150,7 +150,7 @@ def edited_session(
     start = work.starts(zone)
     is_elsewhere = project.id != old.project_id
     if is_elsewhere or start != old.start:
-        check_not_ahead(start, now)
+        check_not_ahead(start, now, "start" if work.day is None else "day")
         check_open(client, project, work.day or day_of(start, zone))
     in_currency(client.currency, work.rate)
     rate = work.rate or old.rate

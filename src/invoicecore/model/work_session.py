@@ -1,7 +1,7 @@
 """Work sessions and running timers."""
 
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
 from attrs import frozen
 
@@ -43,9 +43,13 @@ def times(
     before the start, and what `checked_length` refuses."""
     if (start is None) == (day is None) or (end is None) == (hours is None) or (day is not None and end is not None):
         raise InvalidInput("Give start and end, or start and hours, or day and hours.", "incomplete_time")
-    begun = instant("start", start) if start is not None else None
-    on = business_day("day", day) if day is not None else None
-    duration = inputs.duration("hours", hours) if begun is None or end is None else elapsed(begun, instant("end", end))
+    problems = inputs.Problems()
+    begun = problems.check("start", instant, "start", start) if start is not None else None
+    on = problems.check("day", business_day, "day", day) if day is not None else None
+    until = problems.check("end", instant, "end", end) if end is not None else None
+    length = problems.check("hours", inputs.duration, "hours", hours) if hours is not None else None
+    problems.refuse()
+    duration = elapsed(begun, until) if begun is not None and until is not None else cast("timedelta", length)
     return begun, on, checked_length(duration, long=long)
 
 
@@ -73,16 +77,23 @@ def checked_length(duration: timedelta, *, long: bool) -> timedelta:
 
 
 def _said(duration: timedelta) -> str:
-    return f"A session of {duration / timedelta(hours=1):g} hours"
+    minutes, seconds = divmod(duration // timedelta(seconds=1), 60)
+    hours, minutes = divmod(minutes, 60)
+    return (
+        f"A session of {hours:,} hours"
+        if not minutes + seconds
+        else f"A session of {hours:,}:{minutes:02}:{seconds:02}"
+    )
 
 
-def check_not_ahead(start: datetime, now: datetime) -> None:
+def check_not_ahead(start: datetime, now: datetime, field: str) -> None:
     """InvalidState for work that begins more than a day ahead."""
     if start - now > _AHEAD:
         raise InvalidState(
             f"Work from {start:%Y-%m-%d %H:%M} UTC on is more than a day ahead: it is {now:%Y-%m-%d %H:%M}; check the "
             f"date.",
             "day_is_ahead",
+            field=field,
         )
 
 
@@ -112,6 +123,10 @@ class WorkSession:
     removed: bool = False
     rate_stated: bool = False
 
+    def __repr__(self) -> str:
+        cost = Money(minor=self.minor, currency=self.rate.currency)
+        return f"<WorkSession {self.start:%Y-%m-%d %H:%M} UTC: {self.duration} h, {cost}>"
+
     def day(self, zone: str) -> date:
         """Its business day: the stated day, or the day of its start in the firm's zone."""
         return self.stated_day or day_of(self.start, zone)
@@ -132,6 +147,9 @@ class Timer:
     rate: Rate
     billable: bool = True
     note: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Timer since {self.start:%Y-%m-%d %H:%M} UTC>"
 
 
 @frozen
@@ -157,6 +175,11 @@ class WorkSessionView:
     removed: bool = False
     rate_stated: bool | None = None
 
+    def __repr__(self) -> str:
+        cost = "" if self.amount is None else f", {self.amount}"
+        locked = ", locked" if self.locked else ""
+        return f"<WorkSessionView {self.day}: {self.duration} h{cost}{locked}>"
+
     @property
     def end(self) -> datetime:
         """Its end, if it had no break."""
@@ -180,6 +203,9 @@ class TimerView:
     note: str
     rate: Rate | None
     stopped: bool | None
+
+    def __repr__(self) -> str:
+        return f"<TimerView since {self.start:%Y-%m-%d %H:%M} UTC>"
 
 
 @frozen(kw_only=True)

@@ -69,7 +69,7 @@ PLACES: Mapping[type[Any], Callable[[Any], tuple[Any, ...]]] = {
     LedgerEntry: lambda it: (it.client_id, it.sequence),
     StatusChange: lambda it: (it.invoice_id, it.sequence),
     ReceivableChange: lambda it: (it.client_id, it.sequence),
-    AuditRecord: lambda it: (it.position,),
+    AuditRecord: lambda it: (it.position or 0,),
     Reservation: lambda it: (it.kind.value, it.key),
     Counter: lambda it: (it.name,),
     IdempotencyRecord: lambda it: (it.key,),

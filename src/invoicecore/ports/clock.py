@@ -1,7 +1,10 @@
 """The clock port."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
+
+from invoicecore.errors import InvalidInput
+from invoicecore.values.inputs import short_repr
 
 
 class Clock(Protocol):
@@ -9,3 +12,12 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """The present instant, in UTC."""
+
+
+def time_by(clock: Clock) -> datetime:
+    """The time by a clock, in UTC. InvalidInput if it gives no instant, for a time without its zone would be booked as
+    that of another place."""
+    now: object = clock.now()
+    if not isinstance(now, datetime) or now.utcoffset() is None:
+        raise InvalidInput(f"The clock must give an instant, as datetime.now(UTC) does, not {short_repr(now)}.")
+    return now if now.tzinfo is UTC else now.astimezone(UTC)

@@ -4,8 +4,10 @@
 writes these two classes; `invoicecore.storage.unit_of_work.UnitOfWork` does everything else.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from math import inf
 from types import MappingProxyType
 from typing import Any, Final, Generic, Protocol, TypeVar, runtime_checkable
@@ -27,7 +29,7 @@ from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.values.ids import FirmId, PersonId
 from invoicecore.values.logo import Logo
 from invoicecore.values.unchecked import unchecked
-from invoicecore.vocabulary import Action, DocumentedEnum
+from invoicecore.vocabulary import AWAITED, Action, DocumentedEnum
 
 
 @frozen(weakref_slot=False)
@@ -45,6 +47,9 @@ class AuditRecord:
     changes: tuple[Change, ...]
     reason: str = ""
     position: int | None = field(default=None, eq=False)
+
+    def __repr__(self) -> str:
+        return f"<AuditRecord {self.at:%Y-%m-%d %H:%M} UTC: {self.action}, {len(self.changes)} changes>"
 
 
 unchecked_audit_record: Final = unchecked(AuditRecord)
@@ -315,14 +320,60 @@ class HasClock(Protocol):
         """Whether an instant is further ahead of the store's clock than that."""
 
 
+class FirmTask(DocumentedEnum):
+    """What a job finds to do in a firm."""
+
+    MAIL = "mail", "Hand over a message that is due."
+    REFILLS = "refills", "Ask for a refill that is due."
+    OVERDUE = "overdue", "Mark an invoice that was due before today, wherever it is latest."
+
+
+@frozen(kw_only=True)
+class FirmsQuery:
+    """Which firms of a store are asked for, in the order of their ids: those with a task at `now`, or all without one;
+    at most so many of those after an id."""
+
+    task: FirmTask | None = None
+    now: datetime = AT_ONCE
+    after: FirmId | None = None
+    limit: int | None = None
+
+    @property
+    def latest_day(self) -> date:
+        """The day where it is latest on Earth."""
+        return (self.now + timedelta(hours=14)).date()
+
+    def among(self, firms: Iterable[FirmId], begin: Callable[[FirmId], StoreTransaction]) -> tuple[FirmId, ...]:
+        """The answer of a store that looks at its firms one by one."""
+        after = self.after or ""
+        found = (it for it in sorted(firms) if it > after and (self.task is None or self._is_found(begin(it))))
+        return tuple(islice(found, self.limit))
+
+    def _is_found(self, transaction: StoreTransaction) -> bool:
+        """Whether there is something to do in the firm of a transaction."""
+        with closing(transaction):
+            if self.task is FirmTask.MAIL:
+                return bool(transaction.read_outbox(self.now, 1))
+            if self.task is FirmTask.REFILLS:
+                clients = transaction.read_index(IndexQuery(CLIENTS, ALL))
+                accounts = (transaction.read_entity(Account, it.entity.id) for it in clients)
+                return any(it is not None and it.entity.blocks_due for it in accounts)
+            asked = (transaction.read_index(IndexQuery(INVOICES_IN_STATUS, it)) for it in AWAITED)
+            return any(it.entity.is_late(self.latest_day) for several in asked for it in several)
+
+
+ALL_FIRMS: Final = FirmsQuery()
+
+
 class Storage(Protocol):
     """A place where the books of firms are stored. No firm can read or change the data of another one."""
 
     def begin(self, firm_id: FirmId) -> StoreTransaction:
         """A transaction on one firm. The firm comes into being when its Firm entity is committed."""
 
-    def firms(self, mail_due: datetime | None = None) -> Sequence[FirmId]:
-        """The firms that are stored here; with an instant, only those that have a message which is due then."""
+    def firms(self, query: FirmsQuery = ALL_FIRMS) -> Sequence[FirmId]:
+        """The firms that are stored here, in the order of their ids, and perhaps only those with a task; one question
+        tells it of all."""
 
 
 @runtime_checkable

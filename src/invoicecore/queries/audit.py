@@ -31,6 +31,10 @@ class AuditRow:
     changes: tuple[Change, ...]
     names: tuple[NamedRef, ...]
 
+    def __repr__(self) -> str:
+        about = ", ".join(named.name for named in self.names)
+        return f"<AuditRow {self.position}, {self.at:%Y-%m-%d %H:%M} UTC: {self.by.name}, {self.action}, {about}>"
+
 
 @frozen(kw_only=True)
 class FirmProfile:

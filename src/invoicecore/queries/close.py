@@ -63,6 +63,9 @@ class MonthClose:
     clients: tuple[ClientClose, ...]
     totals: tuple[CloseFigures, ...]
 
+    def __repr__(self) -> str:
+        return f"<MonthClose {self.period}: clients {len(self.clients)}, currencies {len(self.totals)}>"
+
 
 _NAMES: Final = tuple(it.name for it in fields(CloseFigures))
 _WORK: Final = frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED})

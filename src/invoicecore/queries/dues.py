@@ -123,6 +123,9 @@ class Dues:
     by: LedgerDay
     events: tuple[DueEvent, ...]
 
+    def __repr__(self) -> str:
+        return f"<Dues: {self.balance_due} due, {self.prepaid} prepaid, {len(self.events)} events>"
+
     @property
     def balance_due(self) -> Money:
         """What is left to pay on invoices that nobody has given up, less credit."""
@@ -150,6 +153,10 @@ class DueRow:
     name: str
     method: str
     reference: str
+
+    def __repr__(self) -> str:
+        name = f" {self.name}" if self.name else ""
+        return f"<DueRow {self.day}: {self.kind}{name}, {self.amount}, leaves {self.balance}>"
 
 
 @frozen(kw_only=True)
@@ -186,6 +193,11 @@ class AccountStatement:
     closing: Money
     open_items: tuple[OpenItem, ...]
     credit: Money
+
+    def __repr__(self) -> str:
+        days = "of all days" if self.period is None else self.period
+        items = len(self.open_items)
+        return f"<AccountStatement {days}: {self.opening}, {len(self.rows)} rows, {self.closing}, {items} open>"
 
 
 def account_statement(

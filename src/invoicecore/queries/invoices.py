@@ -55,6 +55,11 @@ class InvoiceRow:
     days_overdue: int
     actions: tuple[Availability, ...]
 
+    def __repr__(self) -> str:
+        name = self.number or "without a number"
+        late = f", {self.days_overdue} days overdue" if self.days_overdue else ""
+        return f"<InvoiceRow {name}: {self.client.name}, {self.display_status}, {self.amount_due} due{late}>"
+
 
 @frozen(kw_only=True)
 class PaidPart:
@@ -95,6 +100,9 @@ class InvoicePage:
     history: tuple[HistoryRow, ...]
     actions: tuple[Availability, ...]
     days_overdue: int
+
+    def __repr__(self) -> str:
+        return f"<InvoicePage of {self.client.name}: {self.invoice!r}>"
 
 
 def days_overdue(status: Status, due_on: date | None, amount_due_minor: int, today: date) -> int:

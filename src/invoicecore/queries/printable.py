@@ -1,4 +1,4 @@
-"""The data of a printed invoice and of a printed statement."""
+"""The data of a printed invoice and of printed statements."""
 
 from datetime import date
 
@@ -6,6 +6,7 @@ from attrs import frozen
 
 from invoicecore.ledger.statement import Statement, StatementRow
 from invoicecore.lifecycle.invoice import Invoice, PartySnapshot
+from invoicecore.queries.dues import AccountStatement
 from invoicecore.queries.transactions import EntrySource
 from invoicecore.values.logo import Logo
 from invoicecore.values.money import Money
@@ -44,11 +45,14 @@ class PrintableInvoice:
     is_preview: bool
     logo: Logo | None = None
 
+    def __repr__(self) -> str:
+        return f"<PrintableInvoice: {self.invoice!r}>"
+
 
 @frozen
 class PrintableStatement:
-    """A statement of account for printing: the statement, the sources of its rows in the same order, the present names
-    and addresses of both parties, and the firm's day of issue."""
+    """The movements of an account for printing: the statement, the sources of its rows in the same order, the present
+    names and addresses of both parties, and the firm's day of issue."""
 
     statement: Statement
     causes: tuple[EntrySource, ...]
@@ -56,7 +60,28 @@ class PrintableStatement:
     issued_on: date
     logo: Logo | None = None
 
+    def __repr__(self) -> str:
+        return f"<PrintableStatement: {self.statement!r}>"
+
     @property
     def rows(self) -> tuple[tuple[StatementRow, EntrySource], ...]:
         """Each row with its source."""
         return tuple(zip(self.statement.rows, self.causes, strict=True))
+
+
+@frozen
+class PrintableAccountStatement:
+    """A statement of account for printing, with the present names and addresses of both parties, and the firm's day of
+    issue."""
+
+    statement: AccountStatement
+    parties: PartySnapshot
+    issued_on: date
+    logo: Logo | None = None
+
+    def __repr__(self) -> str:
+        return f"<PrintableAccountStatement: {self.statement!r}>"
+
+
+Printable = PrintableInvoice | PrintableStatement | PrintableAccountStatement
+"""The data of a document, as a desk returns it."""

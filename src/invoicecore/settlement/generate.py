@@ -37,6 +37,9 @@ class Draft:
     outstanding: Money
     credit: Money
 
+    def __repr__(self) -> str:
+        return f"<Draft: {self.invoice.amount_due} due of {self.invoice.total}; {self.difference}>"
+
     @property
     def id(self) -> InvoiceId:
         """The id of the invoice."""

@@ -37,6 +37,9 @@ class Payment:
     reversed_minor: int = 0
     reversed_on: date | None = None
 
+    def __repr__(self) -> str:
+        return f"<Payment {self.received_on}: {self.amount}, {self.unapplied} unapplied>"
+
     @property
     def amount(self) -> Money:
         """All that came in."""
@@ -75,6 +78,9 @@ class Receipt:
     payments: tuple[Payment, ...]
     invoice: Invoice
     credit: Money
+
+    def __repr__(self) -> str:
+        return f"<Receipt: {self.invoice!r}, credit {self.credit}>"
 
     @property
     def payment(self) -> Payment:

@@ -20,6 +20,7 @@ from invoicecore.model.events import Message
 from invoicecore.model.firm import Firm
 from invoicecore.ports.archive import PLACES, ArchiveItem, Counter, Removal, Reservation, kind_of
 from invoicecore.ports.store import (
+    ALL_FIRMS,
     AT_ONCE,
     AUDIT,
     ENTRIES_OF_CLIENT,
@@ -28,6 +29,7 @@ from invoicecore.ports.store import (
     RECEIVABLES,
     AuditRecord,
     Entity,
+    FirmsQuery,
     IdempotencyRecord,
     Index,
     IndexQuery,
@@ -291,11 +293,11 @@ class MemoryStorage:
         with self._lock:
             return self._firms.setdefault(firm_id, _FirmState())
 
-    def firms(self, mail_due: datetime | None = None) -> tuple[FirmId, ...]:
+    def firms(self, query: FirmsQuery = ALL_FIRMS) -> tuple[FirmId, ...]:
         """The firms that were committed here."""
         with self._lock:
-            firms = [(id, state) for id, state in self._firms.items() if id in state.entities[Firm]]
-        return tuple(id for id, state in firms if mail_due is None or state.read_outbox(mail_due, 1))
+            firms = [id for id, state in self._firms.items() if id in state.entities[Firm]]
+        return query.among(firms, self.begin)
 
     def everything(self, firm_id: FirmId) -> AbstractContextManager[Iterator[ArchiveItem]]:
         if firm_id not in self.firms():

@@ -8,7 +8,9 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from invoicecore.ports.store import (
+    ALL_FIRMS,
     Entity,
+    FirmsQuery,
     IdempotencyRecord,
     IndexQuery,
     Storage,
@@ -50,9 +52,9 @@ class WatchedStorage:
         """A transaction of the inner storage, watched."""
         return WatchedTransaction(self._watch(BEGIN, partial(self._inner.begin, firm_id)), self._watch)
 
-    def firms(self, mail_due: datetime | None = None) -> Sequence[FirmId]:
+    def firms(self, query: FirmsQuery = ALL_FIRMS) -> Sequence[FirmId]:
         """The firms of the inner storage."""
-        return self._inner.firms(mail_due)
+        return self._inner.firms(query)
 
 
 class WatchedTransaction:

@@ -17,7 +17,7 @@ from attrs import frozen
 from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
 from invoicecore.values.inputs import short_repr
-from invoicecore.values.locales import typed_number
+from invoicecore.values.locales import in_plain_digits, typed_number
 
 _DAY = timedelta(days=1)
 # Far enough from the ends that every zone can place the days around them.
@@ -180,7 +180,9 @@ class Period:
         inputs.day("The last day of a period", self.last)
         if self.last < self.first:
             raise InvalidInput(
-                f"A period cannot end on {self.last}, before it begins on {self.first}.", "ends_before_it_begins"
+                f"A period cannot end on {self.last}, before it begins on {self.first}.",
+                "ends_before_it_begins",
+                field="last",
             )
         if self.first < _EARLIEST or self.last > _LATEST:
             raise InvalidInput(f"A period lies between {_EARLIEST} and {_LATEST}, not {self}.")
@@ -229,6 +231,9 @@ class Period:
     def __str__(self) -> str:
         return f"{self.first} to {self.last}"
 
+    def __repr__(self) -> str:
+        return f"<Period {self}>"
+
 
 @frozen
 class PaymentTerms:
@@ -273,7 +278,7 @@ class PaymentTerms:
             raise InvalidInput(f"Payment terms lead from {issued} beyond the year 9999.") from impossible
 
 
-_CLOCK = re.compile(r"([0-9]{1,5}):([0-5][0-9])(?::([0-5][0-9]))?")
+_CLOCK = re.compile(r"([0-9]{1,5})[:：]([0-5][0-9])(?:[:：]([0-5][0-9]))?")  # the second colon is that of wide digits
 
 
 def parse_hours(text: str, locale: str = "en") -> timedelta:
@@ -283,7 +288,7 @@ def parse_hours(text: str, locale: str = "en") -> timedelta:
     >>> parse_hours("2:30") == parse_hours(" 2,5 ", "de") == timedelta(hours=2, minutes=30)
     True
     """
-    given = inputs.text("hours", text)
+    given = in_plain_digits(inputs.text("hours", text))
     if (clock := _CLOCK.fullmatch(given)) is not None:
         hours, minutes, seconds = (int(it or 0) for it in clock.groups())
         return timedelta(hours=hours, minutes=minutes, seconds=seconds)

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from email.headerregistry import Address
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
-_BLANK = re.compile("[\u115f\u1160\u17b4\u17b5\u2800]")  # letters and signs that have no ink
 
 
 def known_email(value: str) -> str:
@@ -43,7 +42,7 @@ def header_address(name: str, email: str) -> "Address":
     is_same = address.addr_spec == f"{local}@{ascii_domain}" and (
         domain.isascii() or ascii_domain.encode("ascii").decode("idna") == domain
     )
-    if not is_same or not email.isprintable() or _BLANK.search(email):
+    if not is_same or not email.isprintable() or inputs.unseen_in(email):
         raise _refused(email)
     return address
 

@@ -27,6 +27,7 @@ LONGEST_US = 10**17
 
 _LONGEST_SHOWN = 80
 _MANY_HOURS = 1_000_000
+_EARLIEST = date(1970, 1, 1)
 _HOUR = timedelta(hours=1)
 _UNKEEPABLE = re.compile(r"[\0\ud800-\udfff]")
 # Not allowed in a line of text: control characters, line and paragraph separators, and controls that change the
@@ -111,6 +112,12 @@ def is_blank(text: str) -> bool:
     return not text.strip() if text.isascii() else _ALL_UNSEEN.fullmatch(text) is not None
 
 
+def unseen_in(text: str) -> str:
+    """The first sign of a text that is not seen; nothing if there is none."""
+    found = None if text.isascii() else _ANY_UNSEEN.search(text)
+    return "" if found is None else found[0]
+
+
 def line(what: str, value: object) -> str:
     """Text of one line that is not blank, as it was written."""
     good = text(what, value, NAME_LENGTH)
@@ -143,11 +150,21 @@ def number(what: str, value: object) -> str:
     """Text of one line by which something is numbered, as people read it: with plain hyphens, blanks and digits. Signs
     that are not seen are refused, and so is what is no line of text."""
     good = line(what, value)
-    unseen = _ANY_UNSEEN.search(good)
-    if unseen is not None:
-        message = f"{what} holds a sign that is not seen, U+{ord(unseen[0]):04X}; leave it out."
+    if unseen := unseen_in(good):
+        message = f"{what} holds a sign that is not seen, U+{ord(unseen):04X}; leave it out."
         raise InvalidInput(message, "invisible_character", field=what)
-    return " ".join(unicodedata.normalize("NFC", good).translate(_AS_READ).split())
+    return as_read(good)
+
+
+def as_read(text: str) -> str:
+    """A text as people read it: without signs that are not seen, and with plain hyphens, blanks and digits.
+
+    >>> as_read("TX" + chr(0x2010) + "1" + chr(0x200B))
+    'TX-1'
+    """
+    if text.isascii():
+        return " ".join(text.split())
+    return " ".join(_ANY_UNSEEN.sub("", unicodedata.normalize("NFC", text)).translate(_AS_READ).split())
 
 
 def reason(what: str, value: object) -> str:
@@ -213,6 +230,14 @@ def day(what: str, value: object) -> date:
     if type(value) is not date:
         raise InvalidInput(f"{what} must be a date, not {short_repr(value)}.", "not_a_date", field=what)
     return value
+
+
+def plausible_day(what: str, given: object) -> date:
+    """A day on which money can have come in or an invoice been issued: one from 1970 on."""
+    good = day(what, given)
+    if good < _EARLIEST:
+        raise InvalidInput(f"{what} must be a day from {_EARLIEST} on, not {good}.", "not_a_date", field=what)
+    return good
 
 
 def decimal_parts(what: str, value: object) -> tuple[int, int]:
@@ -284,13 +309,19 @@ def duration(what: str, value: object) -> timedelta:
     return length
 
 
-def set_of(what: str, value: object, kind: type[T]) -> frozenset[T]:
-    """A set of values of that type."""
+def several(what: str, value: object, wanted: str) -> tuple[Any, ...]:
+    """The parts of a list or of anything else that holds several, but of no text."""
     if isinstance(value, str) or not isinstance(value, Iterable):
-        wanted = "texts" if kind is str else kind.__name__
         message = f"{what} must be several {wanted}, such as a list, not {short_repr(value)}."
         raise InvalidInput(message, "wrong_kind", field=what)
-    return frozenset(instance(what, part, kind) for part in tuple(value))
+    return tuple(value)
+
+
+def set_of(what: str, value: object, kind: type[T]) -> frozenset[T]:
+    """A set of values of that type."""
+    return frozenset(
+        instance(what, part, kind) for part in several(what, value, "texts" if kind is str else kind.__name__)
+    )
 
 
 def id(what: str, value: object) -> str:
@@ -306,7 +337,4 @@ def id(what: str, value: object) -> str:
 
 def ids(what: str, value: object) -> tuple[str, ...]:
     """Ids without repetition, in a fixed order."""
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        message = f"{what} must be several ids, such as a list, not {short_repr(value)}."
-        raise InvalidInput(message, "wrong_kind", field=what)
-    return tuple(sorted({id(f"{what} must hold ids; each", it) for it in tuple(value)}))
+    return tuple(sorted({id(f"{what} must hold ids; each", it) for it in several(what, value, "ids")}))

@@ -20,7 +20,7 @@ from invoicecore.errors import CurrencyMismatch, InvalidInput
 from invoicecore.values import inputs
 from invoicecore.values.currencies import EXPONENTS
 from invoicecore.values.inputs import short_repr
-from invoicecore.values.locales import known_locale, parsed_locale, typed_number, without_marks
+from invoicecore.values.locales import known_locale, parsed_locale, typed_number, without_marks, written
 from invoicecore.values.unchecked import unchecked
 
 if TYPE_CHECKING:
@@ -186,8 +186,7 @@ class Money:
         inputs.instance("locale", locale, str)
         with roomy_context():
             pattern, parsed = _currency_pattern(locale, EXPONENTS[self.currency])
-            text: str = pattern.apply(self.amount, parsed, currency=self.currency, currency_digits=False)
-        return text
+            return written(pattern, self.amount, parsed, currency=self.currency, currency_digits=False)
 
     def __format__(self, spec: str) -> str:
         """The text of `str`, aligned within a width, as `{amount:>14}`. InvalidInput for any other format."""
@@ -311,8 +310,7 @@ class Rate:
         inputs.instance("locale", locale, str)
         with roomy_context():
             pattern, parsed = _currency_pattern(locale, max(EXPONENTS[self.currency], self.scale))
-            text: str = pattern.apply(self.per_hour, parsed, currency=self.currency, currency_digits=False)
-        return text
+            return written(pattern, self.per_hour, parsed, currency=self.currency, currency_digits=False)
 
     @property
     def per_hour(self) -> Decimal:

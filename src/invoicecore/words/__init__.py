@@ -13,6 +13,7 @@ from invoicecore.errors import InvalidInput, InvoicecoreError
 from invoicecore.ledger.remarks import Remark, Sentence
 from invoicecore.lifecycle.table import Obstacle
 from invoicecore.values import inputs
+from invoicecore.values.locales import USUAL, parsed_locale
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import (
     Action,
@@ -138,12 +139,23 @@ def _said(value: object, locale: str) -> str:
         case InvoicecoreError():
             return say(value, locale)
         case Money():
-            return value.format(locale.replace("-", "_"))
+            return value.format(_written(locale))
         case date():
             from babel.dates import format_date
 
-            return format_date(value, "long", locale.replace("-", "_"))
+            return format_date(value, "long", _written(locale))
     return str(value)
+
+
+def _written(locale: str) -> str:
+    """The locale in which amounts and days are written; English if babel does not know it, as a browser may ask for
+    anything."""
+    name = locale.replace("-", "_")
+    try:
+        parsed_locale(name)
+    except InvalidInput:
+        return USUAL
+    return name
 
 
 _ENGLISH = NullTranslations()
@@ -153,7 +165,7 @@ def _catalogue(locale: str) -> NullTranslations:
     """The catalogue of a locale, or of its language; an empty one, which leaves English as it is, if there is none."""
     name = inputs.instance("locale", locale, str).replace("-", "_")
     stored = _stored()
-    return stored.get(name) or stored.get(name.partition("_")[0]) or _ENGLISH
+    return stored.get(name) or stored.get(name.partition("_")[0].lower()) or _ENGLISH
 
 
 @cache

@@ -13,7 +13,7 @@ from tests.web.browser.conftest import NARROW, WIDE, Scheme, Visit
 from tests.web.conftest import ROLES, Site
 from tests.web.test_routes import PAGES
 
-FILES = ("/pdf", "/statement", "/logo")
+FILES = ("/pdf", "/statement", "/movements", "/logo")
 FRAGMENT = "/invoices/{draft}/moved?seen=x"  # htmx puts it into a page
 OFTEN_REFUSED = ("/audit", "/nothing-here")  # what a page of an error looks like
 LOOKS: list[tuple[ViewportSize, Scheme]] = [(WIDE, "light"), (NARROW, "dark"), (WIDE, "dark"), (NARROW, "light")]
@@ -33,6 +33,8 @@ _TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.cli
 _CUT_OFF = """[...document.querySelectorAll("h1, h2, label, button, .button, .tile > *, .badge")].filter((it) =>
     it.checkVisibility() && it.scrollWidth > it.clientWidth + 1 && getComputedStyle(it).display !== "inline"
     && !it.matches(".me")).map((it) => it.outerHTML.slice(0, 200))"""
+_SCROLLED = """[...document.querySelectorAll(".scroll")].filter((it) => it.scrollWidth > it.clientWidth + 1).map((it) =>
+    it.getAttribute("aria-label"))"""
 
 
 @pytest.fixture(scope="session")
@@ -80,7 +82,8 @@ def too_wide(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("role", [*ROLES, None])
 def test_each(role: str | None, axe: str, visit: Visit, links: dict[str, str]) -> None:
-    """axe-core finds nothing, and nothing is wider than the window: on a desk and on a telephone, light and dark."""
+    """axe-core finds nothing, and nothing is wider than the window, no table either, so that the last column, such as
+    the menu of an invoice, is in sight: on a desk and on a telephone, light and dark."""
     page, wrong, seen = visit(role), [], 0
     rich = {it.format_map(links) for it in RICH if role == "Manager"}
     for path in pages(role, links):
@@ -90,6 +93,7 @@ def test_each(role: str | None, axe: str, visit: Visit, links: dict[str, str]) -
             page.set_viewport_size(size)
             page.emulate_media(color_scheme=scheme)
             wrong += [(path, size["width"], scheme, it) for it in (*too_wide(page), *page.evaluate(_FOUND))]
+            wrong += [(path, size["width"], scheme, it) for it in page.evaluate(_SCROLLED)]
         seen += 1
     assert [] == wrong
     assert seen > (10 if role else 0)

@@ -326,7 +326,9 @@ def test_every_link(role: str, visit: Visit) -> None:
     page, followed, waiting, refused = visit(role), set[str](), ["/"], []
     while waiting:
         path = waiting.pop()
-        if (kind := re.sub(r"/[0-9a-f-]{36}", "/{}", path)) in followed or path.endswith(("/pdf", "/statement")):
+        if (kind := re.sub(r"/[0-9a-f-]{36}", "/{}", path)) in followed or path.endswith(
+            ("/pdf", "/statement", "/movements")
+        ):
             continue
         followed.add(kind)
         response = page.request.get(path)

@@ -6,7 +6,19 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from invoicecore import Aging, Desk, Forecast, LedgerDay, Money, Period, Standing, Statement, Status, label
+from invoicecore import (
+    AccountStatement,
+    Aging,
+    Desk,
+    Forecast,
+    LedgerDay,
+    Money,
+    Period,
+    Standing,
+    Statement,
+    Status,
+    label,
+)
 from invoicecore.cli import names, options
 from invoicecore.cli.json_shapes import FILES
 from invoicecore.cli.mailing import MAILED, Mailing, changed_after_mail, mailing
@@ -15,6 +27,8 @@ from invoicecore.cli.printed import printed
 from invoicecore.cli.program import Answer, AnsweringCommand
 from invoicecore.cli.tables import Words, figures, print_card, print_table, say
 from invoicecore.cli.tables import names as words
+from invoicecore.exporter import JournalBasis
+from invoicecore.model.client import Client
 from invoicecore.values.calendar import day_of
 
 _AGES = ("Not due", "To 30 days", "To 60", "To 90", "Older")
@@ -90,7 +104,9 @@ def adjust_command(desk: Desk, client: str, amount: str, reason: str) -> Answer:
     return Answer(value=standing, show=lambda console: say(console, f"The balance of {found.name} is {balance}."))
 
 
-@click.command("statement", cls=AnsweringCommand, gives=(Statement, FILES))
+@click.command(
+    "statement", cls=AnsweringCommand, gives=(Statement, AccountStatement, FILES), short_help="A client's account."
+)
 @names.client
 @options.period
 @click.option(
@@ -100,15 +116,47 @@ def adjust_command(desk: Desk, client: str, amount: str, reason: str) -> Answer:
     type=click.Path(file_okay=False, path_type=Path),
     help="Write it as PDF and HTML into this folder.",
 )
+@click.option(
+    "--basis",
+    type=click.Choice([it.value for it in JournalBasis]),
+    default=JournalBasis.WORK.value,
+    help="work: account movements, what moved the balance. invoice: a statement of account, with what is open.",
+)
 @on_books
-def statement_command(desk: Desk, client: str, period: Period | None, folder: Path | None) -> Answer:
-    """Show what moved the balance of CLIENT, or write it for them: everything, or that of some days."""
+def statement_command(desk: Desk, client: str, period: Period | None, folder: Path | None, basis: str) -> Answer:
+    """Show the account of CLIENT, or write it for them: everything, or that of some days."""
     found = names.client_called(desk, client)
+    if basis == JournalBasis.INVOICE:
+        return _account_statement(desk, found, period, folder)
     if folder is not None:
-        return printed([(f"statement {found.name}", desk.accounts.printable_statement(found.id, period))], folder)
+        return printed([(f"movements {found.name}", desk.accounts.printable_statement(found.id, period))], folder)
     statement = desk.accounts.statement(found.id, period)
     money = Words(desk.firm.settings().locale)
     return Answer(value=statement, show=lambda console: _show_statement(statement, console, money, found.name))
+
+
+def _account_statement(desk: Desk, found: Client, period: Period | None, folder: Path | None) -> Answer:
+    if folder is not None:
+        paper = desk.accounts.printable_account_statement(found.id, period)
+        return printed([(f"statement {found.name}", paper)], folder)
+    statement, money = desk.accounts.account_statement(found.id, period), Words(desk.firm.settings().locale)
+
+    def show(console: Console) -> None:
+        columns = [
+            words("Day"),
+            words(""),
+            words(""),
+            figures("Amount"),
+            figures("Due", money.money(statement.closing)),
+        ]
+        rows = [["", "Due before", "", "", money.money(statement.opening)]] if statement.period else []
+        rows += [
+            [str(row.day), label(row.kind), row.name, money.money(row.amount), money.money(row.balance)]
+            for row in statement.rows
+        ]
+        print_table(console, f"{found.name}{'' if period is None else f', {period}'}", columns, rows)
+
+    return Answer(value=statement, show=show)
 
 
 def _show_statement(statement: Statement, console: Console, money: Words, name: str) -> None:

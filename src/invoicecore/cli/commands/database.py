@@ -1,4 +1,4 @@
-"""The commands `verify`, `db upgrade` and `db status` for the books and tables of a database."""
+"""The commands `verify`, `db upgrade`, `db distribute` and `db status` for the books and tables of a database."""
 
 import re
 from contextlib import closing
@@ -18,6 +18,7 @@ from invoicecore.ports.store import Storage
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PLURALS = {"person": "people", "ledger entry": "ledger entries"}
 _TABLES = object_of(firms=COUNT)
+_DISTRIBUTED = object_of(citus={"type": "boolean"}, distributed=array_of(TEXT), before=array_of(TEXT))
 _VERIFIED = array_of({"type": "object", "properties": {"sound": {"type": "boolean"}, "firm_name": TEXT}})
 
 
@@ -41,6 +42,20 @@ def status_command(store: str | None) -> Answer:
     """Say whether the tables in the database are those of this version of invoicecore; nothing is changed."""
     with closing(storage_at(there(store))) as storage:
         return _status(storage)
+
+
+@database_commands.command("distribute", gives=_DISTRIBUTED, short_help="Spread the tables over the nodes of Citus.")
+@store
+def distribute_command(store: str | None) -> Answer:
+    """Distribute the tables over the nodes of Citus, by firm: on a new database, and after an upgrade, whose new tables
+    lie on the coordinator alone. A database without Citus is not changed."""
+    with closing(storage_at(there(store))) as storage:
+        done = storage.distribute()
+    said = "This database has no Citus; nothing was changed."
+    if done.has_citus:
+        said = f"{count(len(done.now), 'table was', 'tables were')} distributed, {len(done.before)} were before."
+    value = {"citus": done.has_citus, "distributed": list(done.now), "before": list(done.before)}
+    return Answer(value=value, show=lambda console: say(console, said))
 
 
 def _status(storage: Storage) -> Answer:

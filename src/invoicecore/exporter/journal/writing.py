@@ -72,7 +72,7 @@ def write_journal(
     `accounts.statement`; the other one is its secondary date. The balance is asserted after each payment on the basis
     of work, at the end of each period of `assertions` that has entries, and after the last entry, so that
     `hledger check` or `bean-check` verifies it. `accounts` are the accountant's own names of accounts, such as
-    {"Income:Work": "4400 Fees"}, which `read_account_names` takes from a file; InvalidInput if the program cannot
+    `{"Income:Work:*": "4400 Fees"}`, which `read_account_names` takes from a file; InvalidInput if the program cannot
     have them, or if the balances of clients would not stay apart. `target` is a path, whose file is
     replaced when all is written, or an open text stream. `progress` is called after each page with the number of its
     entries. NotPermitted for those who may not see the accounts; OSError if the file cannot be written.

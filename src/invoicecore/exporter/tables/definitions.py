@@ -20,7 +20,7 @@ from invoicecore.model.client import Client
 from invoicecore.model.permissions import may
 from invoicecore.queries.audit import AuditRow
 from invoicecore.queries.clients import ClientSort
-from invoicecore.queries.dues import OpenItem
+from invoicecore.queries.dues import DueRow, OpenItem
 from invoicecore.queries.invoices import InvoiceRow
 from invoicecore.queries.owed import AgingRow, UnbilledRow
 from invoicecore.queries.transactions import TransactionRow
@@ -230,6 +230,33 @@ OPEN_ITEMS = TableDefinition(
     ),
 )
 """Every invoice with something left to pay: client after client, in the order of issue."""
+
+
+def _statements(desk: Desk, progress: Progress | None) -> Iterator[_OfClient[DueRow]]:
+    for client in _clients(desk):
+        rows = desk.accounts.account_statement(client.id).rows
+        yield from (_OfClient(client, row) for row in rows)
+        if progress is not None:
+            progress(len(rows))
+
+
+STATEMENTS = TableDefinition(
+    action=Action.VIEW_ACCOUNT,
+    rows=_statements,
+    columns=(
+        TableColumn("client", lambda it: it.client.name),
+        TableColumn("client_id", lambda it: it.client.id),
+        TableColumn("day", lambda it: it.row.day),
+        TableColumn("kind", lambda it: it.row.kind),
+        TableColumn("invoice", lambda it: it.row.name),
+        TableColumn("method", lambda it: it.row.method),
+        TableColumn("reference", lambda it: it.row.reference),
+        TableColumn("amount", lambda it: it.row.amount),
+        TableColumn("balance_due", lambda it: it.row.balance),
+        TableColumn("currency", lambda it: it.row.amount.currency),
+    ),
+)
+"""What each client was invoiced and paid, with the balance due after each: client after client, day by day."""
 
 
 def _aging(desk: Desk, progress: Progress | None) -> Iterator[AgingRow]:

@@ -17,6 +17,7 @@ from invoicecore.exporter.tables.definitions import (
     OPEN_ITEMS,
     PAYMENTS,
     SESSIONS,
+    STATEMENTS,
     TRANSACTIONS,
     UNBILLED,
     TableDefinition,
@@ -34,6 +35,7 @@ class ExportTable(DocumentedEnum):
     INVOICES = "invoices", "Invoices, in the order of creation."
     LINES = "invoice-lines", "The lines of each invoice."
     PAYMENTS = "payments", "Money that came in, in the order of recording."
+    STATEMENTS = "statements", "Statements of account: invoices, payments and the balance due after each."
     OPEN_ITEMS = "open-items", "Invoices with something left to pay, and how late they are."
     AGING = "aging", "What each client owes, by how late it is."
     UNBILLED = "unbilled", "The work that is on no invoice, project by project."
@@ -51,6 +53,7 @@ _DEFINITIONS: Mapping[ExportTable, TableDefinition[Any]] = {
     ExportTable.INVOICES: INVOICES,
     ExportTable.LINES: LINES,
     ExportTable.PAYMENTS: PAYMENTS,
+    ExportTable.STATEMENTS: STATEMENTS,
     ExportTable.OPEN_ITEMS: OPEN_ITEMS,
     ExportTable.AGING: AGING,
     ExportTable.UNBILLED: UNBILLED,

@@ -12,6 +12,13 @@ _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 _ESCAPED = re.compile("[\udc80-\udcff]")
 
 
+def bare(cell: str) -> str:
+    """A cell without surrounding blanks, and without the ="" by which some programs keep a spreadsheet from changing
+    it."""
+    text = cell.strip()
+    return text[2:-1].strip() if text.startswith('="') and text.endswith('"') else text
+
+
 @frozen
 class Row:
     """Cells by the name of their column, and the `number` of the row as people count."""
@@ -20,10 +27,8 @@ class Row:
     cells: Mapping[str, str]
 
     def cell(self, column: str) -> str:
-        """What stands in a column, without surrounding blanks, and without the ="" by which some programs keep a
-        spreadsheet from changing it; nothing where there is no such column."""
-        text = self.cells.get(column, "").strip()
-        return text[2:-1].strip() if text.startswith('="') and text.endswith('"') else text
+        """What stands in a column; nothing where there is no such column."""
+        return bare(self.cells.get(column, ""))
 
     def several(self, column: str) -> tuple[str, ...]:
         """What a list in a JSON file holds: the columns that are called by it and a number."""

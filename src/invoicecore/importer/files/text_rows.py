@@ -10,7 +10,7 @@ from itertools import chain, islice
 from attrs import frozen
 
 from invoicecore.importer.files.file import File
-from invoicecore.importer.files.row import Row, checked
+from invoicecore.importer.files.row import Row, bare, checked
 from invoicecore.importer.options import Limits
 from invoicecore.importer.timesheet import UnreadableFile
 from invoicecore.values import inputs
@@ -29,9 +29,9 @@ class TableRows:
     """The rows of a CSV file or a sheet below its header, each as long as that.
 
     Commas, semicolons, tabs or bars separate the cells of a CSV file. Blank rows are skipped, but counted. As
-    spreadsheets write it, a first line may name the separator, titles of few cells may stand above the header, rows may
-    end in blank cells, and each row may be quoted once more as a whole. The header is the first row that has all names
-    that are `wanted`, or else the first of several cells that is no title.
+    spreadsheets write it, a first line may name the separator, titles of few cells may stand above the header, which
+    may come again on each page, rows may end in blank cells, and each row may be quoted once more as a whole. The
+    header is the first row that has all names that are `wanted`, or else the first of several cells that is no title.
     """
 
     header: tuple[str, ...]
@@ -112,6 +112,8 @@ class TableRows:
                 cells = inner if len(inner) == width else cells
             if len(cells) > width and not any(map(str.strip, cells[width:])):
                 cells = cells[:width]
+            if len(cells) == width and all(_named(cell) == name for cell, name in zip(cells, header, strict=True)):
+                continue
             if len(cells) == width:
                 yield checked(Row(number, dict(zip(header, cells, strict=True))), self._limits.characters)
             else:
@@ -120,7 +122,7 @@ class TableRows:
 
 
 def _named(cell: str) -> str:
-    return inputs.named(cell.strip())
+    return inputs.named(" ".join(bare(cell).split()))
 
 
 def _filled(cells: Iterable[str]) -> int:
@@ -134,7 +136,7 @@ class _TooLong(csv.Error):
 def _records(file: File, separator: str, *, skip: bool) -> Iterator[_Record | UnreadableFile]:
     """Each row that is not blank, with its number; at last the error, where the file cannot be read on. `skip` passes
     over the line that names the separator."""
-    reader = csv.reader(_lines(file), delimiter=separator, strict=True)
+    reader = csv.reader(_lines(file), delimiter=separator, strict=True, skipinitialspace=separator != " ")
     number = 0
     while True:
         number += 1

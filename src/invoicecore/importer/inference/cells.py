@@ -26,14 +26,16 @@ D = TypeVar("D", bound=date)
 _UTC_STAMP = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z")
 _SECONDS = re.compile(r"[0-9]{1,12}")
 _DURATION = re.compile(r"([0-9]{1,6}):([0-5][0-9])(?::([0-5][0-9])(?:[.,]([0-9]{1,6})[0-9]*)?)?(?: ?([^\W\d_]+)\.?)?")
-_PART = re.compile(r"(?:[ ,]|and |und |et |y |e |en |و ?)*([0-9]{1,9}(?:[.,][0-9]{1,20})?) ?([^\W\d_]*)\.?")
+_PART = re.compile(r"(?:[ ,:]|and |und |et |y |e |en |و ?)*([0-9]{1,9}(?:[.,][0-9]{1,20})?) ?([^\W\d_]*)\.?")
 # As pandas, Python and .NET write days: only before a clock of one day are they surely days of 24 hours.
 _WITH_DAYS = re.compile(
     r"([0-9]{1,3})(?: days?,? |\.(?=[0-9]{2}:))((?:[01]?[0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)"
 )
 _ISO_DURATION = re.compile(
-    r"P(?:0+D)?T(?=[0-9])(?:([0-9]{1,6})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})(?:\.([0-9]{1,6})[0-9]*)?S)?"
+    r"P(?:0+D)?T(?=[0-9])(?:([0-9]{1,6}(?:[.,][0-9]{1,20})?)H)?(?:([0-9]{1,9}(?:[.,][0-9]{1,20})?)M)?"
+    r"(?:([0-9]{1,9})(?:[.,]([0-9]{1,6})[0-9]*)?S)?"
 )
+_NO_DAYS = re.compile(r"0+ ?(?:d|days?)[ ,]+(?=[0-9])", re.IGNORECASE)
 _MINUTES_OR_SECONDS = re.compile(r"[0-9]+:[0-9]+")
 _LONGEST_DURATION = 60
 _CURRENCY = re.compile(r"(?:[^\n]* - )?([A-Z]{3})")
@@ -203,6 +205,7 @@ def is_duration(cell: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def _duration(text: str) -> Stated | None:
+    text = _NO_DAYS.sub("", text, count=1) if text.startswith("0") else text
     days = _WITH_DAYS.fullmatch(text)
     if days is not None:
         rest = _duration(days[2])
@@ -225,14 +228,15 @@ def _iso_duration(text: str) -> Stated | None:
     match = _ISO_DURATION.fullmatch(text.upper())
     if match is None:
         return None
-    hours, minutes, seconds = (int(part or 0) for part in match.groups()[:3])
+    hours = in_units(Decimal((match[1] or "0").replace(",", ".")), 3600).length
+    minutes = in_units(Decimal((match[2] or "0").replace(",", ".")), 60).length
     micros = int((match[4] or "0").ljust(6, "0"))
-    return Stated(timedelta(hours=hours, minutes=minutes, seconds=seconds, microseconds=micros))
+    return Stated(hours + minutes + timedelta(seconds=int(match[3] or 0), microseconds=micros))
 
 
 def _with_units(text: str) -> Stated | None:
     """Numbers with units, each smaller than the one before; after hours, two digits alone are minutes: 1h30."""
-    place, micros, before, tolerance = 0, 0, None, TO_THE_SECOND
+    place, micros, before, tolerance, text = 0, 0, None, TO_THE_SECOND, text.replace("(s)", "")
     while place < len(text):
         match = _PART.match(text, place)
         if match is None:

@@ -8,7 +8,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 
-from invoicecore.importer.inference.words import folded, halves, months, plain, weekdays
+from invoicecore.importer.inference.words import folded, halves, months, plain, units, weekdays
 from invoicecore.importer.options import DateOrder
 
 _YEAR_FIRST = re.compile(
@@ -18,24 +18,29 @@ _NUMBERS = re.compile(r"([0-9]{1,2})(\. |[./-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})
 _WITH_WORDS = re.compile(r"(?:[^\W_]|[ .,/'-])+")
 _PARTS = re.compile(r"[0-9]{1,4}月?|[^\W\d_]+(?:-feira)?")
 _FILLERS = frozenset({"de", "del", "of", "the", "st", "nd", "rd", "th", "er", "le", "日", "年"})
-_MIDNIGHT = re.compile(r"[T ]+0?0:00(?::00(?:\.0+)?)?$")
+_MIDNIGHT = re.compile(r"[T ]+0?0:00(?::00(?:\.0+)?)?Z?$|,? +12:00(?::00)? ?[Aa]\.? ?[Mm]\.?$")
 _WEEKDAY = re.compile(r"([^\W\d_]{2,20}(?:-feira)?)\.?,? +(?=[0-9])")
-_LONGEST = 60
+_WEEKDAY_BEHIND = re.compile(r" ?\(([^\W\d_]{1,20})\.?\)(?=$| )")
+_LONGEST = 100
 
 _TIME = re.compile(r"([0-9]{1,2})[:.h]([0-9]{2})(?:[:.]([0-9]{2})(?:[.,]([0-9]{1,6})[0-9]*)?)?")
 _HOUR = re.compile(r"[0-9]{1,2}")
 _HALF_DAY = 12
-_NO_HALF = frozenset({"", "h", "uhr"})
+_NO_HALF = frozenset({"", "h", "u", "uhr", "時"})
+# Hours and minutes with a word between them, as in 17h15min, 17u15 or 17時15分.
+_HOUR_WORD = re.compile(r"([0-9]) ?[hu時] ?([0-9]{2})(?: ?(?:min|m|分)\.?)?(?![^\W_])")
 
-_OFFSET = re.compile(r" ?(?:(?:UTC|GMT)?([+-])([0-9]{1,2}):?([0-9]{2})?|(Z|UTC|GMT))(?: ?\([^()]*\))?$")
+_OFFSET = re.compile(r" ?(?:(?:UTC|GMT)?([+-])([0-9]{1,2}):?([0-9]{2})?|(Z|UTC|GMT))(?: ?\([^()]*\)|\[[^\[\]]*\])?$")
 _STAMP = re.compile(
     r"([0-9]{4})(-?)([0-9]{2})\2([0-9]{2})[T ]([0-9]{2})(:?)([0-9]{2})(?:\6([0-9]{2})(?:[.,]([0-9]{1,6})[0-9]*)?)?"
     r"( ?[Z+-].*)?"
 )
 _APART = re.compile(
-    r"(.+?[^ ,T])(?:T|,? +(?:(?:at|um|à|alle|om|a las|às) )?|,)"
-    r"((?:[^\W\d_]+ ?)?[0-9]{1,2}(?:[:.h][0-9]{2}| ?[AaPp]\.? ?[Mm]).*)"
+    r"(.+?[^ ,T-])(?:T|,? +(?:(?:at|um|à|alle|alle ore|om|a las|às|في|-) )?|,)"
+    r"((?:[^\W\d_]+ ?)?[0-9]{1,2}(?:[:.][0-9]{2}| ?[hu時] ?[0-9]{2}| ?[AaPp]\.? ?[Mm]).*)"
 )
+# As C and Unix write it: Wed Apr 15 17:15:00 2026.
+_YEAR_LAST = re.compile(r"([^\W\d_]+ +[0-9]{1,2}) ([0-9]{2}:[0-9]{2}:[0-9]{2})((?: (?:UTC|GMT))?) ([0-9]{4})")
 _CENTURY = 70
 """The first of the two-digit years that mean 19.., such as 70 for 1970."""
 
@@ -71,6 +76,9 @@ def _bare(text: str) -> str:
 
 
 def _without_weekday(text: str) -> str:
+    behind = _WEEKDAY_BEHIND.search(text)
+    if behind is not None and folded(behind[1]) in weekdays():
+        text = text[: behind.start()] + text[behind.end() :]
     before = _WEEKDAY.match(text)
     return text if before is None or folded(before[1]) not in weekdays() else text[before.end() :]
 
@@ -134,11 +142,12 @@ def time_of(cell: str) -> tuple[time, bool] | None:
 @lru_cache(maxsize=4096)
 def _time_with_words(text: str) -> tuple[time, bool] | None:
     """A time such as 5:15 PM, 午後5:15, 5 PM or 9 Uhr."""
+    text = _HOUR_WORD.sub(r"\1:\2", text)
     match = _TIME.search(text) or _HOUR.search(text)
     if match is None:
         return None
     word = folded(text[: match.start()] + text[match.end() :])
-    if word in _NO_HALF:
+    if word in _NO_HALF or (match.re is _TIME and units().get(word) == 3600):
         return (
             None if word == "" and match.re is _HOUR else time_of(f"{match[0]}:00" if match.re is _HOUR else match[0])
         )
@@ -178,7 +187,7 @@ def _stamp(text: str, order: DateOrder | None) -> datetime | None:
 
 def parted(cell: str) -> tuple[str, str] | None:
     """The date and the time in a cell that holds both."""
-    match = _APART.fullmatch(_without_weekday(plain(cell)))
+    match = _APART.fullmatch(_YEAR_LAST.sub(r"\1 \4 \2\3", _without_weekday(plain(cell))))
     return None if match is None else (match[1], match[2])
 
 

@@ -13,15 +13,19 @@ from invoicecore.values.locales import parsed_locale
 LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pt", "ja", "ar")
 """The languages whose words are read."""
 
-_YES = "✓ ✔ ☑ ✅ yes y true t 1 1.0 oui sí si ja j sim s vero vrai verdadeiro verdadero wahr waar はい نعم"
-_NO = "✗ ✘ ☐ ❌ no n false f 0 0.0 non nein nee não nao falso faux falsch onwaar いいえ لا"
+_YES = "✓ ✔ ☑ ✅ x on yes y true t 1 1.0 oui sí sì si ja j sim s vero vrai verdadeiro verdadero wahr waar はい نعم صحيح"
+_NO = "✗ ✘ ☐ ❌ off no n false f 0 0.0 non nein nee não nao falso faux falsch onwaar いいえ لا خطأ"
 # Whether work is billable, and whether it is not.
 _BILLABLE = "billable chargeable abrechenbar facturable fatturabile factureerbaar declarabel faturável 請求可能"
 _UNBILLABLE = (
     "nonbillable notbillable unbillable nonchargeable nichtabrechenbar nonfacturable nofacturable nonfatturabile "
     "nietfactureerbaar nietdeclarabel nãofaturável 請求不可"
 )
-_TOTAL = "total totals grandtotal sum summe gesamt gesamtsumme somme totaux totale totaal som suma soma 合計 المجموع"
+_TOTAL = (
+    "total totals grandtotal subtotal subtotals sum summe gesamt gesamtsumme gesamtergebnis insgesamt zwischensumme "
+    "teilergebnis ergebnis somme totaux soustotal totale subtotale totaal eindtotaal subtotaal som suma soma 合計 総計 "
+    "小計 集計 المجموع الإجمالي"
+)
 _TOTALS = frozenset(_TOTAL.split())
 YES = frozenset(f"{_YES} {_BILLABLE}".split())
 """What a cell says that means yes."""
@@ -30,10 +34,10 @@ NO = frozenset(f"{_NO} {_UNBILLABLE}".split())
 
 _UNITS = {"hour": 3600, "minute": 60, "second": 1}
 _MORE_UNITS = {"hrs": 3600, "hs": 3600, "mn": 60, "mins": 60, "secs": 1}
-_MORE_MONTHS = {"sept": 9, "mrz": 3, "fevrier": 2, "aout": 8, "decembre": 12, "marco": 3}
+_MORE_MONTHS = {"sept": 9, "mrz": 3, "fevrier": 2, "aout": 8, "decembre": 12, "marco": 3, "jänner": 1, "feber": 2}
 _LONGEST = 100
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c\u00ad]")
-_ARABIC = str.maketrans("٫٬", ".,")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c\u00ad\ufe00-\ufe0f]")
+_ARABIC = str.maketrans("٫٬،", ".,,")
 
 
 def plain(cell: str) -> str:
@@ -54,7 +58,13 @@ def folded(text: str) -> str:
 
 def is_total(cell: str) -> bool:
     """Whether a cell says that its row adds up others."""
-    return len(cell) <= _LONGEST and folded(cell).removesuffix(":") in _TOTALS
+    return len(cell) <= _LONGEST and folded(cell).removesuffix(":").replace("-", "") in _TOTALS
+
+
+def names_total(cell: str) -> bool:
+    """Whether a cell begins or ends with a word for a total, as in Total hours, or Lee Total."""
+    words = plain(cell).split() if len(cell) <= _LONGEST else []
+    return any(map(is_total, (*words[:1], *words[-1:])))
 
 
 @cache

@@ -10,7 +10,7 @@ from invoicecore.importer.files.text_rows import TableRows
 from invoicecore.importer.inference import cells
 from invoicecore.importer.inference.clock import Shown, Stated, written
 from invoicecore.importer.inference.infer import Columns, Inference, infer
-from invoicecore.importer.inference.words import is_total
+from invoicecore.importer.inference.words import is_total, names_total
 from invoicecore.importer.options import DurationRule
 from invoicecore.importer.timesheet import TimeEntry, UnreadableFile
 from invoicecore.importer.trackers.format import EntryReader, FileLayout, OpenedFile, RowIdentity
@@ -211,14 +211,22 @@ class _ReportReader:
         return found
 
     def _adds_up(self, row: Row) -> bool:
-        """Whether it is a row of totals: it says so, or holds nothing but numbers; and neither who worked nor when."""
+        """Whether it is a row of totals: it says so, or holds nothing but numbers; and neither who worked nor when. Its
+        one text may say of what, as Lee Total does."""
         columns = self.columns
+        texts = [it for it in row.cells.values() if any(map(str.isalpha, it)) and not cells.is_duration(it)]
+        label = texts[0].strip() if len(texts) == 1 and names_total(texts[0]) else ""
         when = (columns.start, columns.end, columns.day, columns.end_day, columns.start_time, columns.end_time)
         who = (name for names in columns.person for name in names)
-        if any(row.cell(it) and not is_total(row.cell(it)) for it in (*when, *who) if it is not None):
+        named = {row.cell(it) for it in (*when, *who) if it is not None} - {"", label}
+        if not all(map(is_total, named)):
             return False
         what = (columns.client, columns.project, *columns.note)
-        return any(map(is_total, row.cells.values())) or not any(row.cell(it) for it in what if it is not None)
+        return (
+            bool(label)
+            or any(map(is_total, row.cells.values()))
+            or not any(row.cell(it) for it in what if it is not None)
+        )
 
     def _is_running(self, row: Row) -> bool:
         columns = self.columns

@@ -11,7 +11,7 @@ from itertools import groupby, islice
 from typing import Any
 
 from attrs import evolve, frozen
-from sqlalchemy import Column, ColumnElement, Table, Text, delete, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Table, delete, func, insert, select, update
 
 from invoicecore.errors import ConcurrencyConflict, UniqueViolation
 from invoicecore.model.firm import Firm
@@ -157,9 +157,7 @@ class Archive:
 
     def _whole(self, table: Table, columns: Sequence[ColumnElement[Any]], order: Sequence[Column[Any]]) -> SqlStatement:
         """All of a firm's rows, in the order of the port."""
-        dialect = self._statements.dialect
-        places = (dialect.letters(it) if isinstance(it.type, Text) else it for it in order)
-        return dialect.statement(select(*columns).where(is_given(table.c.firm_id)).order_by(*places))
+        return self._statements.dialect.statement(select(*columns).where(is_given(table.c.firm_id)).order_by(*order))
 
     @cached_property
     def _looks(self) -> Sequence[SqlStatement]:

@@ -13,10 +13,11 @@ from sqlalchemy.types import TypeEngine
 SQLITE, POSTGRES = "sqlite", "postgresql"
 """The names of the databases, as SQLAlchemy calls them."""
 
-# Ids sort by their characters, as they do in Python, whatever the language of the database.
+# Texts sort by their code points, as they do in Python, whatever the language of the database; and all alike, because
+# PostgreSQL joins two columns of different collations without their indexes.
 ID = Text().with_variant(Text(collation="C"), POSTGRES)
-TEXT = Text()
-CURRENCY = Text()
+TEXT = Text().with_variant(Text(collation="C"), POSTGRES)
+CURRENCY = Text().with_variant(Text(collation="C"), POSTGRES)
 WHOLE = BigInteger().with_variant(Integer(), SQLITE)
 COUNT = BigInteger().with_variant(Integer(), SQLITE)
 """A whole number that is not negative."""

@@ -326,6 +326,7 @@ class PooledConnection(SqlConnection):
                 self._pragmas = self._pragmas_set(pooled.info)
             else:
                 self._former = _prepare_postgres(self._driver, pooled.info)
+                _set_in_transaction(self._driver, self._source.set_in_transaction)
         except BaseException:
             pooled.close()
             _leave(pool)
@@ -362,7 +363,7 @@ def _prepare_postgres(driver: Any, info: MutableMapping[Any, Any]) -> Mapping[st
 
     if driver.info.transaction_status != TransactionStatus.IDLE:
         raise StorageUnavailable(LEFT_OPEN)
-    check_encoding(driver)
+    check_session(driver)
     wanted: dict[str, Any] = {"autocommit": False, "isolation_level": IsolationLevel.REPEATABLE_READ}
     if info.get(_BEHIND_POOLER, True):
         wanted["prepare_threshold"] = None
@@ -378,10 +379,21 @@ def _prepare_postgres(driver: Any, info: MutableMapping[Any, Any]) -> Mapping[st
     return former
 
 
-def check_encoding(driver: Any) -> None:
-    """StorageUnavailable unless a connection of psycopg takes every text."""
+def _set_in_transaction(driver: Any, settings: Mapping[str, str]) -> None:
+    """Begin a transaction with some settings, which end with it."""
+    if settings:
+        each = ", ".join(["set_config(%s, %s, true)"] * len(settings))
+        with closing(tuple_cursor(driver)) as cursor:
+            cursor.execute(f"SELECT {each}", [part for pair in settings.items() for part in pair])
+
+
+def check_session(driver: Any) -> None:
+    """StorageUnavailable unless a connection of psycopg takes every text, and instants are written so that psycopg can
+    read them."""
     if driver.info.encoding != "utf-8":
         raise StorageUnavailable("The connections of this engine are not in UTF-8; set client_encoding='utf8' for it.")
+    if not str(driver.info.parameter_status("DateStyle")).startswith("ISO"):
+        raise StorageUnavailable("The connections of this engine do not write days as ISO 8601; set DateStyle='ISO'.")
 
 
 # A pool that has one connection for everybody: the turn of each unit of work, and the thread that has it.

@@ -18,10 +18,13 @@ _TABLES = (
     "`storage.upgrade()`."
 )
 _READ_ONLY = "The database can only be read through this engine; to write, give an engine that may."
+_UNTRUSTED = (
+    "PRAGMA trusted_schema is off on this connection, and SQLite of this version then checks no JSON; leave it on."
+)
 _POOLER = (
-    "There is a connection pooler before the server that does not work with this engine's settings. Give an engine "
-    "with connect_args={'prepare_threshold': None} and without 'options', and set timeouts for the role: "
-    "ALTER ROLE … SET lock_timeout = '10s'."
+    "There is a connection pooler before the server that does not work with this engine's settings. Say "
+    "SqlStorage.at(url, pooled=True), or give an engine with connect_args={'prepare_threshold': None} and without "
+    "'options', and set timeouts for the role: ALTER ROLE … SET lock_timeout = '10s'."
 )
 # What an error means, by its code, or by what its code begins with; the driver's own words are in its `__cause__`.
 _SQLITE_MEANINGS = {
@@ -69,6 +72,8 @@ def translate(trouble: BaseException, taken: type[StorageError] = ConcurrencyCon
     if isinstance(trouble, exc.TimeoutError):
         return StorageUnavailable("No connection came free in time; let the engine's pool give more.")
     if isinstance(trouble, sqlite3.Error):
+        if "unsafe use of" in str(trouble):
+            return StorageUnavailable(_UNTRUSTED)
         return _of_sqlite(getattr(trouble, "sqlite_errorcode", 0), taken)
     if _is_psycopg(trouble):
         return _of_postgres(getattr(trouble, "sqlstate", None), str(trouble), taken)

@@ -26,7 +26,7 @@ from invoicecore.errors import (
     UniqueViolation,
 )
 from invoicecore.storage.conflicts import asks_to_run_again
-from invoicecore.storage.sql.connections import SqlConnection, T, check_encoding, count, is_listened, rows
+from invoicecore.storage.sql.connections import SqlConnection, T, check_session, count, is_listened, rows
 from invoicecore.storage.sql.driver_errors import Translated
 from invoicecore.storage.sql.sources import JOINED
 
@@ -34,6 +34,7 @@ _ENDED = "The transaction that was joined has ended; join the next one."
 _FAILED = "The transaction that was to be worked in has failed; roll it back, or back to a savepoint, first."
 _NONE = "This connection commits each statement by itself, so there is no transaction to join; begin one first."
 _CLOSED = "This connection is closed; join a transaction on one that is open."
+_PIPELINE = "This connection is in a pipeline, where no answer comes at once; join a transaction outside of it."
 _AGAIN = "Nothing of this command was written, and it cannot be settled here: run the whole transaction again."
 _BEGIN_IMMEDIATE = (
     "The database lets nobody write in this transaction, because something was read in it before another one wrote, or "
@@ -169,7 +170,9 @@ class JoinedConnection(SqlConnection):
         JOINED.add(self)
 
     def _look_round(self) -> None:
-        check_encoding(self._driver)
+        if self._driver.info.pipeline_status.name != "OFF":
+            raise InvalidState(_PIPELINE)
+        check_session(self._driver)
         if self._status() == "IDLE" and self._driver.autocommit:
             raise InvalidState(_NONE)
         facts = "SELECT now(), current_setting('transaction_isolation'), clock_timestamp()"

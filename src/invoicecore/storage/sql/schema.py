@@ -10,7 +10,7 @@ Databases get their tables, and the triggers that prevent changes of appended ro
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, UniqueConstraint
+from sqlalchemy import ColumnElement, Index, Table, UniqueConstraint, text
 
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
@@ -41,6 +41,7 @@ from invoicecore.storage.sql.mapping import (
     required,
 )
 from invoicecore.values.logo import Logo
+from invoicecore.vocabulary import AWAITED
 
 _PAYMENT_TERMS = {"payment_terms_days": COUNT, "payment_terms_months": COUNT}
 _SUMS = dict.fromkeys(
@@ -50,7 +51,9 @@ _SUMS = dict.fromkeys(
 ENTITIES: tuple[EntityMapping[Any], ...] = (
     EntityMapping(Firm, "firms", id="firm_id", types=_PAYMENT_TERMS),
     EntityMapping(Logo, "logos", references={"firm_id": "firms.firm_id"}, types={"width": ORDINAL, "height": ORDINAL}),
-    EntityMapping(Client, "clients", references={"firm_id": "firms.firm_id"}, types=_PAYMENT_TERMS),
+    EntityMapping(
+        Client, "clients", references={"firm_id": "firms.firm_id"}, indexes=[("name", "id")], types=_PAYMENT_TERMS
+    ),
     EntityMapping(
         Account,
         "accounts",
@@ -63,7 +66,7 @@ ENTITIES: tuple[EntityMapping[Any], ...] = (
         Project,
         "projects",
         references={"client_id": "clients.id"},
-        indexes=[("client_id", "id")],
+        indexes=[("client_id", "id"), ("name", "id")],
         children=(
             ChildMapping(Project, "rates", "rates", owner="project_id", references={"project_id": "projects.id"}),
             ChildMapping(
@@ -81,6 +84,7 @@ ENTITIES: tuple[EntityMapping[Any], ...] = (
         "people",
         check("people_client", "(role = 'contact') = (client_id IS NOT NULL)"),
         references={"firm_id": "firms.firm_id", "client_id": "clients.id"},
+        indexes=[("client_id", "id")],
         children=(
             ChildMapping(
                 Person,
@@ -266,6 +270,13 @@ reservations: Final = _table("reservations")
 counters: Final = _table("counters")
 idempotency: Final = _table("idempotency")
 outbox: Final = _table("outbox")
+
+# As SQLite needs it: it uses such an index only for a condition with the same words.
+IS_AWAITED: Final = text(f"status IN ({', '.join(repr(it.value) for it in AWAITED)})")
+"""Whether an invoice becomes overdue when its day has passed."""
+Index(
+    "ic_invoices_awaited", invoices.c.firm_id, invoices.c.due_on, postgresql_where=IS_AWAITED, sqlite_where=IS_AWAITED
+)
 
 
 # the indexes

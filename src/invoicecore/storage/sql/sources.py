@@ -6,6 +6,7 @@ one connection, which is shared.
 """
 
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from functools import cached_property
 from threading import Lock, get_ident
@@ -42,6 +43,8 @@ class ConnectionSource:
         self.is_sqlite: Final = engine.dialect.name == SQLITE
         self.is_own: Final = self.is_sqlite and _is_file(engine)
         self.writers: Final = Lock()
+        self.set_in_transaction: Mapping[str, str] = {}
+        """What is set at the beginning of each transaction, for nothing that is set before it would last."""
         self._taken: dict[int, tuple[int | None, sqlite3.Connection]] = {}
 
     @cached_property

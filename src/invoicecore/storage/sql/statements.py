@@ -35,25 +35,28 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
+    true,
     tuple_,
     update,
 )
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import Text, TypeEngine
 
 from invoicecore.model.client import Client
 from invoicecore.model.events import Message
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
-from invoicecore.ports.store import Versioned, WaitingMessage, unchecked_versioned
+from invoicecore.ports.store import FirmTask, Versioned, WaitingMessage, unchecked_versioned
 from invoicecore.settlement.account import Account
 from invoicecore.storage.sql import schema
-from invoicecore.storage.sql.column_types import DAY, FLAG, ID, INSTANT, PLAIN, SQLITE, TEXT, WHOLE
+from invoicecore.storage.sql.column_types import DAY, FLAG, ID, INSTANT, PLAIN, SQLITE, WHOLE
 from invoicecore.storage.sql.mapping import ChildMapping, EntityMapping, Listing, RecordMapping
 from invoicecore.storage.sql.migrations import VERSIONS
 from invoicecore.storage.sql.schema import ENTITIES, FACTS, RECORDS
 
 T = TypeVar("T")
+
+_VALUE = Text()  # a text that lies in no column
 
 _Convert = Callable[[Any], Any]
 _Converters = dict[TypeEngine[Any], _Convert]
@@ -166,16 +169,16 @@ class SqlDialect:
 
     def as_text(self, column: Column[Any]) -> ColumnElement[Any]:
         """A column, whose plain data is text, so that the same rows are known as the same."""
-        return cast(column, TEXT).label(column.name) if column.type is PLAIN and not self.is_sqlite else column
+        return cast(column, _VALUE).label(column.name) if column.type is PLAIN and not self.is_sqlite else column
 
     def row_as_json(self, columns: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
         """Some columns as one JSON array."""
         return func.json_array(*columns) if self.is_sqlite else func.json_build_array(*columns)
 
-    def rows_as_json(self, columns: Sequence[Column[Any]]) -> Select[Any]:
+    def rows_as_json(self, columns: Sequence[ColumnElement[Any]]) -> Select[Any]:
         """All rows of some columns as one JSON array of arrays, in any order; empty or NULL if there are none."""
         row = self.row_as_json(columns)
-        return select(func.json_group_array(row) if self.is_sqlite else cast(func.json_agg(row), TEXT))
+        return select(func.json_group_array(row) if self.is_sqlite else cast(func.json_agg(row), _VALUE))
 
     def of_json(self, value: Any) -> Sequence[Any]:
         """What came as JSON, which SQLite gives as text."""
@@ -193,15 +196,11 @@ class SqlDialect:
             return value
         return _instant(value) if isinstance(value, datetime) else value.isoformat()
 
-    def letters(self, text: ColumnElement[Any]) -> ColumnElement[Any]:
-        """A text in the order of its code points, whatever the language of the database."""
-        return text if self.is_sqlite else text.collate("C")
-
     def among(self, column: Column[Any], name: str) -> ColumnElement[bool]:
         """Whether a column is one of several texts, which are given under that name as `several` writes them."""
         if self.is_sqlite:
-            return column.in_(select(func.json_each(given(name, TEXT)).table_valued("value").c.value))
-        return column == any_(given(name, ARRAY(TEXT)))
+            return column.in_(select(func.json_each(given(name, _VALUE)).table_valued("value").c.value))
+        return column == any_(given(name, ARRAY(_VALUE)))
 
     def has_one(self, name: str, *texts: ColumnElement[Any]) -> ColumnElement[bool]:
         """Whether one of several texts, which are given under that name, is in one of these, with A to Z in either
@@ -209,9 +208,9 @@ class SqlDialect:
         parts: list[ColumnElement[Any]] = [func.coalesce(it, "") for it in texts]
         whole = reduce(lambda one, other: one + "\n" + other, parts)
         if self.is_sqlite:
-            sought = func.json_each(given(name, TEXT)).table_valued("value").alias("sought")
+            sought = func.json_each(given(name, _VALUE)).table_valued("value").alias("sought")
             return exists().select_from(sought).where(func.instr(func.lower(whole), sought.c.value) > 0)
-        each = func.unnest(given(name, ARRAY(TEXT))).column_valued("sought")
+        each = func.unnest(given(name, ARRAY(_VALUE))).column_valued("sought")
         return exists(select(each).where(func.strpos(func.lower(whole.collate("C")), each) > 0))
 
     def several(self, texts: Iterable[str]) -> Any:
@@ -315,7 +314,7 @@ class ChildStatements:
         self.mapping = mapping
         self._codec = dialect.row_codec(mapping.columns)
         self.json_codec: Final = dialect.json_row_codec(mapping.columns)
-        mine = (table.c.firm_id == owner.table.c.firm_id, owner_id == owner.table.c[owner.id])
+        mine = (is_given(table.c.firm_id), owner_id == owner.table.c[owner.id])
         rows = dialect.rows_as_json(mapping.columns).where(*mine).correlate(owner.table)
         self.rows: Final = rows.scalar_subquery().label(table.name)
         values = {column.name: given(f"new_{column.name}", column.type) for column in mapping.columns}
@@ -391,9 +390,6 @@ class OutboxStatements:
         read = select(*state, *messages.columns).where(is_given(table.c.firm_id)).limit(given("most", WHOLE))
         self.due: Final = dialect.statement(read.where(is_due).order_by(due, table.c.at, table.c.id))
         self.resting: Final = dialect.statement(read.where(due.is_(None)).order_by(table.c.at, table.c.id))
-        self.firms: Final = dialect.statement(
-            select(table.c.firm_id).where(is_due).distinct().order_by(table.c.firm_id)
-        )
         there = (is_given(table.c.firm_id), is_given(table.c.id))
         as_seen = due.is_not_distinct_from(given("seen", due.type))
         values = {column.name: given(f"new_{column.name}", column.type) for column in state}
@@ -494,9 +490,23 @@ class Statements:
         return self.dialect.statement(query.with_for_update(key_share=True))
 
     @cached_property
-    def firms(self) -> SqlStatement:
-        """The firms of all the books."""
-        return self.dialect.statement(select(schema.firms.c.firm_id).order_by(schema.firms.c.firm_id))
+    def firms(self) -> Mapping[FirmTask | None, SqlStatement]:
+        """The firms with a task, by the task; with none of them, all. Each is one statement over all firms."""
+        accounts, invoices = schema.accounts.c, schema.invoices.c
+        refilled = accounts.balance_minor + accounts.outstanding_minor <= accounts.refill_threshold_minor
+        asked = invoices.total_minor - invoices.covered_minor > invoices.paid_minor
+        late = and_(schema.IS_AWAITED, invoices.due_on < given("today", DAY), asked)
+        found: Mapping[FirmTask | None, tuple[Table, ColumnElement[bool]]] = {
+            None: (schema.firms, true()),
+            FirmTask.MAIL: (schema.outbox, schema.outbox.c.due <= given("now", INSTANT)),
+            FirmTask.REFILLS: (schema.accounts, refilled),
+            FirmTask.OVERDUE: (schema.invoices, late),
+        }
+        return {task: self._firms(table.c.firm_id, which) for task, (table, which) in found.items()}
+
+    def _firms(self, firm_id: Column[Any], which: ColumnElement[bool]) -> SqlStatement:
+        query = select(firm_id).where(which, firm_id > given("after", ID)).distinct()
+        return self.dialect.statement(query.order_by(firm_id).limit(given("most", WHOLE)))
 
     @cached_property
     def advance_to(self) -> SqlStatement:
@@ -517,5 +527,5 @@ def place_and_bound(order: Sequence[ColumnElement[Any]], name: str, parts: int) 
 def _belongs(table: Table, part: Table) -> ColumnElement[bool]:
     """The rows of a part that belong to a row of the table."""
     [link] = [link for link in part.foreign_key_constraints if link.referred_table is table]
-    [first, second] = link.elements
-    return (first.parent == first.column) & (second.parent == second.column)
+    [_, id] = link.elements
+    return is_given(part.c.firm_id) & (id.parent == id.column)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from datetime import datetime
 from functools import cache
 from typing import Any, Self
 
@@ -12,11 +11,12 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from invoicecore.errors import InvalidInput
 from invoicecore.ports.archive import ArchiveItem, Removal
-from invoicecore.ports.store import ALL, AUDIT, IndexQuery
+from invoicecore.ports.store import ALL, ALL_FIRMS, AUDIT, FirmsQuery, IndexQuery
 from invoicecore.storage.sql import migrations
 from invoicecore.storage.sql.archive import Archive
 from invoicecore.storage.sql.column_types import POSTGRES, SQLITE
 from invoicecore.storage.sql.connections import PooledConnection, SqlConnection
+from invoicecore.storage.sql.distribution import Distribution, distribute
 from invoicecore.storage.sql.driver_errors import Translated
 from invoicecore.storage.sql.joined_connection import JoinedConnection
 from invoicecore.storage.sql.sources import source_of
@@ -27,9 +27,13 @@ from invoicecore.values.ids import FirmId
 from invoicecore.values.inputs import short_repr
 
 # So that nothing waits for ever, and days are those of one zone.
-_POSTGRES_OPTIONS = (
-    "-c TimeZone=UTC -c lock_timeout=10s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
-)
+_POSTGRES_SETTINGS = {
+    "TimeZone": "UTC",
+    "lock_timeout": "10s",
+    "statement_timeout": "60s",
+    "idle_in_transaction_session_timeout": "60s",
+}
+_MANY = 2**31  # firms; more than any database has
 _DRIVERS = {(SQLITE, "pysqlite"), (POSTGRES, "psycopg")}
 
 
@@ -62,8 +66,12 @@ class SqlStorage:
         return f"SqlStorage.at({self.engine.url.render_as_string()!r})"
 
     @classmethod
-    def at(cls, url: str) -> Self:
+    def at(cls, url: str, *, pooled: bool = False) -> Self:
         """The books at a URL: `sqlite:///books.db`, or `postgresql+psycopg://user:password@host/database`.
+
+        With `pooled` there is a pooler before PostgreSQL that gives each transaction another connection, as pgbouncer
+        does in transaction mode: nothing is set at the start of a connection, timeouts hold for a transaction, and no
+        statement is prepared.
 
         Malformed for what is no such URL. Nothing is connected to yet.
         """
@@ -74,9 +82,14 @@ class SqlStorage:
             if backend == SQLITE:
                 return cls._on(create_engine(parsed))
             if backend == POSTGRES:
-                # What the URL itself asks for comes last, and so counts.
-                options = f"{_POSTGRES_OPTIONS} {parsed.query.get('options', '')}"
                 parsed = parsed.set(drivername="postgresql+psycopg")
+                if pooled:
+                    made = cls._on(create_engine(parsed, connect_args={"prepare_threshold": None}))
+                    made._source.set_in_transaction = _POSTGRES_SETTINGS
+                    return made
+                # What the URL itself asks for comes last, and so counts.
+                settings = " ".join(f"-c {name}={value}" for name, value in _POSTGRES_SETTINGS.items())
+                options = f"{settings} {parsed.query.get('options', '')}"
                 return cls._on(create_engine(parsed, connect_args={"options": options}))
         except (ArgumentError, NoSuchModuleError) as unknown:
             raise InvalidInput(
@@ -95,10 +108,10 @@ class SqlStorage:
         """A transaction on one firm, which need not exist yet."""
         return SqlTransaction(self._connection(), self._statements, firm_id)
 
-    def firms(self, mail_due: datetime | None = None) -> Sequence[FirmId]:
+    def firms(self, query: FirmsQuery = ALL_FIRMS) -> Sequence[FirmId]:
         """The firms that are stored here."""
         with closing(self._connection()) as connection:
-            return _firms(connection, self._statements, mail_due)
+            return _firms(connection, self._statements, query)
 
     def joined(self, connection: object) -> "JoinedStorage":
         """The same tables inside the transaction that is open on a connection of the host's; see `JoinedStorage`."""
@@ -135,6 +148,13 @@ class SqlStorage:
         with Translated():
             migrations.upgrade(self._source, self._schema)
         self._checked = True
+
+    def distribute(self) -> Distribution:
+        """Distribute the tables over the nodes of Citus, by firm, on a new database or after an upgrade; what was done.
+        On a database without Citus nothing is changed."""
+        self._connection().close()  # which looks whether the tables are there
+        with Translated():
+            return distribute(self.engine, self._schema)
 
     def schema_version(self) -> str | None:
         """The version of the tables that are there; None if there are none."""
@@ -174,10 +194,10 @@ class JoinedStorage:
         self._connection.check()
         return JoinedTransaction(self._connection, self._statements, firm_id)
 
-    def firms(self, mail_due: datetime | None = None) -> Sequence[FirmId]:
+    def firms(self, query: FirmsQuery = ALL_FIRMS) -> Sequence[FirmId]:
         """The firms that are stored here."""
         self._connection.check()
-        return _firms(self._connection, self._statements, mail_due)
+        return _firms(self._connection, self._statements, query)
 
     def check_joined(self) -> None:
         self._connection.check()
@@ -213,7 +233,12 @@ def _statements(is_sqlite: bool, schema: str | None) -> Statements:
     return Statements(make_url(url).get_dialect()(), schema)
 
 
-def _firms(connection: SqlConnection, statements: Statements, mail_due: datetime | None) -> Sequence[FirmId]:
-    statement = statements.firms if mail_due is None else statements.outbox.firms
-    given = {"now": statements.dialect.encoded(mail_due)}
+def _firms(connection: SqlConnection, statements: Statements, query: FirmsQuery) -> Sequence[FirmId]:
+    statement, encoded = statements.firms[query.task], statements.dialect.encoded
+    given = {
+        "now": encoded(query.now),
+        "today": encoded(query.latest_day),
+        "after": query.after or "",
+        "most": _MANY if query.limit is None else query.limit,
+    }
     return tuple(FirmId(id) for (id,) in connection.read(statement.sql, statement.placed(given)))

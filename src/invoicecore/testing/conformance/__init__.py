@@ -24,17 +24,20 @@ units is refused.
 A failed check names the promise and what happened instead; its docstring is the promise.
 """
 
-from invoicecore.testing.conformance.archives import ArchiveContract
-from invoicecore.testing.conformance.commits import Commits, OutageContract, Refusals
-from invoicecore.testing.conformance.durable import Durable, Shared
-from invoicecore.testing.conformance.entities import Entities, Streams
-from invoicecore.testing.conformance.isolation import Firms, Privacy
-from invoicecore.testing.conformance.lists import Lists
-from invoicecore.testing.conformance.queries import PagesOfAFirm
-from invoicecore.testing.conformance.races import Races
-from invoicecore.testing.conformance.records import Counters, Keys, Outbox, Reservations
-from invoicecore.testing.conformance.trial import PromiseBroken
-from invoicecore.testing.conformance.values import Values
+from invoicecore.values.extras import naming_extra
+
+with naming_extra():
+    from invoicecore.testing.conformance.archives import ArchiveContract
+    from invoicecore.testing.conformance.commits import Commits, OutageContract, Refusals
+    from invoicecore.testing.conformance.durable import Durable, Shared
+    from invoicecore.testing.conformance.entities import Entities, Streams
+    from invoicecore.testing.conformance.isolation import Firms, Privacy
+    from invoicecore.testing.conformance.lists import Lists
+    from invoicecore.testing.conformance.queries import PagesOfAFirm
+    from invoicecore.testing.conformance.races import Races
+    from invoicecore.testing.conformance.records import Counters, Keys, Outbox, Reservations
+    from invoicecore.testing.conformance.trial import PromiseBroken
+    from invoicecore.testing.conformance.values import Values
 
 __all__ = [
     "ArchiveContract",

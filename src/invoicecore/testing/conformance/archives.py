@@ -6,11 +6,11 @@ from typing import assert_never
 
 from invoicecore.adapters.clock import SettableClock
 from invoicecore.billing import Billing
-from invoicecore.desk.issuing import INVOICE_COUNTER
 from invoicecore.errors import UniqueViolation
 from invoicecore.integrity.stored import listed_items
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import StatusChange
+from invoicecore.lifecycle.numbering import INVOICE_COUNTER
 from invoicecore.model.client import Client
 from invoicecore.model.events import Change, Message
 from invoicecore.model.work_session import NewWorkSession

@@ -1,17 +1,25 @@
 """Checks of isolation: no firm sees or changes what is another's, and nothing is shared with a caller."""
 
 from collections.abc import MutableMapping, MutableSequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 
+from attrs import evolve
+
+from invoicecore.ledger.position import Position
+from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.model.events import Change
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
-from invoicecore.ports.store import AUDIT, ENTRIES_OF_CLIENT, PEOPLE, SESSIONS, UniqueKind
+from invoicecore.ports.store import AUDIT, ENTRIES_OF_CLIENT, PEOPLE, SESSIONS, FirmsQuery, FirmTask, UniqueKind
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.commits import AFTER, BEFORE, everything, expect_state, prepare, state
+from invoicecore.testing.conformance.examples import LETTERHEAD
 from invoicecore.testing.conformance.things import ACME, LEE, NOON
 from invoicecore.testing.conformance.trial import Room, Trial, changing, new_id, steps, writing
+from invoicecore.values.ids import FirmId
+from invoicecore.vocabulary import Status
 
 
 class Firms(Room):
@@ -37,6 +45,47 @@ class Firms(Room):
         trial.expect(expected, seen, looked_at)
         firms = list(trial.storage.firms())
         trial.expect([1, 1], [firms.count(it.firm_id) for it in (new, trial)], "how often each firm is listed")
+
+    def test_firms_come_part_by_part(self, trial: Trial) -> None:
+        """Firms are listed in the order of their ids, so many of those after an id."""
+        ids = sorted(it.firm_id for it in (trial, trial.elsewhere(), trial.elsewhere()))
+        for after in (None, *ids):
+            whole = list(trial.storage.firms(FirmsQuery(after=after)))
+            trial.expect(sorted(whole), whole, f"the firms after {after}, beside their order")
+            trial.expect([it for it in ids if after is None or it > after], [it for it in whole if it in ids], "them")
+            parts: list[FirmId] = []
+            last = after
+            while part := trial.storage.firms(FirmsQuery(after=last, limit=2)):
+                parts += part
+                last = part[-1]
+            trial.expect(whole, parts, "the same, two at a time")
+
+    def test_firms_with_a_task_are_known(self, trial: Trial) -> None:
+        """Which firms have refills that are due, or invoices to mark as overdue, is answered for all firms at once."""
+        other = trial.elsewhere()
+
+        def seen(task: FirmTask, now: datetime = NOON) -> list[bool]:
+            firms = trial.storage.firms(FirmsQuery(task=task, now=now))
+            return [it.firm_id in firms for it in (trial, other)]
+
+        refill = Refill(threshold=things.usd(10), rate=things.hourly("50"), hours=Decimal(1))
+        terms, day = Terms(allowed_balance=None, refill=refill), NOON.date() + timedelta(days=1)
+        full = evolve(things.account(ACME), terms=terms, position=Position("USD", balance_minor=1001))
+        asked = evolve(things.draft("a"), number="1", issued_on=day, due_on=day, parties=LETTERHEAD, total_minor=5)
+        trial.change(full)
+        trial.store(evolve(asked, status=Status.DUE))
+        for name, task in (("refills due", FirmTask.REFILLS), ("invoices overdue", FirmTask.OVERDUE)):
+            trial.expect([False, False], seen(task), f"whether two firms without {name} have any")
+        trial.expect([False, False], seen(FirmTask.OVERDUE, NOON + timedelta(hours=21)), "while nowhere it is later")
+        trial.expect([True, False], seen(FirmTask.OVERDUE, NOON + timedelta(hours=22)), "where the next day begins")
+        trial.change(evolve(asked, status=Status.OVERDUE))
+        trial.expect([False, False], seen(FirmTask.OVERDUE, NOON + timedelta(days=1)), "when it is marked")
+        trial.change(evolve(asked, status=Status.DUE, paid_minor=5))
+        trial.expect([False, False], seen(FirmTask.OVERDUE, NOON + timedelta(days=1)), "when nothing is left to pay")
+        trial.change(evolve(full, position=Position("USD", balance_minor=1000)))
+        trial.expect([True, False], seen(FirmTask.REFILLS), "whether refills are due at the threshold")
+        trial.change(evolve(full, position=Position("USD", balance_minor=1000), outstanding_minor=1))
+        trial.expect([False, False], seen(FirmTask.REFILLS), "when it was asked for")
 
     def test_firms_do_not_see_each_other(self, trial: Trial) -> None:
         """What one firm does changes nothing that another one sees, under the very same ids and keys."""

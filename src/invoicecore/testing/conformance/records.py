@@ -11,7 +11,7 @@ from attrs import evolve
 from invoicecore.errors import ConcurrencyConflict, UniqueViolation
 from invoicecore.model.person import Person
 from invoicecore.model.work_session import WorkSessionView
-from invoicecore.ports.store import AT_ONCE, IdempotencyRecord, UniqueKind, WaitingMessage
+from invoicecore.ports.store import AT_ONCE, FirmsQuery, FirmTask, IdempotencyRecord, UniqueKind, WaitingMessage
 from invoicecore.settlement.account import Standing
 from invoicecore.settlement.payment import Receipt
 from invoicecore.storage.unit_of_work import UnitOfWork
@@ -406,7 +406,7 @@ class Outbox(Room):
         other = trial.elsewhere()
 
         def seen(now: datetime) -> list[bool]:
-            firms = trial.storage.firms(now)
+            firms = trial.storage.firms(FirmsQuery(task=FirmTask.MAIL, now=now))
             return [it.firm_id in firms for it in (trial, other)]
 
         trial.expect([False, False], seen(NOON), "whether two firms without messages have mail")

@@ -149,6 +149,8 @@ CREATE TABLE ic_clients (
     CONSTRAINT ic_clients_firm_id_fk FOREIGN KEY(firm_id) REFERENCES ic_firms (firm_id)
 ) STRICT;
 
+CREATE INDEX ic_clients_by_name ON ic_clients (firm_id, name, id);
+
 CREATE TABLE ic_logos (
     firm_id TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -249,6 +251,8 @@ CREATE TABLE ic_invoices (
     CONSTRAINT ic_invoices_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
 ) STRICT;
 
+CREATE INDEX ic_invoices_awaited ON ic_invoices (firm_id, due_on) WHERE status IN ('generated', 'due');
+
 CREATE INDEX ic_invoices_by_client_id ON ic_invoices (firm_id, client_id, id);
 
 CREATE INDEX ic_invoices_by_status ON ic_invoices (firm_id, status, id);
@@ -307,6 +311,8 @@ CREATE TABLE ic_people (
     CONSTRAINT ic_people_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
 ) STRICT;
 
+CREATE INDEX ic_people_by_client_id ON ic_people (firm_id, client_id, id);
+
 CREATE TABLE ic_projects (
     firm_id TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -326,6 +332,8 @@ CREATE TABLE ic_projects (
 ) STRICT;
 
 CREATE INDEX ic_projects_by_client_id ON ic_projects (firm_id, client_id, id);
+
+CREATE INDEX ic_projects_by_name ON ic_projects (firm_id, name, id);
 
 CREATE TABLE ic_applications (
     firm_id TEXT NOT NULL,

@@ -46,12 +46,6 @@ def _values(wanted: ClientsQuery) -> Mapping[str, Any]:
 
 
 def _clients(statements: Statements) -> PagedQuery[ClientSort]:
-    balance = (
-        select(accounts.c.balance_minor)
-        .where(accounts.c.firm_id == clients.c.firm_id, accounts.c.client_id == clients.c.id)
-        .scalar_subquery()
-    )
-
     def shown(page: CTE) -> Select[Any]:
         return (
             select(*statements.entities[Client].read, *statements.entities[Account].read)
@@ -60,16 +54,16 @@ def _clients(statements: Statements) -> PagedQuery[ClientSort]:
             .outerjoin(accounts, join_on(accounts, page, client_id="id"))
         )
 
-    letters = statements.dialect.letters
     return PagedQuery(
         statements.dialect,
         found=ids_of(clients),
         conditions={"client": is_given(clients.c.id, "client"), "archived": is_given(clients.c.archived)}
         | {"search": statements.dialect.has_one("search", clients.c.name)},
         orders={
-            ClientSort.NAME: (letters(clients.c.name), clients.c.id),
-            ClientSort.BALANCE: (letters(clients.c.currency), balance, clients.c.id),
+            ClientSort.NAME: (clients.c.name, clients.c.id),
+            ClientSort.BALANCE: (clients.c.currency, accounts.c.balance_minor, clients.c.id),
             ClientSort.ADDED: (clients.c.id,),
         },
         shown=shown,
+        joined={ClientSort.BALANCE: (clients, accounts, join_on(accounts, clients, client_id="id"))},
     )

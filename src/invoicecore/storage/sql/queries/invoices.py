@@ -62,12 +62,15 @@ class InvoiceQueries(SubjectQueries):
         )
 
     def _values(self, wanted: InvoicesQuery) -> Mapping[str, Any]:
-        period = wanted.period
+        period, all_statuses = wanted.period, wanted.statuses == frozenset(Status)
+        # Of one status an index gives the invoices in their order.
+        one = next(iter(wanted.statuses)).value if len(wanted.statuses) == 1 else None
         return {
             "visible_client": wanted.visibility.client_id,
             "visible_projects": wanted.visibility.projects,
             "client": wanted.client_id,
-            "statuses": None if wanted.statuses == frozenset(Status) else wanted.statuses,
+            "status": one,
+            "statuses": None if all_statuses or one else wanted.statuses,
             "overdue": wanted.overdue or None,
             "today": wanted.today,
             "search": wanted.search or None,
@@ -123,13 +126,8 @@ def _codec(statements: Statements) -> RowCodec:
 
 def _invoices(statements: Statements) -> PagedQuery[InvoiceSort]:
     dialect = statements.dialect
-    client = (
-        select(dialect.letters(clients.c.name))
-        .where(clients.c.firm_id == invoices.c.firm_id, clients.c.id == invoices.c.client_id)
-        .scalar_subquery()
-    )
     no_day = literal(dialect.encoded(date.min), DAY)
-    id, currency = invoices.c.id, dialect.letters(invoices.c.currency)
+    id, currency = invoices.c.id, invoices.c.currency
     return PagedQuery(
         dialect,
         found=ids_of(invoices),
@@ -137,6 +135,7 @@ def _invoices(statements: Statements) -> PagedQuery[InvoiceSort]:
             "visible_client": is_given(invoices.c.client_id, "visible_client"),
             "visible_projects": _lies_within(dialect),
             "client": is_given(invoices.c.client_id, "client"),
+            "status": is_given(invoices.c.status),
             "statuses": dialect.among(invoices.c.status, "statuses"),
             "period": _issued_in_period(),
             "overdue": _is_overdue(),
@@ -144,15 +143,16 @@ def _invoices(statements: Statements) -> PagedQuery[InvoiceSort]:
         },
         orders={
             InvoiceSort.MADE: (id,),
-            InvoiceSort.NUMBER: (dialect.letters(func.coalesce(invoices.c.number, "")), id),
+            InvoiceSort.NUMBER: (func.coalesce(invoices.c.number, ""), id),
             InvoiceSort.ISSUED: (func.coalesce(invoices.c.issued_on, no_day), id),
             InvoiceSort.DUE: (func.coalesce(invoices.c.due_on, no_day), id),
-            InvoiceSort.KIND: (dialect.letters(invoices.c.kind), id),
-            InvoiceSort.CLIENT: (client, id),
+            InvoiceSort.KIND: (invoices.c.kind, id),
+            InvoiceSort.CLIENT: (clients.c.name, id),
             InvoiceSort.TOTAL: (currency, invoices.c.total_minor, id),
             InvoiceSort.AMOUNT_DUE: (currency, OPEN, id),
         },
         shown=_shown,
+        joined={InvoiceSort.CLIENT: (invoices, clients, join_on(clients, invoices, id="client_id"))},
     )
 
 
@@ -163,8 +163,8 @@ def _sources(statements: Statements) -> SqlStatement:
     taken = (
         select(total(covers.c.minor))
         .select_from(covers)
-        .join(covered, (covered.c.firm_id == covers.c.firm_id) & (covered.c.id == covers.c.invoice_id))
-        .where(covers.c.firm_id == invoices.c.firm_id, covers.c.source_id == invoices.c.id)
+        .join(covered, join_on(covered, covers, id="invoice_id"))
+        .where(join_on(covers, invoices, source_id="id"))
         .where(covered.c.status.in_(live))
         .scalar_subquery()
     )
@@ -217,7 +217,7 @@ def _asking(statements: Statements) -> SqlStatement:
 def _total(statements: Statements) -> SqlStatement:
     issued = (
         select(total(ASKED))
-        .where(invoices.c.firm_id == clients.c.firm_id, invoices.c.client_id == clients.c.id)
+        .where(join_on(invoices, clients, client_id="id"))
         .where(_issued_in_period(), invoices.c.status != Status.VOID.value)
         .scalar_subquery()
     )
@@ -227,7 +227,7 @@ def _total(statements: Statements) -> SqlStatement:
 
 def _lies_within(dialect: SqlDialect) -> ColumnElement[bool]:
     """Whether an invoice has lines, and all of them are of some projects."""
-    mine = and_(lines.c.firm_id == invoices.c.firm_id, lines.c.invoice_id == invoices.c.id)
+    mine = join_on(lines, invoices, invoice_id="id")
     outside = or_(lines.c.project_id.is_(None), ~dialect.among(lines.c.project_id, "visible_projects"))
     return exists().where(mine) & ~exists().where(mine, outside)
 

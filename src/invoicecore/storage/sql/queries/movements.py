@@ -119,7 +119,7 @@ def _movements(statements: Statements) -> PagedQuery[TransactionSort]:
         },
         orders={
             TransactionSort.BOOKED: (entries.c.sequence,),
-            TransactionSort.KIND: (statements.dialect.letters(entries.c.kind), entries.c.sequence),
+            TransactionSort.KIND: (entries.c.kind, entries.c.sequence),
             TransactionSort.DAY: (moment, entries.c.sequence),
             TransactionSort.WORK_DAY: (entries.c.work_day, entries.c.sequence),
         },

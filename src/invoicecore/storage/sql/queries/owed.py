@@ -87,7 +87,7 @@ def _aging(statements: Statements) -> PagedQuery[AgingSort]:
         statements.dialect,
         found=found,
         conditions={"client": is_given(invoices.c.client_id, "client")},
-        orders={AgingSort.CLIENT: (statements.dialect.letters(clients.c.name), clients.c.id)},
+        orders={AgingSort.CLIENT: (clients.c.name, clients.c.id)},
         shown=shown,
     )
 
@@ -173,12 +173,11 @@ def _unbilled(statements: Statements) -> PagedQuery[UnbilledSort]:
         named = (clients.c.id, clients.c.name, clients.c.currency, projects.c.id, projects.c.name)
         return _with_names(page, *named, page.c.count, page.c.duration_us, page.c.minor)
 
-    client, project = (dialect.letters(table.c.name) for table in (clients, projects))
     return PagedQuery(
         dialect,
         found=found,
         conditions={**is_visible(dialect), "client": is_given(sessions.c.client_id, "client")},
-        orders={UnbilledSort.CLIENT: (client, clients.c.id, project, projects.c.id)},
+        orders={UnbilledSort.CLIENT: (clients.c.name, clients.c.id, projects.c.name, projects.c.id)},
         shown=shown,
     )
 

@@ -27,9 +27,10 @@ Conditions = Iterable[ColumnElement[bool]]
 
 class PagedQuery(Generic[SortT]):
     """A list. `found` selects what names each thing in it, under some conditions; `conditions` are those that may be
-    set, each by the name of the value it goes by; `orders` gives the parts of a place; and `shown` selects what is
-    read of the things on a page. A part of a place that is slow to compute has a label: it is computed once, and the
-    page has it by that name."""
+    set, each by the name of the value it goes by; `orders` gives the parts of a place, and `joined` what an order
+    by the column of another table joins: a table to that one, and how; and `shown` selects what is read of the things
+    on a page. `late` is a condition that only the last rows fulfil, as a rule. A part of a place that is slow to
+    compute has a label: it is computed once, and the page has it by that name."""
 
     def __init__(
         self,
@@ -39,12 +40,16 @@ class PagedQuery(Generic[SortT]):
         conditions: Mapping[str, ColumnElement[bool]],
         orders: Mapping[SortT, Sequence[ColumnElement[Any]]],
         shown: Callable[[CTE], Select[Any]],
+        late: str = "",
+        joined: Mapping[SortT, tuple[FromClause, FromClause, ColumnElement[bool]]] | None = None,
     ) -> None:
         self._dialect = dialect
         self._found = found
         self._conditions = conditions
         self._orders = orders
         self._shown = shown
+        self._late = late
+        self._joined = joined or {}
         self._statements: dict[tuple[Any, ...], SqlStatement] = {}
 
     def rows(self, ask: Ask, page: PageRequest[SortT], values: Mapping[str, Any]) -> Rows:
@@ -65,7 +70,7 @@ class PagedQuery(Generic[SortT]):
         names = tuple(name for name in self._conditions if name in parameters)
         form = ("totals", names)
         if form not in self._statements:
-            each = [] if currency is None else [self._dialect.letters(currency)]
+            each = [] if currency is None else [currency]
             found = self._found(self._conditions[name] for name in names)
             sums: list[ColumnElement[Any]] = [func.count(), *map(total, of.values()), *each]
             query = found.with_only_columns(*sums, maintain_column_froms=True).group_by(*each).order_by(*each)
@@ -76,7 +81,9 @@ class PagedQuery(Generic[SortT]):
         order = self._orders[page.sort]
         parts = [it if isinstance(it, Label) else it.label(f"place_{number}") for number, it in enumerate(order)]
         query = self._found(self._conditions[name] for name in names).add_columns(*parts)
-        is_slow = any(isinstance(part, Label) for part in order)
+        if page.sort in self._joined:
+            query = query.join_from(*self._joined[page.sort])
+        is_slow = any(isinstance(part, Label) for part in order) or self._is_late(page, names)
         found = query.cte("found").prefix_with("MATERIALIZED") if is_slow else query.subquery("found")
         place = [found.c[part.name] for part in parts]
         rows = select(found)
@@ -85,6 +92,10 @@ class PagedQuery(Generic[SortT]):
             rows = rows.where(here < there if page.descending else here > there)
         part = rows.order_by(*_directed(place, page)).limit(given("most", WHOLE)).cte("page")
         return self._shown(part).order_by(*_directed([part.c[it.name] for it in place], page))
+
+    def _is_late(self, page: PageRequest[Any], names: Iterable[str]) -> bool:
+        """Whether PostgreSQL would look through nearly all rows one by one, as it expects some that fit soon."""
+        return not self._dialect.is_sqlite and self._late in names and not page.descending
 
 
 def _directed(place: Iterable[ColumnElement[Any]], page: PageRequest[Any]) -> list[ColumnElement[Any]]:

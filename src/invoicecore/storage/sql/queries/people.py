@@ -12,7 +12,7 @@ from invoicecore.queries.paging import ListTotals, PageRequest
 from invoicecore.queries.people import PersonRow, PersonSort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.storage.sql.column_types import INSTANT
-from invoicecore.storage.sql.queries.paged_query import PagedQuery, SubjectQueries, ids_of, join_on, total
+from invoicecore.storage.sql.queries.paged_query import PagedQuery, SubjectQueries, ids_of, join_on, name_of, total
 from invoicecore.storage.sql.schema import assignments, contact_projects, logins, people, projects, sessions
 from invoicecore.storage.sql.statements import RowCodec, SqlDialect, Statements, is_given
 from invoicecore.vocabulary import Role
@@ -59,18 +59,13 @@ def _sign_in_codec(statements: Statements) -> RowCodec:
 
 def _people(statements: Statements) -> PagedQuery[PersonSort]:
     dialect = statements.dialect
-    letters = dialect.letters
     worked = (
         select(total(sessions.c.duration_us))
-        .where(sessions.c.firm_id == people.c.firm_id, sessions.c.person_id == people.c.id, ~sessions.c.removed)
+        .where(join_on(sessions, people, person_id="id"), ~sessions.c.removed)
         .scalar_subquery()
         .label("worked")
     )
-    signed_in = (
-        select(logins.c.last_sign_in)
-        .where(logins.c.firm_id == people.c.firm_id, logins.c.person_id == people.c.id)
-        .scalar_subquery()
-    )
+    signed_in = select(logins.c.last_sign_in).where(join_on(logins, people, person_id="id")).scalar_subquery()
     never = literal(dialect.encoded(_NEVER), INSTANT)
 
     def shown(page: CTE) -> Select[Any]:
@@ -93,9 +88,9 @@ def _people(statements: Statements) -> PagedQuery[PersonSort]:
             "search": dialect.has_one("search", people.c.name, people.c.email),
         },
         orders={
-            PersonSort.NAME: (letters(people.c.name), people.c.id),
-            PersonSort.EMAIL: (letters(func.coalesce(people.c.email, "")), people.c.id),
-            PersonSort.ROLE: (letters(people.c.role), people.c.id),
+            PersonSort.NAME: (people.c.name, people.c.id),
+            PersonSort.EMAIL: (func.coalesce(people.c.email, ""), people.c.id),
+            PersonSort.ROLE: (people.c.role, people.c.id),
             PersonSort.WORKED: (worked, people.c.id),
             PersonSort.SIGNED_IN: (func.coalesce(signed_in, never), people.c.id),
             PersonSort.ADDED: (people.c.id,),
@@ -105,12 +100,12 @@ def _people(statements: Statements) -> PagedQuery[PersonSort]:
 
 
 def _projects(dialect: SqlDialect, link: Table) -> ColumnElement[Any]:
-    """The projects that a table links to a person, as JSON."""
+    """The projects that a table links to a person, as JSON. Their names are looked up one by one: in a join PostgreSQL
+    would go through all projects for each person."""
     return (
-        dialect.rows_as_json([projects.c.name, projects.c.id])
+        dialect.rows_as_json([name_of(projects, link.c.project_id), link.c.project_id])
         .select_from(link)
-        .outerjoin(projects, join_on(projects, link, id="project_id"))
-        .where(link.c.firm_id == people.c.firm_id, link.c.person_id == people.c.id)
+        .where(join_on(link, people, person_id="id"))
         .correlate(people)
         .scalar_subquery()
     )

@@ -71,7 +71,7 @@ def _values(wanted: ProjectsQuery) -> Mapping[str, Any]:
 def _projects(counted: Any, statements: Statements) -> PagedQuery[ProjectSort]:
     """The list, if these sessions count as the work on a project."""
     dialect, time, minor = statements.dialect, sessions.c.duration_us, sessions.c.minor
-    on_project = and_(sessions.c.firm_id == projects.c.firm_id, sessions.c.project_id == projects.c.id)
+    on_project = join_on(sessions, projects, project_id="id")
     mine, locked = (on_project, ~sessions.c.removed), reservations.c.key.is_not(None)
     worked = select(total(case((counted, time)))).where(*mine).scalar_subquery().label("worked")
     billed, unbilled = (and_(counted, minor > 0, which) for which in (locked, ~locked))
@@ -81,9 +81,8 @@ def _projects(counted: Any, statements: Statements) -> PagedQuery[ProjectSort]:
 
     is_stopped = accounts.c.balance_minor <= accounts.c.allowed_balance_minor
     of_client = clients.c.name, clients.c.currency, clients.c.archived, is_stopped
-    with_client = projects.c.archived | projects.c.client_id.in_(
-        select(clients.c.id).where(of_firm(clients), clients.c.archived)
-    )
+    client_is_archived = select(clients.c.archived).where(join_on(clients, projects, id="client_id"))
+    with_client = projects.c.archived | client_is_archived.scalar_subquery()
 
     def shown(page: CTE) -> Select[Any]:
         return (
@@ -107,7 +106,7 @@ def _projects(counted: Any, statements: Statements) -> PagedQuery[ProjectSort]:
             "search": dialect.has_one("search", projects.c.name, name_of(clients, projects.c.client_id)),
         },
         orders={
-            ProjectSort.NAME: (dialect.letters(projects.c.name), projects.c.id),
+            ProjectSort.NAME: (projects.c.name, projects.c.id),
             ProjectSort.WORKED: (worked, projects.c.id),
             ProjectSort.ADDED: (projects.c.id,),
         },

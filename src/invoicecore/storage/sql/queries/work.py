@@ -29,7 +29,8 @@ from invoicecore.values.money import Money
 
 LOCK = and_(join_on(reservations, sessions, key="id"), reservations.c.kind == UniqueKind.SESSION.value)
 """The reservation by which an invoice locks a session."""
-IS_FREE = ~exists().where(LOCK)
+_IS_LOCKED = exists().where(LOCK)
+IS_FREE = ~_IS_LOCKED
 """Whether no invoice locks a session."""
 
 
@@ -103,7 +104,7 @@ def _sessions(statements: Statements) -> PagedQuery[WorkSort]:
             "project": is_given(sessions.c.project_id, "project"),
             "person": is_given(sessions.c.person_id, "person"),
             "period": _is_of_period(),
-            "locked": ~IS_FREE,
+            "locked": _IS_LOCKED,
             "free": IS_FREE,
             "search": statements.dialect.has_one(
                 "search",
@@ -118,6 +119,7 @@ def _sessions(statements: Statements) -> PagedQuery[WorkSort]:
             WorkSort.HOURS: (sessions.c.duration_us, sessions.c.id),
         },
         shown=shown,
+        late="free",
     )
 
 

@@ -1,0 +1,236 @@
+"""A worker does what waits in all firms, in several copies, until it is told to stop."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+from time import monotonic, perf_counter, sleep
+
+import pytest
+from attrs import define, field
+
+from invoicecore import (
+    Billing,
+    Firm,
+    Period,
+    RecordingNotifier,
+    Refill,
+    SettableClock,
+    Status,
+    Terms,
+    Worker,
+    WorkerRound,
+)
+from invoicecore.errors import InvalidInput, StorageUnavailable
+from invoicecore.model.events import Message
+from invoicecore.ports.store import FirmsQuery, FirmTask, Storage
+from invoicecore.storage.memory import MemoryStorage
+from invoicecore.storage.sql import SqlStorage
+from invoicecore.storage.sql.schema import firms
+from tests.world import NOON, UNLIMITED, hourly, usd
+
+ROOT = Path(__file__).parent.parent
+
+
+def firm(storage: Storage, name: str, clock: SettableClock) -> Billing:
+    """A firm with an invoice that waits for money, its message, and a refill that is due."""
+    billing = Billing.create(storage, Firm(name=name, currency="USD", timezone="UTC"), clock=clock)
+    owner = billing.as_owner()
+    acme = owner.clients.add(name="Acme", terms=UNLIMITED)
+    site = owner.projects.add(client_id=acme.id, name="Website", rate=hourly(50))
+    owner.work.log(site.id, start=clock.now() - timedelta(hours=5), hours=1)
+    owner.invoices.generate(owner.invoices.draft(acme.id, Period.month(2026, 3)).id)
+    refill = Refill(threshold=usd(0), rate=hourly(50), hours=2)
+    prepaid = owner.clients.add(name="Globex", terms=Terms(allowed_balance=None, refill=refill))
+    [asked] = owner.invoices.of(prepaid.id)
+    owner.invoices.void(asked.id, note="by mistake")  # after which the refill is due, and nobody has asked for it
+    return billing
+
+
+@define
+class Slow:
+    """A notifier that does something at each message."""
+
+    then: Callable[[], object]
+    told: list[str] = field(factory=list)
+
+    def notify(self, message: Message) -> None:
+        """Keep the message."""
+        self.told.append(message.id)
+        self.then()
+
+
+class TestRound:
+    def test_all_that_waits_is_done(self, empty_storage: Storage) -> None:
+        """Messages of every firm are handed over; refills are asked for, and invoices marked, also in a later round."""
+        clock = SettableClock(NOON)
+        firms = [firm(empty_storage, name, clock) for name in ("North", "South")]
+        notifier = RecordingNotifier()
+        worker = Worker(empty_storage, notifier, clock=clock, sweep_every=timedelta(hours=1))
+        done = worker.round()
+        assert done.failed == ()
+        assert (2, 0) == (done.refills, done.overdue)
+        assert done.delivered == len(notifier.messages) > 0
+        assert {it.firm_id for it in firms} == {it.firm_id for it in notifier.messages}
+        worker.round()  # with the messages of the sweep
+        clock.advance(timedelta(days=60))
+        assert (0, 4) == ((again := worker.round()).refills, again.overdue)
+        assert all(
+            it.status in (Status.OVERDUE, Status.VOID) for each in firms for it in each.as_owner().invoices.all()
+        )
+        worker.round()
+        assert WorkerRound() == worker.round()
+
+    def test_what_fails_in_one_firm_holds_up_no_other(self) -> None:
+        """It is named with its firm, and comes again."""
+        clock, storage = SettableClock(NOON), MemoryStorage()
+        bad, good = firm(storage, "North", clock), firm(storage, "South", clock)
+
+        class Choosy(RecordingNotifier):
+            def notify(self, message: Message) -> None:
+                if message.firm_id == bad.firm_id:
+                    raise ValueError("no")
+                super().notify(message)
+
+        done = Worker(storage, Choosy(), clock=clock).round()
+        assert {bad.firm_id} == {firm_id for firm_id, _ in done.failed}
+        assert done.delivered > 0
+        assert [] == list(storage.firms(FirmsQuery(task=FirmTask.REFILLS, now=NOON)))
+        assert good.firm_id in storage.firms(FirmsQuery(task=FirmTask.MAIL, now=NOON))
+
+    def test_arguments(self) -> None:
+        """What is no notifier, and no time, is refused."""
+        with pytest.raises(InvalidInput):
+            Worker(MemoryStorage(), object())  # type: ignore[arg-type]
+        with pytest.raises(InvalidInput):
+            Worker(MemoryStorage(), RecordingNotifier(), sweep_every=timedelta(0))
+
+
+class TestRun:
+    def test_a_stop_lets_what_is_in_hand_be_finished(self) -> None:
+        """The message that is in hand is acknowledged, and the others go on waiting."""
+        clock, storage = SettableClock(NOON), MemoryStorage()
+        firms = [firm(storage, name, clock) for name in ("North", "South", "West")]
+        notifier = Slow(lambda: worker.stop())
+        worker = Worker(storage, notifier, clock=clock)
+        worker.run()
+        waiting = storage.firms(FirmsQuery(task=FirmTask.MAIL, now=NOON))
+        assert 1 == len(notifier.told)
+        assert {it.firm_id for it in firms} == set(waiting)
+
+    def test_a_store_that_is_gone_is_tried_again(self) -> None:
+        """The worker reports it, and goes on."""
+        seen: list[WorkerRound] = []
+
+        class Gone(MemoryStorage):
+            def firms(self, *given: object, **more: object) -> tuple[()]:
+                if len(seen) > 1:
+                    worker.stop()
+                raise StorageUnavailable("gone")
+
+        worker = Worker(Gone(), RecordingNotifier())
+        worker.run(pause=timedelta(milliseconds=1), report=seen.append)
+        assert len(seen) > 1
+        assert {(None, "gone")} == {(firm_id, str(error)) for it in seen for firm_id, error in it.failed}
+
+    def test_two_copies_hand_over_each_message_once(self, database_url: str) -> None:
+        """They may meet at every message and every sweep."""
+        clock = SettableClock(NOON)
+        with closing(SqlStorage.at(database_url)) as storage:
+            storage.upgrade()
+            firms = [firm(storage, str(number), clock) for number in range(3)]
+            notifiers = [Slow(lambda: sleep(0.002)) for _ in range(2)]
+            workers = [Worker(storage, it, clock=clock) for it in notifiers]
+            threads = [Thread(target=it.run, kwargs={"pause": timedelta(milliseconds=1)}) for it in workers]
+            for thread in threads:
+                thread.start()
+            until = monotonic() + 20
+            while monotonic() < until and any(
+                storage.firms(FirmsQuery(task=task, now=NOON)) for task in (FirmTask.MAIL, FirmTask.REFILLS)
+            ):
+                sleep(0.05)
+            for worker in workers:
+                worker.stop()
+            for thread in threads:
+                thread.join()
+            told = [id for it in notifiers for id in it.told]
+            assert len(told) == len(set(told)) > 0
+            for it in firms:
+                invoices = it.as_owner().invoices.all()
+                refills = [each for each in invoices if each.kind == "refill" and each.status != Status.VOID]
+                assert len(refills) == 1
+
+
+class TestManyFirms:
+    def test_ten_thousand_idle_firms_take_a_second(self, postgres_url: str) -> None:
+        """There is one question for each task, however many firms there are."""
+        with closing(SqlStorage.at(postgres_url)) as storage:
+            storage.upgrade()
+            Billing.create(storage, Firm(name="Northwind", currency="USD", timezone="UTC"))
+            with storage.engine.begin() as connection:
+                names = ", ".join(f'"{it.name}"' for it in firms.columns if it.name != "firm_id")
+                connection.exec_driver_sql(
+                    f"INSERT INTO ic_firms (firm_id, {names}) SELECT lpad(n::text, 36, '0'), {names}"
+                    " FROM ic_firms, generate_series(1, 10000) n"
+                )
+            worker = Worker(storage, RecordingNotifier())
+            begun = perf_counter()
+            worker.round()
+            assert perf_counter() - begun < 1
+            assert 10_001 == len(storage.firms())
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Path:
+    """Books in a file with messages that wait, beside a module with a notifier."""
+    file = tmp_path / "books.db"
+    with closing(SqlStorage.at(f"sqlite:///{file}")) as storage:
+        storage.upgrade()
+        firm(storage, "North", SettableClock(NOON))
+    (tmp_path / "mail.py").write_text(
+        "class Printed:\n    def notify(self, message):\n        print(type(message.event).__name__, flush=True)\n"
+    )
+    return file
+
+
+class TestCommand:
+    def command(self, books: Path, *arguments: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [sys.executable, "-m", "invoicecore", "worker", "--store", str(books), *arguments],
+            cwd=books.parent,
+            env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def test_it_ends_at_sigterm(self, books: Path) -> None:
+        """And says what it did."""
+        running = self.command(books, "--notifier", "mail:Printed")
+        assert running.stdout is not None
+        assert "InvoiceGenerated\n" == running.stdout.readline()
+        running.send_signal(signal.SIGTERM)
+        told, errors = running.communicate(timeout=20)
+        assert 0 == running.returncode, errors
+        assert "handed over" in told
+
+    def test_once(self, books: Path) -> None:
+        """What waits now is done, and told as data."""
+        told, errors = self.command(books, "--notifier", "mail:Printed", "--once", "--json").communicate(timeout=20)
+        answer = json.loads(told[told.index("{") :])["result"]
+        assert answer["delivered"] >= 1, errors
+        assert answer["overdue"] > 0
+
+    @pytest.mark.parametrize("place", ["mail", "mail:Nobody", "nowhere:Printed", "json:dumps"])
+    def test_what_is_no_notifier_is_refused(self, books: Path, place: str) -> None:
+        """With one line that names the option."""
+        running = self.command(books, "--notifier", place)
+        _, errors = running.communicate(timeout=20)
+        assert 2 == running.returncode
+        assert "--notifier" in errors
