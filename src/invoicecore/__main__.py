@@ -11,10 +11,9 @@ def main() -> None:
         from invoicecore.cli.commands import program
         from invoicecore.cli.narrow_output import NARROW
     except ModuleNotFoundError as missing:
-        library = (missing.name or "").partition(".")[0]
-        if library not in {"click", "rich"}:
+        if (missing.name or "").partition(".")[0] != "click":
             raise
-        needed = f"invoicecore: the command line needs {library}; install it with: pip install 'invoicecore[cli]'"
+        needed = "Error: This needs click; install it with: pip install 'invoicecore[cli]'"
         print(needed, file=sys.stderr)
         sys.exit(3)
     except KeyboardInterrupt:
