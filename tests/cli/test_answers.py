@@ -87,6 +87,8 @@ STORY: tuple[tuple[str, ...], ...] = (
     ("verify",),
     ("db", "status"),
     ("db", "upgrade"),
+    ("db", "distribute"),
+    ("worker", "--notifier", "invoicecore:NullNotifier", "--once"),
     ("demo",),
 )
 """Every command, one after the other."""

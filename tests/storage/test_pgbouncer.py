@@ -117,7 +117,7 @@ class TestPgbouncer:
             )
             for number in range(PROCESSES)
         ]
-        told = [it.communicate(timeout=180) for it in running]
+        told = [it.communicate(timeout=400) for it in running]
         assert [("0\n", "")] * PROCESSES == told
 
     def test_timeouts_hold_in_a_transaction(self, through_pgbouncer: str) -> None:
