@@ -47,4 +47,4 @@ class TestMovingIn:
             printed = {squeezed(line) for line in run.stdout.splitlines()}
             assert [] == [line for line in lines if squeezed(line) not in printed], command
             ran += 1
-        assert ran == 8
+        assert ran == 11

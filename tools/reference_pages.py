@@ -143,7 +143,7 @@ def command_line_page() -> str:
 
 # Command line
 
-`invoicecore`, or `python -m invoicecore`, comes with the extra `cli`; books in a file need `sql`, printed pages `pdf`.
+`invoicecore`, or `python -m invoicecore`, comes with the extra `cli`; printed pages need `pdf`.
 Each command says with `--help` what stands here. `invoicecore --version` prints the version.
 
 ## Where the books are
@@ -155,9 +155,19 @@ leaves no file behind.
 ## What things are called
 
 A client is named by the name, in any case of its letters, or by a part of it that no other client has. A project too,
-or after its client: `Acme/Website`. An invoice is named by its number. A draft has none yet: it is named by its client,
-or by the id that `invoice list` shows. Amounts are plain numbers such as `1250.50`, in the currency of the client. Days
-are written as `2026-03-31`, months as `2026-03`, hours as `2:30` or `2.5`.
+or after its client: `Acme/Website`. An invoice is named by its number. A draft has none yet: it is named by its
+client, or by the id that `invoice list` shows. A person is named as a client is; work by its project and its day, or
+by its id; a payment by the number of its invoice, or by its id. Amounts are plain numbers such as `1250.50`, in the
+currency of the client. Days are written as `2026-03-31`, months as `2026-03`, hours as `2:30` or `2.5`.
+
+## Mail
+
+`invoice send` and `remind` send through your mail server. Options say which, or variables of the environment:
+
+{_table(["variable", "option", "value"], _MAIL)}
+
+Without a server, `--to-file mail.eml` writes a mail that a mail program opens, and `--by-hand` says that an invoice was
+sent in another way.
 
 ## JSON
 
@@ -186,6 +196,15 @@ Each takes `--json` too, and all but `demo` take `--store`.
 """
 
 
+_MAIL = (
+    (
+        "INVOICECORE_SMTP",
+        "`--smtp`",
+        "`smtp://USER@HOST` (STARTTLS), `smtps://USER@HOST` (TLS) or `smtp+plain://localhost`",
+    ),
+    ("INVOICECORE_SMTP_PASSWORD", "", "the password; without it, it is asked for at a terminal"),
+    ("INVOICECORE_MAIL_FROM", "`--from`", "the address that mails come from; without it your own e-mail in the books"),
+)
 _JSON = (
     ("`command`", "the command, such as `invoice show`; blank where none was recognized"),
     ("`exit_code`", "as below"),

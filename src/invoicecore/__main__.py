@@ -9,15 +9,18 @@ def main() -> None:
     """Run the command line; exit with 3 and one clear line where its extra is not installed."""
     try:
         from invoicecore.cli.commands import program
+        from invoicecore.cli.narrow_output import NARROW
     except ModuleNotFoundError as missing:
-        library = (missing.name or "").partition(".")[0]
-        if library not in {"click", "rich"}:
+        if (missing.name or "").partition(".")[0] != "click":
             raise
-        needed = f"invoicecore: the command line needs {library}; install it with: pip install 'invoicecore[cli]'"
+        needed = "Error: This needs click; install it with: pip install 'invoicecore[cli]'"
         print(needed, file=sys.stderr)
         sys.exit(3)
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without a € still shows the amount
+    except KeyboardInterrupt:
+        sys.exit(130)  # pressed before anything was begun
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors=NARROW)
     is_module = Path(sys.argv[0]).name == "__main__.py"
     program(prog_name="python -m invoicecore" if is_module else "invoicecore")
 

@@ -47,7 +47,10 @@ STORY: tuple[tuple[str, ...], ...] = (
     ("log", "web", "2", "--date", "2025-02-03"),
     ("start", "web"),
     ("stop", "--note", "Colours"),
-    ("work",),
+    ("work", "list"),
+    ("log", "web", "3", "--date", "2025-02-04"),
+    ("work", "edit", "web", "2025-02-04", "--hours", "1", "--date", "2025-02-05"),
+    ("work", "delete", "web", "2025-02-05"),
     ("import", "export.csv", "--timezone", "UTC", "--rate", "50"),
     ("bill", "--month", "2025-01", "--date", "2025-02-01"),
     ("bill", "export.csv", "--timezone", "Europe/Berlin", "--rate", "50"),
@@ -157,7 +160,7 @@ class TestWidth:
         """No line of any command is wider than the terminal, and no figure is broken."""
         wide = {}
         for command in map(numbered, STORY):
-            shows = "list" in command[:2] or command[-1] in {"work", "owed", "demo"} or command[1:2] == ("show",)
+            shows = "list" in command[:2] or command[-1] in {"owed", "demo"} or command[1:2] == ("show",)
             for columns in (200, 80, 60) if shows else (60,):
                 printed = Terminal(terminal.folder, terminal.store, columns).said(*command)
                 if "restored" in printed or "removed" in printed or command[0] == "verify":
@@ -251,6 +254,7 @@ QUESTIONS = (
     (b"such as EUR: ", b"EUR\n"),
     (b"or eom [14]: ", b"\n"),
     (b"next invoice [1]: ", b"7\n"),
+    (b"are mailed: ", b"\n"),
 )
 """What `init` asks, and what Maria answers."""
 

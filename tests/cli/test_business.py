@@ -1,6 +1,7 @@
 """A freelancer runs a business by commands alone, on one file or in a database."""
 
 import re
+import shlex
 from datetime import date
 from pathlib import Path
 
@@ -115,7 +116,8 @@ class TestInit:
     def test_answers(self, terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
         """Somebody at a terminal is asked for the rest; an impossible answer is asked for again."""
         monkeypatch.setattr(asking, "is_asked", lambda: True)
-        typed = ["Main St 1; Berlin", "", "IBAN DE02", "", "Europe/Berlin", "Euro", "EUR", "eom+10", "41"]
+        typed = ["Main St 1; Berlin", "", "IBAN DE02", "", "Europe/Berlin", "Euro", "EUR", "eom+10", "41", "maria"]
+        typed += ["maria@vega.example"]
         asked = CliRunner(env={"INVOICECORE_STORE": terminal.store}).invoke(
             program, ["init", "--name", "Maria Vega"], input="\n".join(typed) + "\n"
         )
@@ -124,6 +126,7 @@ class TestInit:
         assert "Name on invoices" not in asked.stderr
         settings = terminal.result("settings")
         assert ("Main St 1\nBerlin", "EUR", 41) == (settings["contact"], settings["currency"], settings["next_number"])
+        assert "maria@vega.example" == terminal.result("person", "list")["rows"][0]["person"]["email"]
         assert "10 days after the end of next month" in terminal.said("settings")
 
     def test_twice(self, firm: Terminal) -> None:
@@ -140,6 +143,27 @@ class TestInit:
         """It is said how to name one."""
         code, said = Terminal(terminal.folder, "").refused("owed")
         assert (2, True) == (code, "say where the books are" in said or "it is blank" in said)
+
+
+class TestWhatIsMissing:
+    def test_on_the_paper(self, terminal: Terminal) -> None:
+        """It is said with the commands that help, which do help."""
+        terminal.said("init", *FIRM)
+        terminal.said("client", "add", "Acme")
+        terminal.said("project", "add", "acme", "Website", "--rate", "90")
+        terminal.said("log", "web", "1", "--date", "2025-10-03")
+        [said] = terminal.data("bill", "--month", "2025-10", "--date", "2025-11-03")["remarks"]
+        assert said.startswith(
+            "On INV-2025-0001 there is no address of yours, no way to pay, no address of Acme. To add"
+        )
+        for command in re.findall("`([^`]+)`", said):
+            terminal.said(*shlex.split(command))
+        assert [] == terminal.data("invoice", "print", "INV-2025-0001")["remarks"]
+        shown = terminal.result("invoice", "show", "INV-2025-0001")["invoice"]
+        assert ("generated", "2025-11-03") == (shown["status"], shown["issued_on"])
+        assert ("TEXT", "TEXT") == (shown["parties"]["firm_contact"], shown["parties"]["billing_address"])
+        [said] = terminal.data("invoice", "manual", "acme", "5", "Advice")["remarks"] or [""]
+        assert "" == said
 
 
 class TestSettings:
@@ -252,7 +276,35 @@ class TestWork:
             for day, own in (("2025-11-30", ()), ("2025-12-01", ()), ("2025-12-02", ("--rate", "10")))
         ]
         assert ["90.00", "100.00", "10.00"] == amounts
-        assert ["110.00"] == [it["amount"] for it in firm.result("work", "--month", "2025-12")["totals"]["amounts"]]
+        assert ["110.00"] == [
+            it["amount"] for it in firm.result("work", "list", "--month", "2025-12")["totals"]["amounts"]
+        ]
+
+    def test_corrected(self, firm: Terminal) -> None:
+        """Named by project and day; of several, by the ids that the message has."""
+        firm.said("log", "web", "25", "--date", "2025-10-03", "--long", "--note", "Layout")
+        said = firm.said("work", "edit", "web", "2025-10-03", "--hours", "2.5", "--date", "2025-10-04")
+        assert "2:30:00 on Website, 2025-10-04: €225.00.\n" == said
+        firm.said("project", "add", "acme", "Shop", "--rate", "80")
+        firm.said("person", "add", "Lee")
+        given = ("--start", "09:00", "--project", "shop", "--person", "lee", "--rate", "100", "--note", "Cart")
+        moved = firm.result("work", "edit", "web", "2025-10-04", *given)
+        assert ("2025-10-04T07:00:00", "Cart", "250.00") == (
+            moved["start"][:19],
+            moved["note"],
+            moved["amount"]["amount"],
+        )
+        assert (1, "Error: There is no work on Website on 2025-10-04.\n") == firm.refused(
+            "work", "delete", "web", "2025-10-04"
+        )
+        firm.said("log", "shop", "1", "--date", "2025-10-04")
+        code, said = firm.refused("work", "delete", "shop", "2025-10-04")
+        assert (1, True, True) == (code, moved["id"] in said, "2:30:00 Cart" in said)
+        assert "2:30:00 of 2025-10-04 are taken away.\n" == firm.said("work", "delete", moved["id"])
+        firm.said("bill", "--month", "2025-10")
+        code, said = firm.refused("work", "delete", "shop", "2025-10-04")
+        assert (1, True) == (code, "INV-" in said)
+        assert "There is no session called 'shop'" in firm.refused("work", "delete", "shop")[1]
 
     def test_a_stop(self, firm: Terminal) -> None:
         """Work past it needs a reason, and the message names the option."""

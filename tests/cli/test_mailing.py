@@ -151,6 +151,18 @@ class TestRefused:
         assert (3, True) == (code, "The mail is not sent, and nothing was changed." in message), message
 
 
+def test_interrupted(firm: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With Ctrl-C while the server is waited for, the invoice stays as it is."""
+
+    def wait(self: Smtp, mail: EmailMessage) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Smtp, "__call__", wait)
+    code, said = firm.refused("invoice", "send", NUMBER, "--to", "a@b.example", "--smtp", "mail.example")
+    assert (130, True) == (code, "Interrupted." in said)
+    assert "generated" == status(firm)
+
+
 class TestServer:
     @pytest.mark.parametrize(
         ("given", "expected"),

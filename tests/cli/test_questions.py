@@ -68,7 +68,7 @@ class TestRemembered:
         """The next file of the kind needs nothing."""
         terminal.said("import", "work.csv", *given())
         assert 1 == terminal.result("import", "more.csv")["applied"]["added"]
-        days = [row["session"]["day"] for row in terminal.result("work")["rows"]]
+        days = [row["session"]["day"] for row in terminal.result("work", "list")["rows"]]
         assert ["2025-04-05", "2025-04-03"] == days
         answers = {(it["format"], it["option"]) for it in terminal.result("settings")["import_answers"]}
         assert {("generic", "columns"), ("generic", "date_order"), ("generic", "person")} == answers
@@ -88,7 +88,7 @@ class TestRemembered:
         assert before == terminal.result("settings")["import_answers"]
         terminal.said("import", "more.csv", "--date-order", "month_first")
         assert "month_first" in {it["value"] for it in terminal.result("settings")["import_answers"]}
-        assert "2025-05-04" in {row["session"]["day"] for row in terminal.result("work")["rows"]}
+        assert "2025-05-04" in {row["session"]["day"] for row in terminal.result("work", "list")["rows"]}
 
     def test_what_the_file_says_goes_first(self, terminal: Terminal) -> None:
         """An answer is taken only where the file leaves the question open."""

@@ -1,11 +1,12 @@
 """Clients, projects and invoices are found by what people call them, and invoices carry the day that is said."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
-from invoicecore import Deposit, Period, utc
-from invoicecore.errors import InvalidInput, InvalidState, NotFound
+from invoicecore import Deposit, Period, Role, utc
+from invoicecore.errors import InvalidInput, InvalidState, NotFound, NotPermitted
 from tests.world import UNLIMITED, World, hourly, new_world, usd
 
 
@@ -97,3 +98,30 @@ class TestDayOfIssue:
             make(world.acme.id, usd(6), deposit=Deposit.TO_BALANCE, issued_on=date(2026, 3, 3), out_of_order=True)
         said = make(world.acme.id, usd(6), deposit=Deposit.TO_BALANCE, issued_on=date(2026, 3, 1), out_of_order=True)
         assert "INV-2026-0002" == said.number
+
+
+class TestPeople:
+    @pytest.mark.parametrize("sought", ["Lee", "LEE", " lee "])
+    def test_by_name(self, world: World, sought: str) -> None:
+        """The whole name or a part of it; a supervisor finds employees alone, and a worker may not look."""
+        assert world.lee.person_id == world.maria.people.by_name(sought).id
+        assert world.lee.person_id == world.sam.people.by_name(sought).id
+        with pytest.raises(NotFound):
+            world.sam.people.by_name(world.maria.people.get(world.cleo.person_id).name)
+        with pytest.raises(NotPermitted):
+            world.lee.people.by_name(sought)
+
+    def test_readers(self, world: World) -> None:
+        """Contacts who may see all of an invoice: of a draft nobody, and nobody who was archived."""
+        shop = world.maria.projects.add(client_id=world.acme.id, name="Shop", rate=hourly(50))
+        given: dict[str, Any] = {"role": Role.CONTACT, "client_id": world.acme.id}
+        limited = world.maria.people.add(name="Pat", limited_to=[world.site.id], **given)
+        other = world.maria.people.add(name="Kim", limited_to=[shop.id], **given)
+        world.maria.people.archive(world.maria.people.add(name="Zoë", **given).id)
+        world.lee.work.log(world.site.id, start=utc(2026, 3, 2, 15), hours=1)
+        draft = world.maria.invoices.draft(world.acme.id, Period.month(2026, 3))
+        assert () == world.maria.invoices.readers(draft.id)
+        invoice = world.maria.invoices.generate(draft.id)
+        readers = {it.id for it in world.maria.invoices.readers(invoice.id)}
+        assert {world.cleo.person_id, limited.id} == readers
+        assert other.id not in readers

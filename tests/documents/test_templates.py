@@ -57,10 +57,10 @@ class TestPdf:
 
     def test_a_whole_page(self, tmp_path: Path) -> None:
         """It is given the words and figures of the page."""
-        mine = """#let data = json("data.json")
-#set document(title: data.head.title)
-#data.head.client_name owes #data.sums.rows.last().last() for #data.head.subject.last()
-"""
+        mine = """#let printed(data) = [
+  #set document(title: data.head.title)
+  #data.head.client_name owes #data.sums.rows.last().last() for #data.head.subject.last()
+]"""
         assert "Acmeowes$400.00forINV-7" == self.printed(tmp_path, invoice=mine)
 
     def test_a_part(self, tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ class TestPdf:
     def test_files_beside_it(self, tmp_path: Path) -> None:
         """A template can show a picture of its folder, and nothing outside it."""
         (tmp_path / "seal.png").write_bytes(png(30, 20))
-        source = '#set document(title: "Mine")\n#image("seal.png", alt: "Seal") sealed'
+        source = '#let printed(data) = [#set document(title: "Mine")\n#image("seal.png", alt: "Seal") sealed]'
         assert "sealed" == self.printed(tmp_path, invoice=source)
         inner = tmp_path / "templates"
         inner.mkdir()
@@ -90,7 +90,7 @@ class TestPdf:
     def test_not_accessible(self, tmp_path: Path) -> None:
         """A page that cannot meet the usual standard is printed without it, which is told."""
         document = documents.invoice(PAPER, templates=tmp_path)
-        (tmp_path / "invoice.typ").write_text("No title")
+        (tmp_path / "invoice.typ").write_text("#let printed(data) = [No title]")
         assert "Notitle" == text_of(document.pdf())
         [warning] = document.warnings
         assert warning.startswith("The PDF is not accessible: PDF/UA-1 error: missing document title")

@@ -88,7 +88,11 @@ class TestPlan:
         assert [Outcome.KNOWN, Outcome.ADDED] == outcomes(desk, plan)
 
     @pytest.mark.parametrize(
-        "other", [{"User": "Lee", "Email": "lee@northwind.example"}, {"Start time": "09:05:00", "Duration": "01:25:00"}]
+        "other",
+        [
+            {"User": "Lee", "Email": "lee@northwind.example"},
+            {"Start time": "19:05:00", "End time": "20:05:00", "Duration": "01:00:00"},
+        ],
     )
     def test_another_person_or_start_is_other_work(self, other: dict[str, str]) -> None:
         """Nothing is asked about it."""
@@ -149,6 +153,38 @@ class TestPlan:
         assert [("note", "b", "B"), ("note", "a", "A")] == [
             (it.field, it.before, it.after) for row in plan.similar_rows for it in row.changes
         ]
+
+    @pytest.mark.parametrize(
+        ("moved", "outcome"),
+        [
+            ({"Start time": "13:15:00", "Duration": "00:45:00"}, Outcome.SIMILAR),
+            ({"Start time": "12:30:00", "End time": "13:30:00"}, Outcome.SIMILAR),
+            ({"Start time": "13:15:00", "Duration": "00:45:00", "Description": "Find"}, Outcome.SIMILAR),
+            ({"Start time": "13:15:00", "Duration": "00:45:00", "Project": "Shop"}, Outcome.ADDED),
+            ({"Start time": "14:00:00", "End time": "15:00:00"}, Outcome.ADDED),
+        ],
+    )
+    def test_a_moved_start(self, moved: dict[str, str], outcome: Outcome) -> None:
+        """It is probably the same if a part of the time is, on the same project; nobody works twice at once."""
+        desk = empty_books()
+        imported(desk, toggl(TYPO, AFTERNOON))
+        plan = planned(desk, toggl(TYPO, {**AFTERNOON, **moved}))
+        assert [Outcome.KNOWN, outcome] == outcomes(desk, plan)
+        result = imported(desk, toggl(TYPO, {**AFTERNOON, **moved}), SimilarRule.REPLACE)
+        assert (1, 0) == (result.changed, result.added) if outcome is Outcome.SIMILAR else (0, 1)
+        if outcome is Outcome.SIMILAR:
+            assert "start" in {it.field for it in plan.similar_rows[0].changes}
+            assert 2 == len(desk.work.sessions())
+
+    def test_of_several_that_overlap_the_longest_part(self) -> None:
+        """Two entries in a row, both moved by half an hour."""
+        desk = empty_books()
+        following = {"Start time": "14:00:00", "End time": "16:00:00", "Duration": "02:00:00", "Description": "Tags"}
+        imported(desk, toggl(AFTERNOON, following))
+        later = {"Start time": "13:45:00", "End time": "14:45:00"}, {"Start time": "14:45:00", "End time": "16:45:00"}
+        plan = planned(desk, toggl({**AFTERNOON, **later[0]}, {**following, **later[1]}))
+        starts = [it.before for row in plan.similar_rows for it in row.changes if it.field == "start"]
+        assert 2 == len(set(starts))
 
 
 class TestApply:

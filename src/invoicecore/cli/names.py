@@ -1,11 +1,12 @@
 """What people call clients, projects and invoices, as arguments of commands."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Final, TypeVar
 
 import click
 
-from invoicecore import Client, Desk, Invoice, Payment, Person, Project, Status
+from invoicecore import Client, Desk, Invoice, Payment, Period, Person, Project, Status, WorkSessionView
 from invoicecore.cli.program import CommandRefused, ExitCode
 from invoicecore.errors import NotFound
 
@@ -41,6 +42,21 @@ def project_called(desk: Desk, name: str) -> Project:
 def invoice_numbered(desk: Desk, number: str) -> Invoice:
     """The invoice of that number."""
     return _found("invoice", number, desk.invoices.by_number)
+
+
+def session_called(desk: Desk, name: str, day: date | None) -> WorkSessionView:
+    """The only work on the project that is called so on a day; without a day, the session of that id."""
+    if day is None:
+        return _found("session", name, desk.work.get)
+    project = project_called(desk, name)
+    found = desk.work.sessions(project_id=project.id, period=Period(day, day))
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise CommandRefused(f"There is no work on {project.name} on {day}.", ExitCode.REFUSED)
+    several = "; ".join(f"{it.duration}{it.note and ' '}{it.note}: {it.id}" for it in found)
+    message = f"There are several on {project.name} on {day}; give the id alone. {several}."
+    raise CommandRefused(message, ExitCode.REFUSED)
 
 
 def payment_called(desk: Desk, name: str) -> Payment:

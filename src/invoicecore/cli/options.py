@@ -42,7 +42,8 @@ def _month(value: str) -> Period:
     return Period.month(int(match[1]), int(match[2]))
 
 
-def _day(value: str) -> date:
+def read_day(value: str) -> date:
+    """A day such as 2026-03-31."""
     try:
         return date.fromisoformat(value)
     except ValueError as refused:
@@ -129,7 +130,7 @@ locale: Final = option("--locale", _locale, default="en_US", show_default=True, 
 
 def day(name: str, help: str, **settings: Any) -> Decorator:
     """A day such as 2026-03-31."""
-    return option(name, _day, metavar="DAY", help=help, **settings)
+    return option(name, read_day, metavar="DAY", help=help, **settings)
 
 
 def clock(name: str, help: str) -> Decorator:

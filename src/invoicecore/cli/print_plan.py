@@ -1,13 +1,14 @@
 """The output of an import plan and its result on a terminal."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from rich.console import Console
 from rich.text import Text
 
 from invoicecore.cli.import_remarks import print_first
 from invoicecore.cli.tables import Words, count, figures, names, print_table, remark, say, work_state
-from invoicecore.importer import Count, DurationRule, ImportResult, Plan, PlannedRow
+from invoicecore.importer import Count, DurationRule, FieldChange, ImportResult, Plan, PlannedRow
 from invoicecore.importer.plans import MOST_LISTED
 
 MOST_LINES = 20
@@ -150,5 +151,11 @@ def _warnings(row: PlannedRow) -> str:
 
 
 def _changes(row: PlannedRow) -> str:
-    changes = "; ".join(f"{it.field}: {it.before} → {it.after}" for it in row.changes)
+    changes = "; ".join(f"{it.field}: {_shown(it.before, it)} → {_shown(it.after, it)}" for it in row.changes)
     return changes if row.blocker is None else f"{changes}. {row.blocker.meaning}"
+
+
+def _shown(text: str, change: FieldChange) -> str:
+    """What a field was, or is to be; an instant without its offset."""
+    is_instant = change.field == "start" and "T" in text
+    return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M}" if is_instant else text or "nothing"

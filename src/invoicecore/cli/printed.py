@@ -1,11 +1,12 @@
-"""The papers that a command writes into a folder, and what it says of them."""
+"""The papers that a command writes into a folder, what it says of them, and what is missing on them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from invoicecore import Invoice
 from invoicecore.cli.program import Answer, ExitCode
 from invoicecore.cli.progress import ProgressBar
 from invoicecore.cli.tables import print_line
@@ -36,3 +37,32 @@ def printed(papers: Sequence[tuple[str, "Paper"]], folder: Path) -> Answer:
         remarks=(*written.remarks, *written.failed),
         exit_code=ExitCode.REFUSED if written.failed else ExitCode.DONE,
     )
+
+
+def what_is_missing(invoices: Iterable[Invoice]) -> tuple[str, ...]:
+    """What nobody can do without and is not on the paper of invoices: addresses, and how to pay. Each time with the
+    commands that help."""
+    return tuple(filter(None, map(_missing, invoices)))
+
+
+def _missing(invoice: Invoice) -> str:
+    parties = invoice.parties
+    if parties is None:
+        return ""
+    client = f'client edit "{parties.client_name}" --address TEXT'
+    settings = "".join(
+        f" --{option} TEXT"
+        for option, known in (("address", parties.firm_contact), ("pay-to", parties.payment_instructions))
+        if not known
+    )
+    commands = [*([f"settings{settings}"] if settings else []), *([] if parties.billing_address else [client])]
+    if not commands:
+        return ""
+    lacks = {
+        "address of yours": parties.firm_contact,
+        "way to pay": parties.payment_instructions,
+        f"address of {parties.client_name}": parties.billing_address,
+    }
+    missing = ", no ".join(what for what, known in lacks.items() if not known)
+    again = [f"invoice revert {invoice.label}", f"invoice generate {invoice.label} --date {invoice.issued_on}"]
+    return f"On {invoice.label} there is no {missing}. To add it: {', '.join(f'`{it}`' for it in (*commands, *again))}."

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import define, frozen
 
+from invoicecore.cli.narrow_output import is_unicode
 from invoicecore.errors import InvalidInput, InvoicecoreError, NotFound, StorageError, UniqueViolation
 from invoicecore.values.extras import EXTRAS
 
@@ -97,14 +98,13 @@ def refused_by(error: BaseException, file: object = None) -> click.ClickExceptio
     program."""
     if isinstance(error, click.ClickException):
         return error
+    if isinstance(error, click.Abort | KeyboardInterrupt):
+        message = "Interrupted. Nothing is half done; look what stands before you give the command again."
+        return CommandInterrupted(message)
     from invoicecore.cli.terms import OptionRefused
     from invoicecore.importer import MissingOption
 
     match error:
-        case click.Abort() | KeyboardInterrupt():
-            return CommandInterrupted(
-                "Interrupted. Nothing is half done; look what stands before you give the command again."
-            )
         case OptionRefused() | MissingOption():
             return CommandRefused(str(error), ExitCode.WRONG_COMMAND, error)
         case StorageError() if not isinstance(error, UniqueViolation):
@@ -280,4 +280,4 @@ def _print_json(invocation: Invocation, code: int, result: object, error: object
         "error": error,
         "remarks": list(remarks),
     }
-    click.echo(json.dumps(said, indent=2, ensure_ascii=False))
+    click.echo(json.dumps(said, indent=2, ensure_ascii=not is_unicode()))

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from invoicecore.cli.narrow_output import can_print
 from invoicecore.cli.report import whole_seconds
 from invoicecore.errors import InvalidInput
 from invoicecore.values.money import Money, Rate, roomy_context
@@ -32,8 +33,9 @@ class Words:
     decimal_hours: bool = False
 
     def money(self, amount: Money) -> str:
-        """An amount with its currency."""
-        return amount.format(self.locale)
+        """An amount with its currency; where its sign cannot be printed, with the code."""
+        spelled = amount.format(self.locale)
+        return spelled if can_print(spelled) else str(amount)
 
     def rate(self, rate: Rate) -> str:
         """An amount for an hour; one finer than the minor unit stands as it is."""

@@ -11,7 +11,7 @@ from invoicecore.documents.attachment import Attachment
 from invoicecore.documents.fonts import families
 from invoicecore.documents.language import Localizer
 from invoicecore.documents.paper_text import PaperTexts
-from invoicecore.documents.view_model import InvoiceView, PageView, WrittenText
+from invoicecore.documents.view_model import InvoiceView, PageHead, PageView, WrittenText
 from invoicecore.values.logo import Logo
 from invoicecore.values.theme import Density, Theme
 
@@ -36,20 +36,11 @@ _LONG_NAME = 26
 """Names of more letters share the width of the notes instead of a column as wide as they are."""
 
 
-def paper_data(
-    view: PageView,
-    language: Localizer,
-    theme: Theme,
-    logo: Logo | None,
-    paper_size: PaperSize,
-    attachments: Sequence[Attachment],
-) -> dict[str, Any]:
+def paper_data(view: PageView, language: Localizer, attachments: Sequence[Attachment]) -> dict[str, Any]:
     """The data of a typst template, ready for JSON."""
     texts = PaperTexts(language)
     data = _plain(view, texts)
     data["head"] |= {name: texts.line(getattr(view.head, name)) for name in ("title", "running")}
-    size, height, gap, row = _DENSITIES[theme.density]
-    tag, _, region = view.head.tag.partition("-")
     return {
         **data,
         "author": texts.line(view.head.firm_name),
@@ -64,22 +55,30 @@ def paper_data(
             }
             for file in attachments
         ],
-        "style": {
-            "paper": _NAMES[paper_size],
-            "fonts": families(theme.font),
-            "size": size,
-            "height": height,
-            "gap": gap,
-            "row": row,
-            "ink": theme.ink,
-            "accent": theme.accent,
-            "place": theme.logo.value,
-            "logo": None if logo is None else _shown_size(logo)[0],
-            "lang": tag,
-            "region": region if len(region) == 2 else None,
-            "has_tall_texts": texts.has_tall,
-            "has_long_names": _has_long_names(view),
-        },
+        "has_tall_texts": texts.has_tall,
+        "has_long_names": _has_long_names(view),
+    }
+
+
+def page_style(head: PageHead, theme: Theme, logo: Logo | None, paper_size: PaperSize) -> dict[str, Any]:
+    """The style of a typst template, which is the same for all pages of a firm in a locale, ready for JSON."""
+    size, height, gap, row = _DENSITIES[theme.density]
+    tag, _, region = head.tag.partition("-")
+    return {
+        "paper": _NAMES[paper_size],
+        "fonts": families(theme.font),
+        "size": size,
+        "height": height,
+        "gap": gap,
+        "row": row,
+        "ink": theme.ink,
+        "accent": theme.accent,
+        "place": theme.logo.value,
+        "logo": None if logo is None else _shown_size(logo)[0],
+        "lang": tag,
+        "region": region if len(region) == 2 else None,
+        "direction": head.direction,
+        "digits": head.digits,
     }
 
 

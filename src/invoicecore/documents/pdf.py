@@ -35,11 +35,12 @@ _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 @frozen
 class Printer:
-    """What is printed: the name of a template, its data, a logo as SVG, a host's folder whose templates stand before
-    those of the library, and the day that the PDF says it was made."""
+    """What is printed: the name of a template, its data and style, a logo as SVG, a host's folder whose templates stand
+    before those of the library, and the day that the PDF says it was made."""
 
     template: str
     data: Mapping[str, Any] = field(repr=False)
+    style: Mapping[str, Any] = field(repr=False)
     logo: str | None = field(repr=False)
     folder: str | None
     made_on: date | None
@@ -89,8 +90,8 @@ class Printer:
         """A digest of all that decides the bytes of the page by that standard, or None for the usual one: the data,
         the templates and other files of the folder, typst, and which families of fonts are installed."""
         fonts, folder = installed(), Path(self.folder or ".")
-        parts = [self.template, self.logo, standard, str(self.made_on), _typst(), fonts.families(), self.data]
-        digest = sha256(json.dumps(parts).encode())
+        made = [self.template, self.logo, standard, str(self.made_on), _typst(), fonts.families()]
+        digest = sha256(json.dumps([*made, self.style, self.data]).encode())
         for file_name, source in sorted(_templates(self.folder).items()):
             digest.update(f"{file_name} {len(source)}\n".encode() + source)
         for path in sorted(folder.rglob("*")) if self.folder else ():
@@ -99,9 +100,13 @@ class Printer:
         return digest.hexdigest()
 
     def _compiled(self, source: str, standards: Sequence[str]) -> bytes:
-        files: dict[str, bytes] = _templates(self.folder)
-        files["main.typ"] = files[f"{self.template}.typ"]
-        files["data.json"] = source.encode()
+        files = {
+            "main.typ": f'#import "{self.template}.typ": printed\n#printed(json("data.json"))'.encode(),
+            "data.json": source.encode(),
+            "style.json": json.dumps(self.style, ensure_ascii=False).encode(),
+        }
+        if self.folder is not None:
+            files |= _templates(self.folder)
         if self.logo is not None:
             files["logo.svg"] = self.logo.encode()
         compiler = _compiler()
@@ -110,7 +115,7 @@ class Printer:
                 files,
                 format="pdf",
                 pdf_standards=list(standards),
-                root=self.folder or str(_TEMPLATES),  # where else files are looked for
+                root=self.folder or str(_TEMPLATES),  # files from here are parsed once
                 timestamp=_noon(self.made_on),
             )
         except BaseException as failure:

@@ -12,7 +12,7 @@ from invoicecore.documents.attachment import Attachment
 from invoicecore.documents.file_names import invoice_name, statement_name
 from invoicecore.documents.html import html_of
 from invoicecore.documents.language import Localizer, localizer
-from invoicecore.documents.paper import PaperSize, logo_svg, paper_data
+from invoicecore.documents.paper import PaperSize, logo_svg, page_style, paper_data
 from invoicecore.documents.view_model import AccountStatementView, PageView, ReminderView, StatementView
 from invoicecore.documents.views import account_statement_view, invoice_view, reminder_view, statement_view
 from invoicecore.errors import InvalidInput, InvalidState
@@ -127,7 +127,8 @@ class Document:
         logo = self._printable.logo
         return engine.Printer(
             self._template,
-            paper_data(self._view, self._language, theme, logo, self._paper_size, attachments),
+            paper_data(self._view, self._language, attachments),
+            page_style(self._view.head, theme, logo, self._paper_size),
             None if logo is None else logo_svg(logo),
             self._folder,
             self._made_on,

@@ -22,6 +22,7 @@ from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_input import WorkInput
 from invoicecore.model.work_session import LONGEST, WorkSessionView
+from invoicecore.values.calendar import known_zone
 from invoicecore.values.ids import SessionId
 
 _LONGEST_SHOWN = 200
@@ -124,8 +125,8 @@ class Pipeline:
         session, resolved = decision.session, decision.resolved
         if session is not None and resolved is not None:
             person = self._index.by_id(Person, session.person_id)
-            before = _in_words(person, self._index.by_id(Project, session.project_id), session)
-            after = _in_words(resolved.person, resolved.project, resolved.row.work)
+            before = _in_words(person, self._index.by_id(Project, session.project_id), session, self._zone)
+            after = _in_words(resolved.person, resolved.project, resolved.row.work, self._zone)
             for name in decision.fields:
                 yield FieldChange(name, _cut(before[name]), _cut(after[name]))
 
@@ -138,12 +139,12 @@ def _keeping(rows: Iterable[EntryOrRefusal], kept: list[EntryOrRefusal]) -> Iter
         yield row
 
 
-def _in_words(person: Person, project: Project, work: WorkSessionView | WorkInput) -> dict[str, str]:
-    """The fields of a session or a row as texts."""
+def _in_words(person: Person, project: Project, work: WorkSessionView | WorkInput, zone: str) -> dict[str, str]:
+    """The fields of a session or a row as texts; the start as it is in the zone of the firm."""
     return {
         "person": person.name,
         "project": project.name,
-        "start": str(work.day) if work.start is None else work.start.isoformat(),
+        "start": str(work.day) if work.start is None else work.start.astimezone(known_zone(zone)).isoformat(),
         "duration": str(work.duration),
         "billable": "yes" if work.billable else "no",
         "note": work.note,

@@ -80,8 +80,9 @@ def plan(
     or left out with `skip_stopped`. `skip_invoiced` leaves out what the tracker has invoiced. A session whose row was
     changed in the tracker since is edited, unless `update` is False.
 
-    A new row of the same person and start as work that is in the books is probably the same: a tracker without ids
-    does not tell that a note, a project or a duration was corrected. What becomes of such rows is for `similar` to say;
+    A new row of the same person and start as work that is in the books is probably the same, and so is one of the same
+    person and project that has a part of its time: a tracker without ids does not tell that a note, a project, a
+    duration or a start was corrected. What becomes of such rows is for `similar` to say;
     without it, a plan that has some cannot be applied. The same is asked where the options say of rows that came before
     that they are billable.
 

@@ -226,9 +226,9 @@ class Plan:
     the rows that are not wanted. What becomes of the rows is counted by outcome; of those that are changed, kept,
     similar, doubtful or refused, the first are listed. A row is doubtful if it has a warning.
 
-    `similar` counts all rows that are probably the same as work that is in the books: of the same person and start,
-    though recorded under another source, or none. `same_as` names the session for the source of each. Until a rule
-    says what becomes of them, the plan cannot be applied.
+    `similar` counts all rows that are probably the same as work that is in the books: of the same person and start, or
+    of the same person and project and a part of the time, though recorded under another source, or none. `same_as`
+    names the session for the source of each. Until a rule says what becomes of them, the plan cannot be applied.
     """
 
     firm_id: FirmId

@@ -1,12 +1,13 @@
 """The work in the books that new rows of a file are probably the same as.
 
 A tracker that exports no ids has nothing by which a corrected row is known. But a correction of the note, the project
-or the duration leaves the person and the start, and the row as it was is no longer in the file.
+or the duration leaves the person and the start, a correction of the start leaves the person and the project and mostly
+a part of the time, and the row as it was is no longer in the file.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from invoicecore import Desk, WorkSessionView
@@ -40,19 +41,36 @@ class FoundSimilarWork:
                         self._sessions[session.person_id, when].append(session)
 
     def take(self, row: ImportRow) -> WorkSessionView | None:
-        """The session of the same person and start that differs in the fewest fields. Work of which only the day is
-        known may differ in one of project, duration and note."""
+        """The session of the same person and start that differs in the fewest fields, or else one on the same project
+        whose time overlaps. Work of which only the day is known may differ in one of project, duration and note."""
         work = row.work
-        sessions = self._sessions.get((row.person_id, work.start or work.day or date.min), [])
         most = len(_WORK) if work.start is not None else 1
-        left = (session for session in sessions if session.id not in self._taken)
-        differing = [(changed_fields(row, session, session.day), session) for session in left]
-        possible = [(len(fields), session) for fields, session in differing if len(_WORK & set(fields)) <= most]
+        at_once = self._left(row, work.start or work.day or date.min)
+        differing = [(changed_fields(row, session, session.day), session) for session in at_once]
+        possible = [(len(fields), 0, session) for fields, session in differing if len(_WORK & set(fields)) <= most]
+        possible = possible or [*self._overlapping(row)]
         if not possible:
             return None
-        _, found = min(possible, key=lambda it: (it[0], it[1].id))
+        _, _, found = min(possible, key=lambda it: (*it[:2], it[2].id))
         self._taken.add(found.id)
         return found
+
+    def _left(self, row: ImportRow, when: datetime | date) -> list[WorkSessionView]:
+        return [it for it in self._sessions.get((row.person_id, when), []) if it.id not in self._taken]
+
+    def _overlapping(self, row: ImportRow) -> Iterator[tuple[int, int, WorkSessionView]]:
+        """The sessions on the same project that have a part of the time of a row, each with the number of fields that
+        differ, and the seconds of that part below zero."""
+        if row.work.start is None:
+            return
+        begin, end = row.work.start, row.work.start + row.work.duration
+        for days in (-1, 0, 1):  # the day of a session is that of the firm's zone
+            for session in self._left(row, begin.date() + timedelta(days=days)):
+                if session.start is not None and session.project_id == row.project_id:
+                    common = min(end, session.start + session.duration) - max(begin, session.start)
+                    if common > timedelta(0):
+                        fields = changed_fields(row, session, session.day)
+                        yield len(fields), -int(common.total_seconds()), session
 
 
 class PlannedSimilarWork:

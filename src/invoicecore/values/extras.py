@@ -5,11 +5,13 @@ from contextlib import contextmanager
 
 EXTRAS: Mapping[str, str] = {
     "alembic": "sql",
+    "click": "cli",
     "hypothesis": "testing",
     "jinja2": "print",
     "markupsafe": "print",
     "psycopg": "postgres",
     "pytest": "testing",
+    "rich": "cli",
     "sqlalchemy": "sql",
     "typst": "pdf",
 }

@@ -33,7 +33,7 @@ _PLACES: Final = {
     "statement": ("account:statement_command", "What moved a client's balance."),
     "stop": ("work:stop_command", "Stop the timer, and record the work."),
     "verify": ("database:verify_command", "Work out the books anew: are they sound?"),
-    "work": ("work:work_command", "List the work."),
+    "work": ("work:work_commands", "Work: list, edit, delete."),
     "worker": ("worker:worker_command", "Hand over messages and sweep, for all firms, until stopped."),
 }
 """Module and attribute of each command, and its short help."""

@@ -14,6 +14,7 @@ from invoicecore.cli.bill import NO_CLIENT, NO_PROJECT, bill, bill_unbilled, why
 from invoicecore.cli.import_questions import remember, settled
 from invoicecore.cli.import_request import ImportRequest
 from invoicecore.cli.open_books import books_at, only_firm, opened, store_option, zone_of
+from invoicecore.cli.printed import what_is_missing
 from invoicecore.cli.printing import print_month, print_report
 from invoicecore.cli.program import Answer, AnsweringCommand, ExitCode, os_reason
 from invoicecore.cli.progress import ProgressBar
@@ -121,6 +122,7 @@ def _billed(
         pages, bills = _known_pages(), [month.invoice for month in billed]
         written = pages.write_papers([(it.label, desk.invoices.printable(it.id)) for it in bills], out)
         remarks, code = _said(written, out)
+    remarks = (*remarks, *what_is_missing(it.invoice for it in billed))
 
     def show(console: Console) -> None:
         for month in billed:

@@ -38,6 +38,10 @@ def _whole(value: str) -> int:
     return int(value)
 
 
+def _email(value: str) -> str | None:
+    return mail_address(value) if value.strip() else None
+
+
 def _firm_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What there is to say of a firm."""
     for each in (
@@ -70,15 +74,16 @@ def _questions() -> dict[str, Question]:
         "currency": ("Currency, such as EUR", None, known_currency),
         "due_in": ("Invoices are due in days, or eom", "14", options.read_payment_terms),
         "next_number": ("Number of the next invoice", "1", _whole),
+        "email": ("Your own e-mail, from which invoices are mailed", "", _email),
     }
 
 
 @click.command("init", cls=AnsweringCommand, gives=Firm)
 @_firm_options
 @click.option("--owner", metavar="NAME", default="Owner", help="Your own name, as it stands beside your work.")
-@options.option("--email", mail_address, metavar="ADDRESS", help="Your own e-mail; mails to clients come from it.")
+@options.option("--email", _email, metavar="ADDRESS", help="Your own e-mail; mails to clients come from it.")
 @store_option("Where the books are to be")
-def init_command(store: str | None, owner: str, email: str | None, **given: Any) -> Answer:
+def init_command(store: str | None, owner: str, **given: Any) -> Answer:
     """Begin the books of a firm. What no option says is asked, if somebody sits at the terminal.
 
     Needed are --name and --currency, and --timezone where this machine does not tell it.
@@ -101,9 +106,10 @@ def init_command(store: str | None, owner: str, email: str | None, **given: Any)
     )
     with books_at(url) as storage:
         assert storage is not None  # as a place was said
-        desk = Billing.create(storage, firm, Person(name=owner, role=Role.MANAGER, email=email)).as_owner()
+        desk = Billing.create(storage, firm, Person(name=owner, role=Role.MANAGER, email=said["email"])).as_owner()
         whole = desk.firm.change(logo=said["logo"], next_number=said["next_number"])
-    return Answer(value=whole, show=lambda console: _show(whole, console))
+    then = "Next: `invoicecore import FILE`, or `invoicecore client add NAME`."
+    return Answer(value=whole, show=lambda console: _show(whole, console), remarks=(then,))
 
 
 @click.command("settings", cls=AnsweringCommand, gives=Firm)

@@ -29,7 +29,7 @@ from invoicecore.cli import names, options
 from invoicecore.cli.json_shapes import FILES
 from invoicecore.cli.mailing import MAILED, Mailing, changed_after_mail, mailing
 from invoicecore.cli.open_books import on_books
-from invoicecore.cli.printed import folder, printed
+from invoicecore.cli.printed import folder, printed, what_is_missing
 from invoicecore.cli.program import Answer, CommandGroup, CommandRefused, ExitCode
 from invoicecore.cli.tables import Words, figures, print_card, print_table, say, status_text
 from invoicecore.cli.tables import names as words
@@ -181,7 +181,7 @@ def _needed(period: Period | None) -> Period:
 def generate_command(desk: Desk, invoice: str, **given: Any) -> Answer:
     """Make an invoice of DRAFT: it gets its number, and its work is locked."""
     made = desk.invoices.generate(names.draft_called(desk, invoice).id, **given)
-    return Answer(value=made, show=_told(desk, made, "is generated"))
+    return Answer(value=made, show=_told(desk, made, "is generated"), remarks=what_is_missing([made]))
 
 
 @invoice_commands.command("manual", gives=Invoice, short_help="Ask for an amount.")
@@ -199,7 +199,7 @@ def manual_command(desk: Desk, client: str, amount: str, description: str, not_d
     deposit = Deposit.NOT_DEPOSITED if not_deposited else Deposit.TO_BALANCE
     asked = Money.of(amount, owner.currency)
     made = desk.invoices.manual(owner.id, asked, deposit=deposit, description=description, **given)
-    return Answer(value=made, show=_told(desk, made, "is generated"))
+    return Answer(value=made, show=_told(desk, made, "is generated"), remarks=what_is_missing([made]))
 
 
 @invoice_commands.command("send", gives=(Invoice, MAILED), short_help="Mail an invoice; it is due then.")

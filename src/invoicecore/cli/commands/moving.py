@@ -58,8 +58,9 @@ def import_command(
     invoice holds it. People, clients and projects that are new are made; --allowed and --refill-… are the terms of new
     clients. A file with any refused row changes nothing.
 
-    A row of the same person and start as work that is there already is probably the same, corrected: it is asked about,
-    or settled by --replace, --both or --skip. Invoiced work is never replaced.
+    A row of the same person and start as work that is there already, or of the same project and a part of its time, is
+    probably the same, corrected: it is asked about, or settled by --replace, --both or --skip. Invoiced work is never
+    replaced.
     """
     how = {
         "over_limit": over_limit,

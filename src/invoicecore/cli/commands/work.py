@@ -1,7 +1,8 @@
-"""The commands `log`, `start`, `stop` and `work`."""
+"""The commands `log`, `start`, `stop`, `work list`, `work edit` and `work delete`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import click
 from rich.console import Console
@@ -20,7 +21,7 @@ from invoicecore import (
 )
 from invoicecore.cli import names, options
 from invoicecore.cli.open_books import on_books
-from invoicecore.cli.program import Answer, AnsweringCommand, CommandRefused, ExitCode
+from invoicecore.cli.program import Answer, AnsweringCommand, CommandGroup, CommandRefused, ExitCode
 from invoicecore.cli.tables import Words, figures, print_table, say
 from invoicecore.cli.tables import names as words
 from invoicecore.values.calendar import day_of
@@ -112,7 +113,12 @@ def _recorded(session: WorkSessionView, project: str, money: Words) -> Answer:
     return Answer(value=session, show=lambda console: say(console, said))
 
 
-@click.command("work", cls=AnsweringCommand, gives=Page[WorkRow])
+@click.group("work", cls=CommandGroup)
+def work_commands() -> None:
+    """Work that was recorded. One session is named by its project and its day or, if there are several, by its id."""
+
+
+@work_commands.command("list", gives=Page[WorkRow], short_help="List the work.")
 @click.option("--client", metavar="CLIENT", help="For this client.")
 @click.option("--project", metavar="PROJECT", help="On this project.")
 @options.period
@@ -120,7 +126,7 @@ def _recorded(session: WorkSessionView, project: str, money: Words) -> Answer:
 @click.option("--search", default="", metavar="TEXT", help="With this in the note or a name.")
 @options.paged
 @on_books
-def work_command(
+def list_command(
     desk: Desk,
     client: str | None,
     project: str | None,
@@ -169,3 +175,66 @@ def _show(page: Page[WorkRow], console: Console, money: Words) -> None:
         for row in page.rows
     ]
     print_table(console, "", columns, rows)
+
+
+def _session(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A session, by project and day, or by its id."""
+    command = options.argument("day", options.read_day, metavar="[DAY]", required=False)(command)
+    return click.argument("work", metavar="PROJECT")(command)
+
+
+@work_commands.command("edit", gives=WorkSessionView, short_help="Correct work.")
+@_session
+@options.option("--hours", parse_hours, metavar="HOURS", help="How long it really took.")
+@options.day("--date", "The day on which it really was.", alias="new_day")
+@options.clock("--start", "When it really began, in the firm's zone.")
+@_note
+@click.option("--project", "new_project", metavar="PROJECT", help="On what it really was.")
+@click.option("--person", metavar="NAME", help="Who really worked.")
+@options.option("--rate", options.number, metavar="AMOUNT", help="Another rate for this work alone.")
+@click.option("--billable/--not-billable", default=None, help="Whether it costs something.")
+@_over_limit
+@_long
+@on_books
+def edit_command(
+    desk: Desk,
+    work: str,
+    day: date | None,
+    new_day: date | None,
+    start: time | None,
+    new_project: str | None,
+    person: str | None,
+    rate: str | None,
+    over_limit: str | None,
+    is_long: bool,
+    **given: Any,
+) -> Answer:
+    """Correct what is given of the work on PROJECT of a DAY, or of a session named by its id alone. Work that is on an
+    invoice stays as it is.
+    """
+    session, firm = names.session_called(desk, work, day), desk.firm.settings()
+    changed = {name: value for name, value in given.items() if value is not None}
+    if start is not None:
+        changed["start"] = local_instant("start", datetime.combine(new_day or session.day, start), firm.timezone)
+    elif new_day is not None:
+        changed["day"] = new_day
+    if new_project is not None:
+        changed["project_id"] = names.project_called(desk, new_project).id
+    if person is not None:
+        changed["person_id"] = names.person_called(desk, person).id
+    if rate is not None:
+        changed["rate"] = Rate.hourly(rate, desk.clients.get(session.client_id).currency)
+    now = desk.work.edit(
+        session.id, over_limit=over_limit is not None, reason=over_limit or "", allow_over_24h=is_long, **changed
+    )
+    return _recorded(now, desk.projects.get(now.project_id).name, Words(firm.locale))
+
+
+@work_commands.command("delete", gives=WorkSessionView, short_help="Take work away.")
+@_session
+@on_books
+def delete_command(desk: Desk, work: str, day: date | None) -> Answer:
+    """Take away the work on PROJECT of a DAY, or a session named by its id alone. Work that an invoice holds stays."""
+    gone = desk.work.delete(names.session_called(desk, work, day).id)
+    hours = Words(desk.firm.settings().locale).hours(gone.duration)
+    return Answer(value=gone, show=lambda console: say(console, f"{hours} of {gone.day} are taken away."))

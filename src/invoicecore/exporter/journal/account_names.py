@@ -10,16 +10,16 @@ from invoicecore.errors import InvalidInput
 from invoicecore.exporter.journal.format import JournalFormat
 from invoicecore.values.inputs import short_repr
 
-ACCOUNTS: Final = {
-    "Assets:Received": "Money that came in; below it one account for each payment method.",
-    "Assets:Receivable": "What invoices ask for and nobody has paid yet; below it one for each client.",
-    "Liabilities:Clients": "Money of the clients that no work or invoice took yet; below it one for each client.",
-    "Income:Work": "What work earns; below it one for each client, and below that one for each project.",
-    "Income:Invoices": "What invoices earn; below it one for each client.",
-    "Equity:Adjustments": "Adjustments of balances; below it one for each client.",
-    "Expenses:Bad-Debts": "Debts that were given up; below it one for each client.",
-}
-"""The accounts of a journal, as invoicecore calls them, and what is booked on them."""
+ACCOUNTS: Final = (
+    "Assets:Received",
+    "Assets:Receivable",
+    "Liabilities:Clients",
+    "Income:Work",
+    "Income:Invoices",
+    "Equity:Adjustments",
+    "Expenses:Bad-Debts",
+)
+"""The accounts of a journal, as invoicecore calls them."""
 
 _ROOTS = {name.partition(":")[0] for name in ACCOUNTS}
 _ALL = ":*"
