@@ -10,6 +10,8 @@ LONG = (
     "tests/cli/test_answers.py",
     "tests/cli/test_business.py",
     "tests/cli/test_commands.py::TestProgram",
+    "tests/cli/test_mailing.py",
+    "tests/cli/test_narrow.py",
     "tests/cli/test_pages.py",
     "tests/cli/test_store.py",
     "tests/cli/test_year.py",

@@ -50,6 +50,39 @@ class TestExport:
         text = journal.read_text(encoding="utf-8")
         assert (True, False) == ("Clients:Sundry" in text, "Clients:Acme" in text)
 
+    def test_own_names_of_accounts(self, url: str, tmp_path: Path) -> None:
+        """Those in a file, in both kinds of journals; a wrong line is named, and nothing is written."""
+        journal, beancount, names = (tmp_path / it for it in ("books.journal", "books.beancount", "names.csv"))
+        names.write_text("account,name\nIncome:Work:*,Income:Fees\n", encoding="utf-8")
+        given = ("export", "--store", url, "--journal", journal, "--beancount", beancount, "--accounts", names)
+        assert 0 == run(*given).exit_code
+        for path in (journal, beancount):
+            text = path.read_text(encoding="utf-8")
+            assert (True, False) == ("Income:Fees  -400.00 USD" in text, "Income:Work" in text)
+        journal.unlink()
+        for line, code, said in (
+            ("Income:Work:*", 2, f"--accounts: {names}: Line 1 is not an account and its name"),
+            ("Income:Work:Acmee:*,Fees", 1, "in accounts, clients are called Acme, Sundry."),
+        ):
+            names.write_text(line, encoding="utf-8")
+            result = run(*given)
+            assert (code, True) == (result.exit_code, said in result.stderr), result.stderr
+        assert not journal.exists()
+        result = run("export", "--store", url, "--csv", tmp_path / "tables", "--accounts", names)
+        assert (2, True) == (result.exit_code, "are for journals" in result.stderr)
+        result = run("export", "--store", url, "--journal", journal, "--accounts", tmp_path / "none.csv")
+        assert (2, True) == (result.exit_code, "No such file" in result.stderr)
+
+    def test_basis_and_day(self, url: str, tmp_path: Path) -> None:
+        """Work that was imported stands on its day, or on that of its booking; without an invoice there is none."""
+        journal = tmp_path / "books.journal"
+        given = ("export", "--store", url, "--journal", journal)
+        for by, begins in ((None, "\n2026-03-02="), ("work", "\n2026-03-02="), ("booked", "=2026-03-02 * ")):
+            run(*given, *([] if by is None else ["--by", by]))
+            assert begins in journal.read_text(encoding="utf-8"), by
+        run(*given, "--basis", "invoice")
+        assert " * " not in journal.read_text(encoding="utf-8")
+
     def test_unknown_client(self, url: str, tmp_path: Path) -> None:
         """A client that is not there is named."""
         result = run("export", "--store", url, "--journal", tmp_path / "j", "--client", "Nobody")
