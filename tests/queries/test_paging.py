@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime, timedelta, timezone
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 from invoicecore import ClientSort, InvoiceSort, PersonSort, TransactionSort, utc
 from invoicecore.errors import InvalidInput
 from invoicecore.queries.paging import LONGEST_PAGE, PageRequest, Part, Sort, SortKey, cursor, page_request
+from invoicecore.values import inputs
 
-LINES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30).map(str.strip)
+LINES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30).map(partial(inputs.text, "A text"))
 KINDS: dict[type[Part], st.SearchStrategy[Part]] = {
     str: LINES,
     int: st.integers(1 - 2**63, 2**63 - 1),
