@@ -32,7 +32,7 @@ class TestNotBillable:
         said = "All work in the file is marked as not billable: 2 entries, 3:00:00 hours, cost nothing. --all-billable"
         assert said in first.splitlines()[2]
         most = terminal.said(*given(terminal, toggl(NO, {}), "--rate", "50", "--both", command=command))
-        assert "Most work in the file is marked as not billable: 1 entry, 1:30:00 hours" in most
+        assert "At least half of the work in the file is marked as not billable: 1 entry, 1:30:00 hours" in most
 
     @pytest.mark.parametrize(
         "how", [("--all-billable",), ("--billable", "Acme/Website"), ("--billable-column", "Tags")]

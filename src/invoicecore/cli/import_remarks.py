@@ -17,7 +17,7 @@ def print_first(plan: Plan, console: Console, words: Words) -> None:
     if not free.entries or free.duration * 2 < work:
         return
     every = free.entries == sum(it.work.entries for it in plan.projects)
-    what = f"{'All' if every else 'Most'} work in the file is marked as not billable"
+    what = f"{'All' if every else 'At least half of the'} work in the file is marked as not billable"
     told = f"{what}: {count(free.entries, 'entry', 'entries')}, {words.hours(free.duration)} hours, cost nothing."
     how = "--all-billable bills all work, --billable CLIENT/PROJECT that of one, and --billable-column HEADER goes by"
     remark(console, f"{told} {how} another column.", style="yellow")
