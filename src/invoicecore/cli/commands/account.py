@@ -104,9 +104,7 @@ def adjust_command(desk: Desk, client: str, amount: str, reason: str) -> Answer:
     return Answer(value=standing, show=lambda console: say(console, f"The balance of {found.name} is {balance}."))
 
 
-@click.command(
-    "statement", cls=AnsweringCommand, gives=(Statement, AccountStatement, FILES), short_help="A client's account."
-)
+@click.command("statement", cls=AnsweringCommand, gives=(Statement, AccountStatement, FILES))
 @names.client
 @options.period
 @click.option(

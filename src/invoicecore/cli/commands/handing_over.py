@@ -37,7 +37,8 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     "--csv",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Tables for spreadsheets: sessions, transactions, invoices and their lines, payments.",
+    help="Tables for spreadsheets: sessions, transactions, invoices and their lines, payments, statements of account, "
+    "open items, aging, unbilled work, and for Managers the audit trail.",
 )
 @click.option("--archive", metavar="FILE", type=_FILE, help="Everything, in one file; see restore.")
 @click.option("--client", metavar="NAME", help="The journals of this client only.")

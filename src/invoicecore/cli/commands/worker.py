@@ -23,7 +23,6 @@ from invoicecore.worker import Worker, WorkerRound
     "worker",
     cls=AnsweringCommand,
     gives=object_of(delivered=COUNT, refills=COUNT, overdue=COUNT),
-    short_help="Hand over messages and sweep, for all firms, until stopped.",
 )
 @store
 @click.option(
