@@ -309,7 +309,8 @@ class TestRoundTrip:
         """Whatever is stored, told, or handed out by a Desk under a public name is known to the codec."""
         public = {getattr(invoicecore, name) for name in PUBLIC_NAMES}
         values = {it for it in public if isinstance(it, type) and attrs.has(it)}
-        values -= {invoicecore.Billing, invoicecore.Delivery, invoicecore.Finding, invoicecore.IntegrityReport}
+        values -= {invoicecore.Billing, invoicecore.Delivery, invoicecore.WorkerRound}  # tell what a call did
+        values -= {invoicecore.Finding, invoicecore.IntegrityReport}
         assert set() == (values | {*get_args(Entity), *get_args(Fact), *get_args(Event)}) - set(TYPES)
 
     def test_everything_inside(self) -> None:

@@ -37,7 +37,7 @@ from tests.world import World, new_world, usd
 
 VIEWABLE = [sample for sample in SAMPLES if type(sample) in VIEWED]
 ONE_EACH = [*{type(it): it for it in VIEWABLE if not isinstance(it, Sentence)}.values()]
-NO_VALUES = {invoicecore.Billing, invoicecore.Delivery}
+NO_VALUES = {invoicecore.Billing, invoicecore.Delivery, invoicecore.WorkerRound}
 
 
 def validator(form: Any) -> Draft202012Validator:

@@ -169,7 +169,7 @@ class TestRows:
         assert (2, session.id, other.name) == (row.row, row.session_id, "Shop")
         assert (
             FieldChange("project", "Website", "Shop"),
-            FieldChange("start", "2026-03-03T09:00:00+00:00", "2026-03-02T09:00:00+00:00"),
+            FieldChange("start", "2026-03-03T03:00:00-06:00", "2026-03-02T03:00:00-06:00"),
             FieldChange("duration", "1:00:00", "2:00:00"),
             FieldChange("billable", "yes", "no"),
             FieldChange("note", "", "Menu"),

@@ -640,7 +640,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("what was written off is still asked for", "I18", _instead(accounting, "counted", _written_off_still_asks)),
     Mutant("a forgiven debt is not taken back", "I3", _instead(paying, "follow_rest", _forgiven_for_good)),
     Mutant("a void changes what was owed before", "I33", _instead(OwedQuery, "leaves_out", _as_it_is_now)),
-    Mutant("what was mailed is never overdue", "sweep", lambda: patch.object(invoices, "_AWAITED", (Status.DUE,))),
+    Mutant("what was mailed is never overdue", "sweep", lambda: patch.object(invoices, "AWAITED", (Status.DUE,))),
     Mutant("a revert is not recorded", "I33", _instead(paper_moves, "revert", _not_recorded)),
     Mutant("a day that is over is booked on", "I33", _instead(accounting, "changes", _booked_in_the_past)),
     Mutant("any clock books", "I29", _instead(finish, "_check_clock", _any_clock)),

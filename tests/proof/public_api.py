@@ -51,6 +51,7 @@ from invoicecore.values.ids import ClientId, CountingIds, FirmId, InvoiceId, Pay
 from invoicecore.values.logo import Logo
 from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import Deposit, OnVoid, Role
+from invoicecore.worker import Worker
 from tests.conftest import PUBLIC_NAMES
 
 MODULES: tuple[ModuleType, ...] = (money, calendar, addresses, inputs, codec, numbering)
@@ -61,6 +62,7 @@ EXCLUDED: Mapping[str, str] = {
     "Billing": "takes ports; `create` and `open` are its functions",
     "DraftMoved": "an error, made by the library alone",
     "Billing.joined": "takes a connection; the tests of hosts give it wrong ones",
+    "Worker.run": "runs until it is stopped; `round` does once what it does",
     "retry_transaction": "takes a function of the host's own",
     "codec.dump_value": "asked by rooms above, with values of their own classes",
     "codec.load_value": "asked by rooms above, for classes of their own; `load` is the function of the same check",
@@ -91,6 +93,9 @@ INTERNAL: Mapping[str, str] = {
     "addresses.visitor": "asked with an address that was checked",
     "inputs.is_blank": "asked with what is a text",
     "inputs.named": "asked with what is a text",
+    "inputs.unseen_in": "asked with what is a text",
+    "inputs.as_read": "asked with what is a text",
+    "inputs.several": "asked with words of the library, by `set_of` and `ids`",
     "Terms.stops_at": "asked with a balance, which is a sum of amounts that were checked",
     "Terms.blocks_due": "asked with a balance, which is a sum of amounts that were checked",
 }
@@ -460,6 +465,8 @@ def fuzzed_firm() -> FuzzedFirm:
             "inputs.optional": {"value": "x", "check": inputs.short_repr},
             "inputs.yes_or_no": {"value": True},
             "inputs.day": {"value": date(2026, 3, 2)},
+            "inputs.plausible_day": {"given": date(2026, 3, 2)},
+            "inputs.several": {"value": ["x"]},
             "inputs.decimal_parts": {"value": "12.50"},
             "inputs.duration": {"value": "1.5"},
             "inputs.ids": {"value": ["x"]},
@@ -543,6 +550,7 @@ def fuzzed_firm() -> FuzzedFirm:
             PaymentId: receipt.payments[0].id,
             FirmId: billing.firm_id,
             Billing: billing,
+            Worker: Worker(storage, notifier, clock=clock),
             SettableClock: clock,
             CountingIds: CountingIds(),
             RecordingNotifier: notifier,

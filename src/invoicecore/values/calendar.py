@@ -169,7 +169,7 @@ class Period:
     """Days from `first` to `last`, both included.
 
     >>> Period.month(2026, 2)
-    Period(first=datetime.date(2026, 2, 1), last=datetime.date(2026, 2, 28))
+    <Period 2026-02-01 to 2026-02-28>
     """
 
     first: date
