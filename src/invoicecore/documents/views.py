@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
+from operator import itemgetter
 
 from invoicecore.documents.charges import Charge, Charges, charges
 from invoicecore.documents.language import Localizer
@@ -23,7 +24,7 @@ from invoicecore.documents.view_model import (
     SumsTable,
     WrittenText,
 )
-from invoicecore.ledger.statement import StatementRow
+from invoicecore.ledger.statement import Statement, StatementRow
 from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot
 from invoicecore.queries.dues import AccountStatement, DueRow
 from invoicecore.queries.owed import Age
@@ -350,27 +351,56 @@ def _by_day(lines: Iterable[Line]) -> dict[date, list[Line]]:
 
 def _movements(printable: PrintableStatement, language: Localizer) -> MovementsTable:
     statement, say = printable.statement, language.say
-    period, count = statement.period, len(printable.rows)
+    kinds, by = kinds_of_movements(say), statement.by
+    return _movements_table(
+        (say("Movements"), say("Balance"), say("Closing balance")),
+        statement,
+        _moved(printable, language),
+        _moved_by_day(((row.day(by), kinds[row.kind], row.amount, row.balance) for row in statement.rows), language),
+        language,
+    )
+
+
+def _movements_table(
+    words: tuple[str, str, str],
+    statement: Statement | AccountStatement,
+    each: Iterator[MovementRow],
+    by_day: Iterator[MovementRow],
+    language: Localizer,
+) -> MovementsTable:
+    """The table of a statement: each of its rows, or where they are very many, one for each day. The words are its
+    heading, what the balance is called, and what the last one is called."""
+    say, period, count = language.say, statement.period, len(statement.rows)
+    heading, balance, closing = words
     is_long = count > MOST_ROWS
     explanation = say(
         "Movements: {number}. They are added up by day here; a list of each is available as a file (CSV)."
     )
     return MovementsTable(
-        say("Movements"),
-        (say("Date"), say("Description"), say("Amount"), say("Balance")),
+        heading,
+        (say("Date"), say("Description"), say("Amount"), balance),
         (
             language.short_day(period.first) if period else "",
             say("Opening balance"),
             language.money(statement.opening),
         ),
-        tuple((_moved_by_day if is_long else _moved)(printable, language)),
-        (
-            language.short_day(period.last) if period else "",
-            say("Closing balance"),
-            language.money(statement.closing),
-        ),
+        tuple(by_day if is_long else each),
+        (language.short_day(period.last) if period else "", closing, language.money(statement.closing)),
         explanation.format(number=language.number(count)) if is_long else "",
     )
+
+
+def _moved_by_day(rows: Iterable[tuple[date, str, Money, Money]], language: Localizer) -> Iterator[MovementRow]:
+    """One row for each day: its kinds, the sum of its amounts, and its last balance."""
+    for day, grouped in groupby(rows, key=itemgetter(0)):
+        _, kinds, amounts, balances = zip(*grouped, strict=True)
+        yield (
+            language.short_day(day),
+            tuple(dict.fromkeys(kinds)),
+            (),
+            language.money(sum(amounts[1:], amounts[0])),
+            language.money(balances[-1]),
+        )
 
 
 def _moved(printable: PrintableStatement, language: Localizer) -> Iterator[MovementRow]:
@@ -387,40 +417,14 @@ def _moved(printable: PrintableStatement, language: Localizer) -> Iterator[Movem
         )
 
 
-def _moved_by_day(printable: PrintableStatement, language: Localizer) -> Iterator[MovementRow]:
-    kinds, by = kinds_of_movements(language.say), printable.statement.by
-    for day, grouped in groupby(printable.statement.rows, key=lambda row: row.day(by)):
-        rows = list(grouped)
-        yield (
-            language.short_day(day),
-            tuple(kinds[kind] for kind in dict.fromkeys(row.kind for row in rows)),
-            (),
-            language.money(sum((row.amount for row in rows[1:]), rows[0].amount)),
-            language.money(rows[-1].balance),
-        )
-
-
 def _due_movements(statement: AccountStatement, language: Localizer) -> MovementsTable:
-    say, period, count = language.say, statement.period, len(statement.rows)
-    is_long = count > MOST_ROWS
-    explanation = say(
-        "Movements: {number}. They are added up by day here; a list of each is available as a file (CSV)."
-    )
-    return MovementsTable(
-        say("Invoices and payments"),
-        (say("Date"), say("Description"), say("Amount"), say("Balance due")),
-        (
-            language.short_day(period.first) if period else "",
-            say("Opening balance"),
-            language.money(statement.opening),
-        ),
-        tuple((_due_by_day if is_long else _due)(statement.rows, language)),
-        (
-            language.short_day(period.last) if period else "",
-            say("Balance due"),
-            language.money(statement.closing),
-        ),
-        explanation.format(number=language.number(count)) if is_long else "",
+    say, kinds = language.say, kinds_of_dues(language.say)
+    return _movements_table(
+        (say("Invoices and payments"), say("Balance due"), say("Balance due")),
+        statement,
+        _due(statement.rows, language),
+        _moved_by_day(((row.day, kinds[row.kind], row.amount, row.balance) for row in statement.rows), language),
+        language,
     )
 
 
@@ -433,19 +437,6 @@ def _due(rows: Sequence[DueRow], language: Localizer) -> Iterator[MovementRow]:
             tuple(WrittenText(text) for text in (row.method, row.reference) if text),
             language.money(row.amount),
             language.money(row.balance),
-        )
-
-
-def _due_by_day(rows: Sequence[DueRow], language: Localizer) -> Iterator[MovementRow]:
-    kinds = kinds_of_dues(language.say)
-    for day, grouped in groupby(rows, key=lambda row: row.day):
-        of_day = list(grouped)
-        yield (
-            language.short_day(day),
-            tuple(kinds[kind] for kind in dict.fromkeys(row.kind for row in of_day)),
-            (),
-            language.money(sum((row.amount for row in of_day[1:]), of_day[0].amount)),
-            language.money(of_day[-1].balance),
         )
 
 

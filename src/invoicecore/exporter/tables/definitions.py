@@ -4,7 +4,7 @@ The table of work sessions has the columns that importers of timesheets ask for:
 duration and rate.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Generic, TypeVar
@@ -20,7 +20,7 @@ from invoicecore.model.client import Client
 from invoicecore.model.permissions import may
 from invoicecore.queries.audit import AuditRow
 from invoicecore.queries.clients import ClientSort
-from invoicecore.queries.dues import DueRow, OpenItem
+from invoicecore.queries.dues import AccountStatement
 from invoicecore.queries.invoices import InvoiceRow
 from invoicecore.queries.owed import AgingRow, UnbilledRow
 from invoicecore.queries.transactions import TransactionRow
@@ -206,17 +206,20 @@ PAYMENTS = TableDefinition(
 """Every payment: client after client, in the order of recording."""
 
 
-def _open_items(desk: Desk, progress: Progress | None) -> Iterator[_OfClient[OpenItem]]:
+def _of_statements(
+    parts: Callable[[AccountStatement], Sequence[R]], desk: Desk, progress: Progress | None
+) -> Iterator[_OfClient[R]]:
+    """Some parts of each client's statement of account."""
     for client in _clients(desk):
-        items = desk.accounts.account_statement(client.id).open_items
-        yield from (_OfClient(client, item) for item in items)
+        found = parts(desk.accounts.account_statement(client.id))
+        yield from (_OfClient(client, part) for part in found)
         if progress is not None:
-            progress(len(items))
+            progress(len(found))
 
 
 OPEN_ITEMS = TableDefinition(
     action=Action.VIEW_ACCOUNT,
-    rows=_open_items,
+    rows=partial(_of_statements, lambda statement: statement.open_items),
     columns=(
         TableColumn("client", lambda it: it.client.name),
         TableColumn("client_id", lambda it: it.client.id),
@@ -232,17 +235,9 @@ OPEN_ITEMS = TableDefinition(
 """Every invoice with something left to pay: client after client, in the order of issue."""
 
 
-def _statements(desk: Desk, progress: Progress | None) -> Iterator[_OfClient[DueRow]]:
-    for client in _clients(desk):
-        rows = desk.accounts.account_statement(client.id).rows
-        yield from (_OfClient(client, row) for row in rows)
-        if progress is not None:
-            progress(len(rows))
-
-
 STATEMENTS = TableDefinition(
     action=Action.VIEW_ACCOUNT,
-    rows=_statements,
+    rows=partial(_of_statements, lambda statement: statement.rows),
     columns=(
         TableColumn("client", lambda it: it.client.name),
         TableColumn("client_id", lambda it: it.client.id),
