@@ -65,6 +65,7 @@ EXAMPLES_BY_HAND = {
         "BookedWork",
         "PaymentTerms",
         "Logo",
+        "ReceiptFile",
         "Position",
         "Terms",
         "Refill",

@@ -80,6 +80,8 @@ if TYPE_CHECKING:
     from invoicecore.queries.projects import ProjectPage as ProjectPage
     from invoicecore.queries.projects import ProjectRow as ProjectRow
     from invoicecore.queries.projects import ProjectSort as ProjectSort
+    from invoicecore.queries.reconcile import ReconciledPart as ReconciledPart
+    from invoicecore.queries.reconcile import Reconciliation as Reconciliation
     from invoicecore.queries.transactions import EntrySource as EntrySource
     from invoicecore.queries.transactions import TransactionRow as TransactionRow
     from invoicecore.queries.transactions import TransactionSort as TransactionSort
@@ -109,6 +111,7 @@ if TYPE_CHECKING:
     from invoicecore.views import view as view
     from invoicecore.views import with_components as with_components
     from invoicecore.vocabulary import Action as Action
+    from invoicecore.vocabulary import BillingState as BillingState
     from invoicecore.vocabulary import ChargeKind as ChargeKind
     from invoicecore.vocabulary import Cover as Cover
     from invoicecore.vocabulary import Debt as Debt

@@ -75,6 +75,16 @@ class ChargeKind(DocumentedEnum):
     ALLOWANCE = "allowance", "A discount: it raises the balance and lowers what an invoice asks for."
 
 
+class BillingState(DocumentedEnum):
+    """What became of a work session or a charge."""
+
+    RUNNING = "running", "A timer still runs."
+    UNBILLED = "unbilled", "It costs something, and is on no live invoice."
+    ON_INVOICE = "on_invoice", "A live invoice bills it."
+    FREE = "free", "It costs nothing."
+    GIVEN_UP = "given_up", "An invoice bills it that was written off."
+
+
 class EventScope(DocumentedEnum):
     """Which events a firm's notifier gets."""
 

@@ -598,6 +598,8 @@ def _values(desk: Desk, client: str, finished: str, draft: str, part_paid: str) 
         desk.accounts.printable_account_statement(client),
         desk.accounts.entries(client)[0],
         desk.accounts.standing(client),
+        desk.accounts.reconcile(client),
+        desk.accounts.reconcile(client).parts[0],
         desk.invoices.history(finished)[0],
         desk.invoices.printable(finished),
         *desk.invoices.printable(part_paid).payments,
