@@ -111,6 +111,7 @@ def _owed(*, of_one: bool) -> Subquery:
     change = receivables.c
     now = columns(invoices, ASKED - invoices.c.paid_minor).where(invoices.c.status.in_(sorted(UNPAID)))
     since = columns(receivables, -change.minor).where(
+        change.due_on.is_not(None),  # credit is not due
         change.counts_from > given("as_of", DAY),
         or_(change.counts_from > change.booked_on, change.booked_on > given("booked_until", DAY)),
     )
