@@ -144,4 +144,3 @@ def primary() -> Iterator[Server]:
             with suppress(RuntimeError):
                 Server(found, pid_file.parent.parent).stop()
         rmtree(folder, ignore_errors=True)
-

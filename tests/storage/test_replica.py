@@ -12,11 +12,17 @@ from attrs import frozen
 from invoicecore import Billing, Desk, Firm, Money, Rate, Terms, importer, utc
 from invoicecore.errors import InvalidInput, NotFound, SchemaMismatch, StorageUnavailable
 from invoicecore.exporter import ExportTable, write_table
+from invoicecore.importer import ImportOptions
 from invoicecore.ports.store import HasReplica
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.vocabulary import Deposit, Role
 from tests.storage.servers import Server, primary
+
+EXPORT = b"""User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags
+Ann,ann@example.com,Apex,Website,,Layout,Yes,2026-03-02,09:00:00,2026-03-02,11:00:00,02:00:00,
+"""
+"""A day in Toggl."""
 
 
 @frozen
@@ -104,7 +110,7 @@ class TestAnswers:
             assert Money.zero("USD") == desk.accounts.standing(acme.id).balance
             assert Money.zero("USD") == desk.accounts.account_statement(acme.id).closing
             exported = StringIO()
-            assert 1 == write_table(desk, exported, ExportTable.CLIENTS)
+            assert 0 == write_table(desk, exported, ExportTable.SESSIONS)
         assert ["Acme", "Apex"] == names(desk)
         assert Money.of(-100, "USD") == desk.accounts.standing(acme.id).balance
 
@@ -122,7 +128,7 @@ class TestAnswers:
             session = desk.work.log(site.id, start=utc(2026, 3, 2, 9), hours=2)
             assert "Layout" == desk.work.edit(session.id, note="Layout").note
             due_on = desk.now.date()
-            invoice = desk.invoices.manual(acme.id, Money.of(70, "USD"), deposit=Deposit.NONE, due_on=due_on)
+            invoice = desk.invoices.manual(acme.id, Money.of(70, "USD"), deposit=Deposit.NOT_DEPOSITED, due_on=due_on)
             assert [invoice.id] == [it.id for it in desk.invoices.sweep_overdue(due_on + timedelta(days=2))]
 
     def test_what_the_replica_lacks_is_looked_up_on_the_primary(self, pair: Pair, billing: Billing) -> None:
@@ -148,10 +154,11 @@ class TestAnswers:
 
     def test_a_plan_of_an_import_rests_on_the_primary(self, pair: Pair, desk: Desk) -> None:
         with pair.behind():
-            assert desk.clients.add(name="Apex", terms=Terms.unlimited())
-            row = b"Email,Client,Project,Start date,Start time,End date,End time,Duration\n"
-            plan = importer.plan(desk, row, rate=50)
-            assert plan
+            apex = desk.clients.add(name="Apex", terms=Terms.unlimited())
+            plan = importer.plan(desk, EXPORT, rate=50, options=ImportOptions(timezone="UTC"))
+            assert [apex.id] == [it.id for it in plan.clients]
+            assert 1 == importer.apply(desk, plan).added
+            assert 1 == len(desk.fresh().pages.work().rows)
 
 
 class TestAsOf:
