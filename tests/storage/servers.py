@@ -84,7 +84,7 @@ class Server:
     def run(self, statement: str) -> list[tuple[Any, ...]]:
         """The rows of a statement, in no transaction."""
         with psycopg.connect(host=str(self.folder), user="postgres", autocommit=True) as connection:
-            done = connection.execute(statement)  # type: ignore[arg-type]  # it is not of a stranger
+            done = connection.execute(statement)
             return done.fetchall() if done.description else []
 
     def set(self, **settings: str) -> None:
@@ -102,8 +102,8 @@ class Server:
             sleep(0.02)
 
     def wait_for(self, standby: "Server") -> None:
-        """Until a standby has replayed all that stands here."""
-        [(position,)] = self.run("SELECT pg_current_wal_insert_lsn()")
+        """Until a standby has replayed all that was committed here."""
+        [(position,)] = self.run("SELECT pg_current_wal_flush_lsn()")
         standby.wait_until(f"pg_last_wal_replay_lsn() >= '{position}'")
 
     def _run(self, program: str, *arguments: str) -> None:

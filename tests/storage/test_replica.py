@@ -249,6 +249,7 @@ class TestTrouble:
             desk.clients.change(acme.id, name="Apex")
             with storage.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.exec_driver_sql("VACUUM ic_clients")
+                connection.exec_driver_sql("CHECKPOINT")
             pair.catch_up()
             with pytest.raises(StorageUnavailable, match="hot_standby_feedback"):
                 reading.read_counter("invoices")

@@ -21,6 +21,7 @@ from invoicecore.errors import (
     NotFound,
     NotPermitted,
     PersonArchived,
+    StorageUnavailable,
     UniqueViolation,
 )
 from invoicecore.model.events import Changed
@@ -57,14 +58,20 @@ def retry(attempt: Callable[[*Arguments], T], *arguments: *Arguments, repeatable
     One that is `repeatable` has its effect once however often it runs, so it is run again also when the answer to a
     commit was lost.
     """
-    failed = 0
+    failed, unknown = 0, None
     while True:
         try:
             return attempt(*arguments)
+        except StorageUnavailable as away:
+            if unknown is None:
+                raise
+            raise unknown from away  # what was sent before may stand
         except (ConcurrencyConflict, UniqueViolation, CommitUnknown) as quicker:
             failed += 1
-            if failed == ATTEMPTS or (isinstance(quicker, CommitUnknown) and not repeatable):
-                raise
+            if isinstance(quicker, CommitUnknown):
+                unknown = quicker
+            if failed == ATTEMPTS or (unknown is not None and not repeatable):
+                raise unknown or quicker from quicker
         time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.0002 * 2**failed)))
 
 

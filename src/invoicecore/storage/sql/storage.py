@@ -34,6 +34,14 @@ _POSTGRES_SETTINGS = {
     "statement_timeout": "60s",
     "idle_in_transaction_session_timeout": "60s",
 }
+# So that a server that is gone is noticed: for a connection in 10 seconds, for an answer in a minute.
+_PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,  # milliseconds
+}
 _MANY = 2**31  # firms; more than any database has
 _DRIVERS = {(SQLITE, "pysqlite"), (POSTGRES, "psycopg")}
 
@@ -199,14 +207,15 @@ def _engine_at(url: str, pooled: bool) -> Engine:
             return create_engine(parsed)
         if backend == POSTGRES:
             parsed = parsed.set(drivername="postgresql+psycopg")
+            patience = {name: value for name, value in _PATIENCE.items() if name not in parsed.query}
             if pooled:
-                engine = create_engine(parsed, connect_args={"prepare_threshold": None})
+                engine = create_engine(parsed, connect_args={**patience, "prepare_threshold": None})
                 source_of(engine).set_in_transaction = _POSTGRES_SETTINGS
                 return engine
             # What the URL itself asks for comes last, and so counts.
             settings = " ".join(f"-c {name}={value}" for name, value in _POSTGRES_SETTINGS.items())
             options = f"{settings} {parsed.query.get('options', '')}"
-            return create_engine(parsed, connect_args={"options": options})
+            return create_engine(parsed, connect_args={**patience, "options": options})
     except (ArgumentError, NoSuchModuleError) as unknown:
         raise InvalidInput(
             f"{short_repr(url)} is no URL of a database; give one such as sqlite:///books.db."
