@@ -194,6 +194,7 @@ class PooledConnection(SqlConnection):
         # Settings that are to be put back: of the driver's connection, and of SQLite.
         self._former: Mapping[str, Any] = {}
         self._pragmas: Mapping[str, Any] = {}
+        self._is_to_go = False  # instead of back to the pool
 
     def _execute(self, sql: str, values: Sequence[Any], wanted: Callable[[Any], T], *, many: bool = False) -> T:
         for _ in range(0 if self._pooled else _MOST_BROKEN):
@@ -232,12 +233,32 @@ class PooledConnection(SqlConnection):
                     self._begin_immediate(driver)
             yield
             self._commit(driver)
+            if self._source.is_own:
+                self._source.log.keep_short(driver)
         except BaseException:
             self._give_up()
             raise
         finally:
             if self.is_sqlite:
                 self._source.writers.release()
+
+    @property
+    def is_file_of_own(self) -> bool:
+        """Whether this is the library's own connection to a file of SQLite."""
+        return self._source.is_own
+
+    def copy(self, names: Mapping[str, Sequence[str]], firm_id: str) -> None:
+        """Copy a firm's rows of some tables, each with the columns of its key, into temporary tables of SQLite, which
+        are read in their place until this connection is closed. It leaves the file alone afterwards, so that the
+        write-ahead log does not grow meanwhile."""
+        with Translated():
+            driver = self._open()
+            self._is_to_go = True
+            for name in names:
+                driver.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM main.{name} WHERE firm_id = ?", (firm_id,))
+            driver.execute("COMMIT")
+            for name, key in names.items():
+                driver.execute(f"CREATE INDEX temp.{name}_key ON {name} ({', '.join(key)})")
 
     def _begin_immediate(self, driver: sqlite3.Connection) -> None:
         blocker = self._source.blocker()
@@ -280,6 +301,8 @@ class PooledConnection(SqlConnection):
                         self._driver.execute(f"PRAGMA {name} = {value}")
                     for name, value in self._former.items():
                         setattr(self._driver, name, value)
+                    if self._is_to_go:
+                        pooled.invalidate()
                 except Exception:  # it is broken, and the pool is to throw it away, if it does not know yet
                     if pooled.is_valid:
                         pooled.invalidate()
@@ -349,6 +372,7 @@ class PooledConnection(SqlConnection):
             return make_ready(self._driver)
         if _READY not in info:
             make_ready(self._driver)
+            self._source.log.limit(self._driver)
             info[_READY] = True
         return {}
 
