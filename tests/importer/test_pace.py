@@ -119,7 +119,8 @@ class TestKeptRows:
     def test_they_come_back_as_they_were(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         """Also those of many batches, and refusals, in their order and as often as they are asked for."""
         monkeypatch.setattr(kept_rows, "_IN_MEMORY", 1)
-        rows = [*importer.open_export(toggl(*any_rows(Random(3))), options=ImportOptions(timezone="UTC")).entries()]
+        options = ImportOptions(timezone="UTC", date_order=importer.DateOrder.DAY_FIRST)
+        rows = [*importer.open_export(toggl(*any_rows(Random(3))), options=options).entries()]
         kept = KeptRows()
         for row in rows:
             kept.add(row)

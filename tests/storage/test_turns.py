@@ -3,20 +3,19 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from threading import Event
-from typing import Any
+from threading import Event, current_thread, main_thread
 
 import pytest
 
-from invoicecore import Billing, Desk, Firm, utc
-from invoicecore.desk import executor
-from invoicecore.errors import ConcurrencyConflict
+from invoicecore import Billing, Desk, Firm, Terms, utc
+from invoicecore.ports.store import WriteSet
 from invoicecore.settlement.account import Account
 from invoicecore.storage.sql import SqlStorage
+from invoicecore.storage.sql.transaction import QueuedTransaction
 from invoicecore.storage.sql.turns import FEW, Loss, Turns
 from invoicecore.values.ids import ClientId, FirmId
 from tests.databases import NewUrl
-from tests.world import hourly
+from tests.world import hourly, usd
 
 _FIRM = FirmId("firm")
 START = utc(2026, 3, 2, 15)
@@ -36,7 +35,7 @@ def desk(storage: SqlStorage) -> Desk:
 
 @pytest.fixture
 def client_id(desk: Desk) -> ClientId:
-    return desk.clients.add(name="Acme").id
+    return desk.clients.add(name="Acme", terms=Terms.unlimited()).id
 
 
 @pytest.fixture
@@ -98,65 +97,60 @@ class TestWaiting:
                 return account.version
 
         lose(storage, desk, client_id)
-        with closing(storage.begin(firm)) as transaction, ThreadPoolExecutor() as pool:
+        with ThreadPoolExecutor() as pool, closing(storage.begin(firm)) as transaction:
             before = transaction.read_entity(Account, client_id)
             assert before is not None
             has_turn.set()
             later = pool.submit(second)
             while waiting(storage) < 2:
                 assert not later.done()
-            transaction._connection.write(  # type: ignore[attr-defined]
-                "UPDATE ic_accounts SET version = version + 1 WHERE firm_id = %s", [(firm,)]
-            )
-            with transaction._connection.writing():  # type: ignore[attr-defined]
-                pass
+            connection = transaction._connection
+            with connection.writing():
+                connection.write("UPDATE ic_accounts SET version = version + 1 WHERE firm_id = %s", [(firm,)])
             transaction.close()
             assert later.result() == before.version + 1
         assert waiting(storage) == 0
 
     def test_nobody_writes_to_the_account_meanwhile(
-        self, storage: SqlStorage, desk: Desk, client_id: ClientId, project_id: str, monkeypatch: pytest.MonkeyPatch
+        self, storage: SqlStorage, desk: Desk, client_id: ClientId, project_id: str
     ) -> None:
-        """A command that has not lost yet waits, and loses."""
-        lost: list[type[Exception]] = []
+        """A command that has not lost yet waits with what it writes."""
+        firm = desk.firm.settings().id
         lose(storage, desk, client_id)
-        with closing(storage.begin(desk.firm.settings().id)), ThreadPoolExecutor() as pool:
-            monkeypatch.setattr(executor.time, "sleep", lambda _: lost.append(ConcurrencyConflict))
+        with ThreadPoolExecutor() as pool, closing(storage.begin(firm)):
             fresh = pool.submit(lambda: desk.work.log(project_id, start=START, hours=1))
             with storage.engine.connect() as connection:
                 while not connection.exec_driver_sql("SELECT 1 FROM pg_locks WHERE NOT granted").fetchall():
                     assert not fresh.done()
         assert fresh.result().client_id == client_id
-        assert lost == []  # nothing was written by the one who had the turn
 
-    def test_a_command_that_lost_a_few_times_is_not_disturbed_again(
+    def test_a_command_loses_a_few_times_and_no_more(
         self, storage: SqlStorage, desk: Desk, client_id: ClientId, project_id: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """However often others would write before it, it is run once more than it has to lose."""
-        attempts: list[int] = []
-        begin = SqlStorage.begin
-        other = SqlStorage(storage.engine)
+        """However many others there are: the next attempt has its turn, and they wait."""
+        attempts = 0
+        commit = QueuedTransaction.commit
 
-        def noted(self: SqlStorage, firm_id: FirmId) -> Any:
-            transaction = begin(self, firm_id)
-            if self is storage:
-                attempts.append(waiting(storage))
-                if not attempts[-1]:
-                    transaction.read_entity(Account, client_id)
-                    Billing.open(other, firm_id).as_owner().accounts.adjust(
-                        client_id, desk.accounts.standing(client_id).balance * 0 + _ONE, reason="Round"
-                    )
-            return transaction
+        def disturbed(self: QueuedTransaction, writes: WriteSet) -> None:
+            nonlocal attempts
+            if current_thread() is main_thread():
+                attempts += 1
+                if not waiting(storage):
+                    pool.submit(desk.accounts.adjust, client_id, usd(1), reason="Quicker").result()
+            commit(self, writes)
 
-        monkeypatch.setattr(SqlStorage, "begin", noted)
-        assert attempts == []
+        monkeypatch.setattr(QueuedTransaction, "commit", disturbed)
+        with ThreadPoolExecutor() as pool:
+            desk.work.log(project_id, start=START, hours=1)
+        assert attempts == FEW + 1
+        assert waiting(storage) == 0
 
     def test_behind_a_pooler_nobody_waits(self, new_postgres_url: NewUrl) -> None:
         """There a lock would stay with the server's connection, which another one gets."""
         with closing(SqlStorage.at(new_postgres_url(), pooled=True)) as storage:
             storage.upgrade()
             desk = Billing.create(storage, Firm(name="Northwind", currency="USD", timezone="UTC")).as_owner()
-            client_id = desk.clients.add(name="Acme").id
+            client_id = desk.clients.add(name="Acme", terms=Terms.unlimited()).id
             lose(storage, desk, client_id)
             with closing(storage.begin(desk.firm.settings().id)):
                 assert waiting(storage) == 0
