@@ -9,6 +9,7 @@ from functools import partial
 from benchmarks import (
     documents,
     durable,
+    firms,
     invoicing,
     loading,
     memory,
@@ -52,6 +53,7 @@ LINES: dict[str, Callable[..., Figure]] = {
     **documents.LINES,
     **moving.LINES,
     **processes.LINES,
+    **firms.LINES,
     **verifying.LINES,
 }
 """Every line of the table, in the order in which it is printed."""
