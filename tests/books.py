@@ -115,7 +115,7 @@ def books(storage: Storage, firm_id: FirmId) -> Books:
                 id: tuple(sorted(uow.find(RECEIVABLES_OF_CLIENT, id), key=lambda it: it.sequence)) for id in clients
             },
             audit=audit,
-            locks=dict(uow.owners(UniqueKind.SESSION, sessions)),
+            locks=dict(uow.owners(UniqueKind.CHARGE, sessions)),
             numbers=dict(
                 uow.owners(UniqueKind.NUMBER, [it.number for it in invoices.values() if it.number is not None])
             ),

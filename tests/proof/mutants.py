@@ -335,7 +335,7 @@ def _frees_nothing(right: Wrong) -> Wrong:
 
 def _frees_all(right: Wrong) -> Wrong:
     def release(self: Any, kind: UniqueKind, keys: Iterable[str]) -> None:
-        every = [session.id for session in self.find(SESSIONS)] if kind is UniqueKind.SESSION else keys
+        every = [session.id for session in self.find(SESSIONS)] if kind is UniqueKind.CHARGE else keys
         right(self, kind, every)
 
     return release
@@ -365,7 +365,7 @@ def _two_drafts_bill_the_same() -> Iterator[None]:
 
     def anyway(self: Any, kind: UniqueKind, keys: Iterable[str], owner: str) -> None:
         keys = tuple(keys)
-        if kind is UniqueKind.SESSION:
+        if kind is UniqueKind.CHARGE:
             self.release(kind, keys)
         reserve(self, kind, keys, owner)
 
@@ -379,8 +379,8 @@ def _locks_before(right: Wrong) -> Wrong:
         with UnitOfWork(desk._storage, desk._firm_id) as uow:
             draft = uow.get(life.Invoice, id) if isinstance(id, str) else None
             if draft is not None and draft.status is Status.DRAFT:
-                held = uow.owners(UniqueKind.SESSION, draft.session_ids)
-                uow.reserve(UniqueKind.SESSION, [it for it in draft.session_ids if it not in held], id)
+                held = uow.owners(UniqueKind.CHARGE, draft.session_ids)
+                uow.reserve(UniqueKind.CHARGE, [it for it in draft.session_ids if it not in held], id)
                 uow.commit()
         return right(self, id, **named)
 

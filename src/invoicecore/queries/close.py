@@ -13,18 +13,20 @@ from invoicecore.queries.visibility import NamedRef
 from invoicecore.settlement.account import Account
 from invoicecore.values.calendar import Period
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import DueKind, EntryKind, LedgerDay
+from invoicecore.vocabulary import BILLED_ENTRIES, DueKind, EntryKind, LedgerDay
 
 
 @frozen(kw_only=True)
 class CloseFigures:
     """The figures of a month, in one currency.
 
-    - The balance: `opening` + `worked` + `deposited` + `adjusted` = `closing`, as in the ledger statement. `deposited`
-      is money that reached the balance, less what left it; `adjusted` has adjustments and forgiven debts.
+    - The balance: `opening` + `worked` + `deposited` + `adjusted` = `closing`, as in the ledger statement. `worked` is
+      work with expenses, fees and discounts; `deposited` is money that reached the balance, less what left it;
+      `adjusted` has adjustments and forgiven debts.
     - What is due: `due_before` + `invoiced` + `voided` + `written_off` + `received` = `due`, as in the statement of
       account. `received` is all money that came in, less what went back, below zero. `due` = `open` − `credit`.
-    - `unbilled` is work that no invoice took by the end of the month; below zero, an invoice took work of later days.
+    - `unbilled` is work and charges that no invoice took by the end of the month; below zero, an invoice took what is
+      of later days, or a discount waits.
     - `prepaid` was paid or asked for ahead, and no invoice took it by the end of the month; below zero, the client owes
       it and no invoice asks for it.
     """
@@ -68,7 +70,6 @@ class MonthClose:
 
 
 _NAMES: Final = tuple(it.name for it in fields(CloseFigures))
-_WORK: Final = frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED})
 _ON_THE_BALANCE: Final = frozenset({EntryKind.ADJUSTMENT, EntryKind.WRITE_OFF, EntryKind.WRITE_OFF_REVERSED})
 
 
@@ -85,7 +86,7 @@ def close_figures(
     for day, entry in entries:
         where, minor = (moved if day <= last else later), entry.minor
         where["all"] += minor
-        where["worked" if entry.kind in _WORK else "other"] += minor
+        where["worked" if entry.kind in BILLED_ENTRIES else "other"] += minor
         where["adjusted"] += minor if entry.kind in _ON_THE_BALANCE else 0
     due, after = Counter[DueKind](), Counter[str]()
     due_before = 0

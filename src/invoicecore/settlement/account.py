@@ -18,7 +18,15 @@ from invoicecore.values.ids import ClientId, InvoiceId
 from invoicecore.values.money import LARGEST_MINOR, Money, unchecked_money
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.values.unchecked import unchecked
-from invoicecore.vocabulary import LIVE, Deposit, EntryKind, InvoiceKind, LedgerDay, Status
+from invoicecore.vocabulary import (
+    BILLED_ENTRIES,
+    LIVE,
+    Deposit,
+    EntryKind,
+    InvoiceKind,
+    LedgerDay,
+    Status,
+)
 
 _NOTHING_YET = ReceivablesPosition()
 
@@ -30,7 +38,8 @@ class Account:
     `outstanding_minor` is the rest of every numbered invoice that deposits and is neither void nor uncollectible; of
     it, `reverted_minor` is what reverted drafts go on asking. `uncollectible_minor` is the rest of those that are
     uncollectible and not forgiven. `credit_minor` is money that came in and is applied to no invoice; it always lies in
-    the balance. `unbilled_minor` is what all work costs that is on no live invoice. `receivables` is where the record
+    the balance. `unbilled_minor` is what all work and charges come to that are on no live invoice; below
+    zero while a discount waits. `receivables` is where the record
     of what they owe on invoices stands. `has_imports` is whether work was imported."""
 
     client_id: ClientId
@@ -107,14 +116,14 @@ class Account:
             note=note,
             work=work,
         )
-        is_work = kind is EntryKind.WORK or kind is EntryKind.WORK_REVERSED
+        is_billed = kind in BILLED_ENTRIES
         return unchecked_account(
             self.client_id,
             position,
             self.terms,
             self.outstanding_minor,
             self.credit_minor,
-            self.unbilled_minor - minor if is_work else self.unbilled_minor,
+            self.unbilled_minor - minor if is_billed else self.unbilled_minor,
             self.reverted_minor,
             self.uncollectible_minor,
             self.receivables,
@@ -232,7 +241,7 @@ class Standing:
 
     @property
     def unbilled(self) -> Money:
-        """What the work costs that is on no invoice yet."""
+        """What the work and the charges come to that are on no invoice yet; below zero while a discount waits."""
         return self._money(self.account.unbilled_minor)
 
     @property

@@ -8,7 +8,7 @@ from attrs import evolve
 from invoicecore.lifecycle.invoice import Invoice, ReleasedPayment, advance
 from invoicecore.model.events import Event, InvoiceVoided, PaymentReversed
 from invoicecore.settlement.account import Account
-from invoicecore.settlement.decision import Decision, SessionLocks
+from invoicecore.settlement.decision import ChargeLocks, Decision
 from invoicecore.settlement.payment import Payment
 from invoicecore.settlement.receivables import MoneyMoved
 from invoicecore.settlement.write_off import follow_rest
@@ -65,7 +65,7 @@ def void(
         payments=tuple(changed),
         history=history,
         receivables=receivables,
-        unlock=SessionLocks(invoice.id, invoice.session_ids),
+        unlock=ChargeLocks(invoice.id, invoice.billed_ids),
         events=tuple(events),
     )
 

@@ -140,6 +140,15 @@ class ClientBookings:
             case EntryKind.WRITE_OFF | EntryKind.WRITE_OFF_REVERSED:
                 title = "Write-off" if moved.kind is EntryKind.WRITE_OFF else "Write-off taken back"
                 return title, self.bad_debts(currency, day)
+            case EntryKind.EXPENSE | EntryKind.EXPENSE_REVERSED:
+                title = "Expense" if moved.kind is EntryKind.EXPENSE else "Expense taken back"
+                return title, self._income_of("Expenses", currency, day)
+            case EntryKind.FEE | EntryKind.FEE_REVERSED:
+                title = "Fee" if moved.kind is EntryKind.FEE else "Fee taken back"
+                return title, self._income_of("Fees", currency, day)
+            case EntryKind.ALLOWANCE | EntryKind.ALLOWANCE_REVERSED:
+                title = "Discount" if moved.kind is EntryKind.ALLOWANCE else "Discount taken back"
+                return title, self._income_of("Discounts", currency, day)
             case _:
                 assert_never(moved.kind)
 
@@ -169,6 +178,10 @@ class ClientBookings:
     def _income(self, project: NamedRef, currency: str, day: date) -> str:
         name = f"Income:Work:{self.part}:{self.projects.of(project.id, project.name)}"
         return self.chart.open(name, currency, day, project=project.name, project_id=project.id)
+
+    def _income_of(self, kind: str, currency: str, day: date) -> str:
+        """The account for what charges of a kind earn; of discounts, what they take away from it."""
+        return self.chart.open(f"Income:{kind}:{self.part}", currency, day)
 
     def invoiced(self, currency: str, day: date) -> str:
         """The account for what invoices earn."""

@@ -195,7 +195,7 @@ def _with_names(rows: Subquery | CTE, *columns: ColumnElement[Any]) -> Select[An
 
 def _free() -> GenerativeSelect:
     """The sessions that no invoice locks. With a limit SQLite follows the order, and reads both indexes at once."""
-    locked = select(reservations.c.key).where(of_firm(reservations), reservations.c.kind == UniqueKind.SESSION.value)
+    locked = select(reservations.c.key).where(of_firm(reservations), reservations.c.kind == UniqueKind.CHARGE.value)
     return select(sessions.c.id).where(of_firm(sessions)).except_(locked).order_by("id").limit(-1)
 
 
