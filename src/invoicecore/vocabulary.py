@@ -120,6 +120,7 @@ class DueKind(DocumentedEnum):
     PAYMENT = "payment", "Money came in; what no invoice takes of it is credit."
     REFUND = "refund", "Money of a payment went back."
     VOID = "void", "An invoice was voided: what it asked for is not owed."
+    REVERT = "revert", "An invoice was taken back to be corrected: nothing is owed until it is issued again."
     WRITE_OFF = "write_off", "An invoice was given up as uncollectible: the rest of it is not expected."
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from attrs import evolve
@@ -30,8 +30,9 @@ from invoicecore.model.events import (
 from invoicecore.model.permissions import may
 from invoicecore.ports.store import AuditRecord
 from invoicecore.settlement.payment import Payment
+from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.values.calendar import opening
-from invoicecore.vocabulary import Action, Cover, Deposit, EntryKind, EventScope, InvoiceKind, Role, Status
+from invoicecore.vocabulary import Action, Cover, Deposit, DueKind, EntryKind, EventScope, InvoiceKind, Role, Status
 from tests.books import Books
 from tests.proof.breach import Breach
 from tests.proof.states import LIVE, day_in, day_of_session
@@ -656,6 +657,25 @@ def _booked(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach
         for change in changes[len(old) :]:
             if change.booked_on != expected or change.counts_from not in received:
                 yield Breach("I33", f"{record.action} of {today} booked {change}, after {latest}")
+            if change.work_day not in _work_days(after, change):
+                yield Breach("I33", f"{record.action} of {today} stands on another day: {change}")
+
+
+def _work_days(after: Books, change: ReceivableChange) -> set[date]:
+    """The days of the work on which a change may stand: only an invoice and a receipt are dated back, and what a
+    receipt leaves of a write-off."""
+    days = {change.booked_on, change.counts_from}
+    received = {it.received_on for it in after.payments.values() if it.id == change.payment_id}
+    invoice = after.invoices.get(change.invoice_id or "")
+    match change.kind:
+        case DueKind.INVOICE:
+            return set() if invoice is None or invoice.issued_on is None else {invoice.issued_on}
+        case DueKind.PAYMENT:
+            return days | received
+        case DueKind.WRITE_OFF if change.minor > 0:
+            return days | {change.work_day}
+        case _:
+            return days
 
 
 def _corrected(before: Books, after: Books) -> Iterator[Breach]:

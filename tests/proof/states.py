@@ -16,7 +16,7 @@ from invoicecore.model.firm import Firm
 from invoicecore.model.work_session import WorkSession
 from invoicecore.values.currencies import EXPONENTS
 from invoicecore.values.money import Rate
-from invoicecore.vocabulary import ChargeKind, Deposit, EntryKind, InvoiceKind, Status
+from invoicecore.vocabulary import ChargeKind, Deposit, DueKind, EntryKind, InvoiceKind, Status
 from tests.books import Books
 from tests.proof.breach import Breach
 
@@ -415,32 +415,58 @@ def _accounts(books: Books, sound: Books | None) -> Iterator[Breach]:
 
 
 def _receivables(books: Books, sound: Books | None) -> Iterator[Breach]:
-    """I33: what was recorded of each invoice, by its due date, adds up to what is owed on it, and is numbered."""
-    if sound is not None and sound.receivables == books.receivables and sound.invoices == books.invoices:
+    """I33: what was recorded of each invoice, by its due date, adds up to what is owed on it, what it asks for and what
+    is covered; what was recorded of each payment to what it pays; and all is numbered."""
+    kept = (books.receivables, books.invoices, books.payments)
+    if sound is not None and kept == (sound.receivables, sound.invoices, sound.payments):
         return
-    recorded = Counter[tuple[str, date | None]]()
+    recorded, moved = Counter[tuple[str | None, date | None]](), Counter[tuple[str, str | None]]()
+    asked, covered = Counter[tuple[str | None, date | None]](), Counter[tuple[str | None, date | None]]()
     for client, changes in books.receivables.items():
         latest = (0, date.min)
         for change in changes:
             recorded[change.invoice_id, change.due_on] += change.minor
             if change.takes_back is not None:
                 taken = changes[change.takes_back - 1]
-                if evolve(change, sequence=taken.sequence, minor=-change.minor, takes_back=None) != taken:
+                back = evolve(change, minor=-change.minor, covered_minor=-change.covered_minor, takes_back=None)
+                if evolve(back, sequence=taken.sequence) != taken:
                     yield Breach("I33", f"{change} does not take back {taken}")
             if change.sequence != latest[0] + 1 or change.booked_on > change.counts_from:
                 yield Breach("I33", f"{change} does not follow what was recorded of {client} before")
-            invoice = books.invoices.get(change.invoice_id)
-            if invoice is None or invoice.client_id != change.client_id:
+            if change.payment_id is not None:
+                moved[change.payment_id, change.invoice_id] += change.minor
+                moved[change.payment_id, ""] -= change.minor if change.kind is DueKind.REFUND else 0
+            elif change.kind is not DueKind.WRITE_OFF:
+                asked[change.invoice_id, change.due_on] += change.minor
+                covered[change.invoice_id, change.due_on] += change.covered_minor
+            if change.counts_from != max(change.booked_on, change.work_day):
+                yield Breach("I33", f"{change} counts from neither of its days")
+            invoice = books.invoices.get(change.invoice_id or "")
+            if (change.invoice_id, change.payment_id) == (None, None) or (
+                change.invoice_id is not None and (invoice is None or invoice.client_id != change.client_id)
+            ):
                 yield Breach("I33", f"{change} is on no invoice of the client")
             latest = (change.sequence, change.booked_on)
         account = books.accounts.get(client)
         if account is not None and (account.receivables.sequence, account.receivables.booked_on) != latest:
             yield Breach("I33", f"the record of {client} ends at {latest}, the account says {account}")
-    owed = {
+    owed: dict[tuple[str | None, date | None], int] = {
         (id, it.due_on): it.total_minor - it.covered_minor - it.paid_minor
         for id, it in books.invoices.items()
         if it.status in {Status.GENERATED, Status.DUE, Status.OVERDUE}
     }
+    for payment in books.payments.values():
+        moved[payment.id, None] += payment.unapplied_minor
+        moved[payment.id, ""] += payment.reversed_minor
+        moved.update({(payment.id, part.invoice_id): part.minor for part in payment.applied})
+    for id, invoice in books.invoices.items():
+        if invoice.is_live:
+            asked[id, invoice.due_on] -= invoice.total_minor - invoice.covered_minor
+            covered[id, invoice.due_on] -= invoice.covered_minor
+    for name, sums in (("payments", moved), ("what is asked for", asked), ("cover", covered)):
+        if wrong := {place: minor for place, minor in sums.items() if minor}:
+            yield Breach("I33", f"what was recorded of {name} leads elsewhere: {wrong}")
+    owed[None, None] = -sum(it.unapplied_minor for it in books.payments.values())
     for place in recorded.keys() | owed.keys():
         if recorded[place] != owed.get(place, 0):
             yield Breach("I33", f"{owed.get(place, 0)} is owed on {place}, recorded is {recorded[place]}")

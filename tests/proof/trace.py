@@ -392,5 +392,16 @@ def told_of(desk: Desk, clients: Iterable[str], day: date) -> Mapping[object, ob
     return {None: page.totals, **{row.client.id: row.amounts for row in page.clients.rows}, **booked}
 
 
+def dues_of(by: LedgerDay, desk: Desk, clients: Iterable[str], day: date) -> Mapping[object, object]:
+    """I33: the statement of account of a day."""
+    statements = (desk.accounts.account_statement(id, Period(day, day), by=by) for id in clients)
+    return {it.client_id: it for it in statements if it.rows or it.open_items or it.credit.minor}
+
+
+def close_of(by: LedgerDay, desk: Desk, _: Iterable[str], day: date) -> Mapping[object, object]:
+    """I33: the figures of a day that is closed."""
+    return {it.client.id: it.figures for it in desk.accounts.close(Period(day, day), by=by).clients}
+
+
 def _iso(week: Period) -> tuple[int, int]:
     return week.first.isocalendar()[:2]

@@ -1,7 +1,7 @@
 """The desk: everything that one person may do, one module for each subject."""
 
 from datetime import datetime
-from typing import Final
+from typing import Final, Self
 
 from invoicecore.desk.accounts import Accounts
 from invoicecore.desk.charges import Charges
@@ -39,6 +39,11 @@ class Desk:
 
     def __repr__(self) -> str:
         return f"<Desk of {self.person_id}>"
+
+    def fresh(self) -> Self:
+        """The same desk with answers of the primary alone, where the storage has a replica: what was committed before
+        is in them, one's own commands too (read your writes)."""
+        return type(self)(self.work._executor.fresh())
 
     @property
     def now(self) -> datetime:

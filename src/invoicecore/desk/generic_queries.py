@@ -334,7 +334,7 @@ class GenericQueries:
                 owed[invoice.client_id][age(invoice.due_on, as_of)] += owed_minor(invoice)
         index, key = (RECEIVABLES, ALL) if client_id is None else (RECEIVABLES_OF_CLIENT, client_id)
         for change in self._uow.find(index, key, after=(as_of,)):
-            if wanted.leaves_out(change):
+            if change.due_on is not None and wanted.leaves_out(change):
                 owed[change.client_id][age(change.due_on, as_of)] -= change.minor
         clients = self._clients()
         return [

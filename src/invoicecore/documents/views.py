@@ -591,5 +591,6 @@ def kinds_of_dues(_: Callable[[str], str]) -> Mapping[DueKind, str]:
         DueKind.PAYMENT: _("Payment"),
         DueKind.REFUND: _("Payment taken back"),
         DueKind.VOID: _("Invoice voided"),
+        DueKind.REVERT: _("Invoice taken back"),
         DueKind.WRITE_OFF: _("Invoice written off"),
     }

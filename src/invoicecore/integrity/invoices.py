@@ -9,7 +9,7 @@ from invoicecore.lifecycle.invoice import ENDED, Invoice, Line, StatusChange
 from invoicecore.lifecycle.numbering import is_as_read
 from invoicecore.lifecycle.table import RULES
 from invoicecore.settlement.account import SUMS, counted
-from invoicecore.settlement.receivables import owed_minor
+from invoicecore.settlement.receivables import asked_minors, owed_minor
 from invoicecore.values import inputs
 from invoicecore.values.calendar import known_zone
 from invoicecore.values.locales import known_locale
@@ -53,6 +53,7 @@ class InvoicesCheck:
             invoice.status_version,
             invoice.paid_minor,
             invoice.forgiven_minor,
+            asked_minors(invoice),
             owed_minor(invoice),
             invoice.due_on,
         )

@@ -110,6 +110,7 @@ class SeenInvoice:
     steps: int
     unpaid_parts: int
     written_off: int
+    asked_minors: tuple[int, int]
     owed_minor: int
     due_on: date | None
 
@@ -156,6 +157,10 @@ class SeenState:
         self.payments: dict[str, SeenPayment] = {}
         self.sums: dict[str, Counter[str]] = defaultdict(Counter)  # what they add to each sum of an account
         self.credit: dict[str, int] = defaultdict(int)
+        # What the record of what is owed has still to say of each payment: what it pays of which invoice, of None what
+        # is credit; and what of it went back.
+        self.pays: Counter[tuple[str, str | None]] = Counter()
+        self.went_back: Counter[str] = Counter()
 
     def client_row(self, client_id: str) -> int:
         """Where a client stands; -1 for one that is not there."""

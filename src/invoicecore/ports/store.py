@@ -405,6 +405,25 @@ class Storage(Protocol):
         tells it of all."""
 
 
+class Replica(Protocol):
+    """A copy of a storage that follows it, and may be behind. It is only read."""
+
+    def begin(self, firm_id: FirmId) -> StoreTransaction:
+        """A transaction on one firm, in which nothing is committed."""
+
+    def as_of(self) -> datetime:
+        """The instant of the last commit that has arrived here. All that was committed before it has arrived too."""
+
+
+@runtime_checkable
+class HasReplica(Protocol):
+    """A `Storage` that may have a replica, which then answers what is only looked at."""
+
+    @property
+    def replica(self) -> Replica | None:
+        """The replica, None if there is none."""
+
+
 @runtime_checkable
 class Joins(Protocol):
     """A `Storage` that can work inside a transaction which a host began on a connection of its own."""

@@ -1,14 +1,14 @@
 """A month as an accountant closes it: balances, invoices, receipts and what is open, of each client and in all."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
 from attrs import fields, frozen
 
 from invoicecore.ledger.entries import LedgerEntry
-from invoicecore.queries.dues import DueEvent, open_items
+from invoicecore.queries.dues import DueRecord
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.settlement.account import Account
 from invoicecore.values.calendar import Period
@@ -77,7 +77,7 @@ def close_figures(
     account: Account,
     period: Period,
     entries: Iterable[tuple[date, LedgerEntry]],
-    events: Sequence[DueEvent],
+    record: DueRecord,
     today: date,
 ) -> CloseFigures:
     """The figures of a client. `entries` are those of the period and of all days after it, each with its day: every
@@ -90,7 +90,7 @@ def close_figures(
         where["adjusted"] += minor if entry.kind in _ON_THE_BALANCE else 0
     due, after = Counter[DueKind](), Counter[str]()
     due_before = 0
-    for event in events:
+    for event in record.events():
         if event.day > last:
             after["prepaid"] += event.prepaid_minor
             after["billed"] += event.billed_minor
@@ -100,7 +100,7 @@ def close_figures(
             due_before += event.minor
     closing = account.position.balance_minor - later["all"]
     balance_due = due_before + due.total()
-    open_minor = sum(it.amount_due.minor for it in open_items(events, last, today))
+    open_minor = sum(it.amount_due.minor for it in record.open_items(last, today))
     minors = {
         "opening": closing - moved["all"],
         "worked": moved["worked"],
@@ -108,7 +108,7 @@ def close_figures(
         "adjusted": moved["adjusted"],
         "closing": closing,
         "due_before": due_before,
-        "invoiced": due[DueKind.INVOICE],
+        "invoiced": due[DueKind.INVOICE] + due[DueKind.REVERT],
         "voided": due[DueKind.VOID],
         "written_off": due[DueKind.WRITE_OFF],
         "received": due[DueKind.PAYMENT] + due[DueKind.REFUND],

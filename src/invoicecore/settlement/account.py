@@ -13,7 +13,7 @@ from invoicecore.ledger.position import Position, post
 from invoicecore.ledger.terms import Terms
 from invoicecore.ledger.utilization import base_minor, utilization
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.settlement.receivables import ReceivableChange, ReceivablesPosition, changes
+from invoicecore.settlement.receivables import MoneyMoved, ReceivableChange, ReceivablesPosition, changes
 from invoicecore.values.ids import ClientId, InvoiceId
 from invoicecore.values.money import LARGEST_MINOR, Money, unchecked_money
 from invoicecore.values.stamp import CommandStamp
@@ -139,11 +139,11 @@ class Account:
         return evolve(self, **{name: getattr(self, name) + after - before for name, before, after in moved})
 
     def with_receivable(
-        self, before: Invoice | None, after: Invoice, stamp: CommandStamp, applied: Sequence[tuple[date, int]] = ()
+        self, before: Invoice | None, after: Invoice | None, stamp: CommandStamp, money: Sequence[MoneyMoved] = ()
     ) -> "tuple[Account, tuple[ReceivableChange, ...]]":
-        """As `with_invoice`, and the changes of what is owed on it, for which `applied` is money that the command
-        applied to it; see `settlement.receivables.changes`."""
-        receivables, made = changes(self.receivables, before, after, applied, stamp)
+        """As `with_invoice`, and the changes of what is owed on it or is credit, by the money that the command moved;
+        see `settlement.receivables.changes`."""
+        receivables, made = changes(self.receivables, self.client_id, self.currency, before, after, money, stamp)
         account = self.with_invoice(before, after)
         return (evolve(account, receivables=receivables) if made else account), made
 

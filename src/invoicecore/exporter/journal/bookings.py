@@ -15,6 +15,7 @@ from invoicecore.exporter.journal.format import JournalAccount, Posting, Tags, T
 from invoicecore.exporter.journal.names import UniqueNames, part
 from invoicecore.exporter.tables.cells import instant
 from invoicecore.ledger.statement import StatementRow
+from invoicecore.queries.dues import DueEvent
 from invoicecore.queries.transactions import EntrySource, TransactionRow
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.settlement.payment import Payment
@@ -151,8 +152,9 @@ class ClientBookings:
             case _:
                 assert_never(moved.kind)
 
-    def undeposited(self, payment: Payment, amount: Money, day: date, invoices: str) -> Transaction:
+    def undeposited(self, payment: Payment, amount: Money, event: DueEvent, invoices: str) -> Transaction:
         """The transaction for money that paid invoices which do not deposit, or, below zero, went back."""
+        day = event.day
         return Transaction(
             day=day,
             code="-",
@@ -170,6 +172,7 @@ class ClientBookings:
                 Posting(self.received(payment.method, amount.currency, day), amount),
                 Posting(self.invoiced(amount.currency, day), -amount),
             ),
+            other_day=event.other_day,
         )
 
     def _income(self, project: NamedRef, currency: str, day: date) -> str:

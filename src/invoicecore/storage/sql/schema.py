@@ -205,7 +205,7 @@ FACTS: tuple[RecordMapping[Any], ...] = (
         ReceivableChange,
         "receivables",
         key=("client_id", "sequence"),
-        references={"client_id": "accounts.client_id", "invoice_id": "invoices.id"},
+        references={"client_id": "accounts.client_id", "invoice_id": "invoices.id", "payment_id": "payments.id"},
         indexes=[("counts_from", "client_id", "sequence"), ("client_id", "counts_from", "sequence")],
         types={"sequence": ORDINAL, "takes_back": ORDINAL},
     ),

@@ -57,7 +57,18 @@ from invoicecore.values.logo import LARGEST_LOGO, Logo
 from invoicecore.values.money import LARGEST_MINOR, Money
 from invoicecore.values.plain_data import default_of
 from invoicecore.values.receipt_file import LARGEST_RECEIPT, ReceiptFile
-from invoicecore.vocabulary import Action, ChargeKind, Cover, Deposit, EntryKind, InvoiceKind, OnVoid, Role, Status
+from invoicecore.vocabulary import (
+    Action,
+    ChargeKind,
+    Cover,
+    Deposit,
+    DueKind,
+    EntryKind,
+    InvoiceKind,
+    OnVoid,
+    Role,
+    Status,
+)
 
 TEXTS = (
     "",
@@ -393,6 +404,7 @@ PAYMENT = Kind(
     ),
     {"currency": ("USD",), "reference": [text[::-1] for text in TEXTS]},
 )
+PAYMENTS = PAYMENT.examples()
 
 
 def _entries() -> Iterator[LedgerEntry]:
@@ -418,11 +430,14 @@ def _history() -> Iterator[StatusChange]:
 def _receivables() -> Iterator[ReceivableChange]:
     """In the order in which they count."""
     days = sorted(DAYS)
+    kinds = [*DueKind] * 2
     for place, (minor, day) in enumerate(zip(cycle(it for it in MINORS if it), days, strict=False), start=1):
-        invoice = ISSUED[-place]
-        takes_back = None if place % 2 else place - 1
-        about = (invoice.id, invoice.currency, minor, days[-place], days[place // 2], day, takes_back)
-        yield ReceivableChange(ACME, place, *about)
+        invoice, kind, is_even = ISSUED[-place], kinds[place], place % 2 == 0
+        due, covered = (None, 0) if is_even else (days[-place], -minor)
+        about = (kind, None if is_even else invoice.id, PAYMENTS[0].id if is_even else None, invoice.currency)
+        booked_on, work_day = (days[place // 2], day)[:: -1 if is_even else 1]
+        takes_back = place - 1 if is_even else None
+        yield ReceivableChange(ACME, place, *about, minor, covered, due, booked_on, work_day, day, takes_back)
 
 
 RECORD = Kind(things.record("turning"), own={"position": (None,)})  # the store gives it
@@ -439,7 +454,7 @@ EXAMPLES: Mapping[type[Any], tuple[Any, ...]] = {
     ReceiptFile: RECEIPTS,
     Charge: CHARGES,
     Invoice: (*DRAFTS, *ISSUED),
-    Payment: PAYMENT.examples(),
+    Payment: PAYMENTS,
     LedgerEntry: tuple(_entries()),
     StatusChange: tuple(_history()),
     ReceivableChange: tuple(_receivables()),

@@ -29,7 +29,7 @@ from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.calendar import Period, utc
 from invoicecore.values.ids import ChargeId, ClientId, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Action, ChargeKind, Deposit, EntryKind, InvoiceKind, Role, Status
+from invoicecore.vocabulary import Action, ChargeKind, Deposit, DueKind, EntryKind, InvoiceKind, Role, Status
 
 NOON = utc(2026, 3, 2, 12)
 DAY = date(2026, 3, 2)
@@ -176,7 +176,9 @@ def step(sequence: int, invoice: str) -> StatusChange:
 
 def receivable(sequence: int, invoice: str, client: ClientId = ACME) -> ReceivableChange:
     """A change of what a client owes; with each one a cent more."""
-    return ReceivableChange(client, sequence, InvoiceId(invoice), "USD", 1, DAY, DAY, DAY)
+    return ReceivableChange(
+        client, sequence, DueKind.INVOICE, InvoiceId(invoice), None, "USD", 1, 0, DAY, DAY, DAY, DAY
+    )
 
 
 def record(id: str) -> AuditRecord:
