@@ -250,7 +250,7 @@ def of_conservation(books: Books, told: Reconciliation, now: datetime) -> Iterat
     timers = [it for it in books.timers.values() if it.client_id == client]
     time = sum((it.duration for it in sessions), timedelta(0))
     time += sum((max(now - it.start, timedelta(0)) for it in timers), timedelta(0))
-    minor = sum(it.minor for it in (*sessions, *charges))
+    minor = sum(it.minor for it in sessions) + sum(it.minor for it in charges)
     drawn = -sum(it.minor for it in books.entries[client] if it.kind in BILLED_ENTRIES)
     if not told.is_balanced or (told.time, told.amount.minor, told.ledger.minor) != (time, minor, drawn):
         yield Breach("I37", f"{told}, but {time} and {minor} are there, of which {drawn} was drawn")

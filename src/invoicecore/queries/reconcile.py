@@ -96,7 +96,8 @@ def reconcile(
             part = within(BillingState.RUNNING, None)
             part.sessions += 1
             part.time += max(now - timer.start, _NO_TIME)
-    for billed in (*sessions, *charges):
+    everything: list[WorkSession | Charge] = [*sessions, *charges]
+    for billed in everything:
         known.add(billed.id)
         day = billed.day(zone) if isinstance(billed, WorkSession) else billed.day
         if billed.removed or not (period is None or day in period):
