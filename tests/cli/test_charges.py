@@ -1,7 +1,6 @@
 """The commands for expenses, fees and discounts."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from tests.cli.test_commands import run
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Path]:
+def store(tmp_path: Path) -> Path:
     """Books with a client and a project."""
     path = tmp_path / "books.db"
     for command in (
@@ -20,7 +19,7 @@ def store(tmp_path: Path) -> Iterator[Path]:
         ("project", "add", "Acme", "Website", "--rate", "50"),
     ):
         done(path, *command)
-    yield path
+    return path
 
 
 def done(store: Path, *arguments: str) -> Result:
