@@ -17,7 +17,7 @@ from invoicecore.vocabulary import BILLED_ENTRIES, InvoiceKind, LedgerDay, OnVoi
 from tests.books import SOURCES, Books
 from tests.proof.breach import Breach
 from tests.proof.command_generators import Call, Picker
-from tests.proof.states import booking_day, day_of_session, standing
+from tests.proof.states import LIVE, booking_day, day_of_session, standing
 
 
 def of_answer(before: Books, after: Books, call: Call, answer: Any, now: datetime) -> Iterator[Breach]:
@@ -262,6 +262,13 @@ def of_conservation(books: Books, told: Reconciliation, now: datetime) -> Iterat
             invoice = books.invoices[InvoiceId(part.invoice.id)]
             if part.amount.minor != invoice.total_minor:
                 yield Breach("I37", f"{part} is not what {invoice.label} bills")
+    live = sum(
+        it.total_minor
+        for it in books.invoices.values()
+        if it.client_id == client and it.status in LIVE and it.kind is InvoiceKind.TIME
+    )
+    if sum(part.amount.minor for part in told.parts if part.invoice is not None) != live:
+        yield Breach("I37", f"{told.parts} are not the {live} that live invoices bill")
     if (counted["sessions"], counted["charges"]) != (len(sessions) + len(timers), len(charges)):
         yield Breach(
             "I37", f"{told.parts} are not {len(sessions)} sessions, {len(timers)} timers, {len(charges)} charges"

@@ -108,11 +108,7 @@ class _ChargeWithNames:
 
 def _charges(desk: Desk, progress: Progress | None) -> Iterator[_ChargeWithNames]:
     """Charges by day, with the names that the viewer may see."""
-    role, names = desk.people.me().role, dict[str, str]()
-    for row in iter_rows(partial(desk.pages.projects, archived=None)):
-        names[row.project.id], names[row.client.id] = row.project.name, row.client.name
-    if may(role, Action.VIEW_CLIENTS):
-        names.update({client.id: client.name for client in desk.clients.all()})
+    names = {str(it.id): it.name for it in (*desk.clients.all(), *desk.projects.all())}
     numbers: dict[str, str | None] = {}
     for charge in desk.charges.list():
         holder = charge.locked_by
@@ -127,7 +123,7 @@ def _charges(desk: Desk, progress: Progress | None) -> Iterator[_ChargeWithNames
 
 
 CHARGES = TableDefinition(
-    action=Action.VIEW_CHARGES,
+    action=Action.VIEW_INVOICES,
     rows=_charges,
     columns=(
         TableColumn("id", lambda it: it.charge.id),
@@ -139,9 +135,9 @@ CHARGES = TableDefinition(
         TableColumn("billable", lambda it: it.charge.billable),
         TableColumn("cost", lambda it: it.charge.cost),
         TableColumn("receipt", lambda it: it.charge.receipt),
-        TableColumn("amount", lambda it: it.charge.amount, is_money=True),
-        TableColumn("currency", lambda it: it.charge.amount and it.charge.amount.currency, is_money=True),
-        TableColumn("invoice", lambda it: it.invoice, is_money=True),
+        TableColumn("amount", lambda it: it.charge.amount),
+        TableColumn("currency", lambda it: it.charge.amount and it.charge.amount.currency),
+        TableColumn("invoice", lambda it: it.invoice),
     ),
 )
 """Every expense, fee and discount that the viewer may see, by its day."""
