@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from invoicecore.lifecycle.invoice import StatusChange as StatusChange
     from invoicecore.lifecycle.table import Availability as Availability
     from invoicecore.model.charge import ChargeView as ChargeView
+    from invoicecore.model.charge import NewExpense as NewExpense
     from invoicecore.model.client import Client as Client
     from invoicecore.model.firm import Firm as Firm
     from invoicecore.model.login import LoginView as LoginView

@@ -259,6 +259,7 @@ class Action(DocumentedEnum):
     # on charges
     RECORD_EXPENSE = "record_expense", "record an expense", "Record what was paid for a client."
     STATE_PRICE = "state_price", "say what a client is asked for an expense"
+    IMPORT_EXPENSES = "import_expenses", "import expenses", "Record many expenses at once."
     RECORD_FEE = "record_fee", "record a fee", "Charge a client a fixed price."
     ALLOW = "allow", "give a discount", "Give a client a discount of an amount or a percentage."
     EDIT_CHARGE = "edit_charge", "edit an expense, a fee or a discount", "Change a charge that is not locked."

@@ -56,3 +56,43 @@ def test_nothing_to_correct(store: Path) -> None:
     [fee] = json.loads(done(store, "charge", "list", "--json").stdout)["result"]
     result = run("charge", "edit", fee["id"], "--store", str(store))
     assert (1, True) == (result.exit_code, "Say what is to be corrected." in result.stderr)
+
+
+def test_a_file_of_expenses(store: Path) -> None:
+    """Each row is recorded, and once only; a row that cannot be read is named."""
+    file = store.parent / "expenses.csv"
+    file.write_text(
+        "Client,Day,Price,Cost,Note,Project,Source\n"
+        "Acme,2026-03-09,80,72.30 CHF,Train,Website,card:1\n"
+        "\n"
+        'acme,2026-03-10,,"9,00 EUR","Lunch, with Acme",,card:2\n',
+        encoding="utf-8-sig",
+    )
+    for _ in range(2):
+        said = done(store, "charge", "import", str(file)).stdout
+        assert "Lunch, with Acme" in said
+    listed = json.loads(done(store, "charge", "list", "--json").stdout)["result"]
+    assert [("80.00", "72.30 CHF"), ("0.00", "9,00 EUR")] == [(it["amount"]["amount"], it["cost"]) for it in listed]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "The first line must name columns"),
+        (b"day\n", "The first line must name columns"),
+        (b"client,day,weather\n", "The first line must name columns"),
+        (b"client,day\nAcme,soon\n", "Row 2: 'soon' is not a day"),
+        (b"client,day\nNobody,2026-03-01\n", "Row 2: There is no client called 'Nobody'."),
+        (b"client,day\nAcme,2026-03-01,more\n", "Row 2 has more cells"),
+        (b"client,day,price\nAcme,2026-03-01,x\n", "Row 2: "),
+        (b"client,day\n\xff\n", "The file is no CSV in UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read(store: Path, content: bytes, said: str) -> None:
+    """Nothing of it is recorded."""
+    file = store.parent / "expenses.csv"
+    file.write_bytes(content)
+    result = run("charge", "import", str(file), "--store", str(store))
+    assert 1 == result.exit_code
+    assert said in " ".join(result.stderr.split())
+    assert [] == json.loads(done(store, "charge", "list", "--json").stdout)["result"]

@@ -10,10 +10,10 @@ from typing import Any, cast, get_args, get_type_hints
 import attrs
 import pytest
 
-from invoicecore import ClientSort, Deposit, Desk, Money, NewWorkSession, Period, Rate, Role
+from invoicecore import ClientSort, Deposit, Desk, Money, NewExpense, NewWorkSession, Period, Rate, Role
 from invoicecore.errors import BatchRefused, InvoicecoreError, NotFound, NotPermitted, PersonArchived
 from invoicecore.testing.pictures import png
-from invoicecore.values.ids import PersonId, ProjectId
+from invoicecore.values.ids import ClientId, PersonId, ProjectId
 from tests.books import books
 from tests.desk.scene import COLUMNS, MISSING, NEXT_RATE, ONE_DAY, SECRET, WHOSE, Scene, Things, new_scene
 from tests.desk.test_roles import ACTS
@@ -93,6 +93,7 @@ work.sessions of a client        | yyy..   | yyy..      | .....  | yy...   | yy.
 work.sessions of a person        | yyy..   | yyy..      | y....  | y....   | y....
 charges.expense                  | yyy..   | yyy..      | y....  | nn...   | n....
 charges.expense at a price       | yyy..   | nnn..      | n....  | nn...   | n....
+charges.import_many              | yyy..   | nnnnn      | nnnnn  | nnnnn   | nnnnn
 charges.fee                      | yyy..   | nnn..      | .....  | nn...   | nn...
 charges.allow                    | yyy..   | nnn..      | .....  | nn...   | nn...
 charges.fee of a project         | yyy..   | nnn..      | n....  | nn...   | n....
@@ -251,6 +252,9 @@ SAID: dict[str, Callable[[Desk, Things], object]] = {
     ),
     "charges.fee": lambda desk, of: desk.charges.fee(of.client, FIFTH, usd(5)),
     "charges.allow": lambda desk, of: desk.charges.allow(of.client, amount=usd(5)),
+    "charges.import_many": lambda desk, of: desk.charges.import_many(
+        [NewExpense(client_id=ClientId(of.client), day=FIFTH, project_id=ProjectId(of.project))]
+    ),
     "charges.fee of a project": lambda desk, of: desk.charges.fee(of.client, FIFTH, usd(5), project_id=of.project),
     "charges.allow of a project": lambda desk, of: desk.charges.allow(of.client, amount=usd(5), project_id=of.project),
     "charges.allow on a session": lambda desk, of: desk.charges.allow(of.client, percent=10, on=[of.session]),

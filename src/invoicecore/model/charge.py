@@ -93,6 +93,25 @@ class ChargeView:
 unchecked_charge_view: Final = unchecked(ChargeView)
 
 
+@frozen(kw_only=True)
+class NewExpense:
+    """A row for `charges.import_many`: an expense, as `charges.expense` takes it.
+
+    `source` is the id of the expense in the system that it comes from, such as "card:1234": a text of one line that is
+    the same in every export. An expense with the same source is recorded once."""
+
+    client_id: ClientId
+    day: date = field(converter=_day)
+    price: Money | None = None
+    cost: str = field(default="", converter=_cost)
+    note: str = field(default="", converter=_note)
+    project_id: ProjectId | None = None
+    billable: bool = field(default=True, converter=_billable)
+    source: str | None = field(
+        default=None, converter=lambda value: inputs.optional(value, lambda it: inputs.line("source", it))
+    )
+
+
 def percentage(value: object) -> Fraction:
     """A share of more than 0 and at most 100 percent, given as a whole number, a Decimal or a text.
 

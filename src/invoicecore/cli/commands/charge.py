@@ -9,6 +9,7 @@ from rich.console import Console
 
 from invoicecore import ChargeKind, ChargeView, Client, Desk, Money, Period, label
 from invoicecore.cli import names, options
+from invoicecore.cli.expense_rows import expenses_in
 from invoicecore.cli.open_books import on_books
 from invoicecore.cli.program import Answer, CommandGroup, CommandRefused, ExitCode
 from invoicecore.cli.tables import Words, figures, print_table, say
@@ -64,6 +65,20 @@ def expense_command(
         **_about(desk, project, note),
     )
     return _recorded(desk, charge, found)
+
+
+@charge_commands.command("import", gives=tuple[ChargeView, ...], short_help="Record the expenses of a file.")
+@options.file
+@on_books
+def import_command(desk: Desk, file: Path) -> Answer:
+    """Record the expenses of FILE, a CSV whose first line names the columns: client, day, price, cost, note, project,
+    source. Client and day are needed. Either all rows are recorded or none; a row with a source that was recorded
+    before is passed over.
+    """
+    rows = expenses_in(file, desk)
+    charges = desk.charges.import_many(rows)
+    money = Words(desk.firm.settings().locale)
+    return Answer(value=charges, show=lambda console: _show(charges, console, money))
 
 
 @charge_commands.command("fee", gives=ChargeView, short_help="Charge a fixed price.")
