@@ -109,6 +109,11 @@ def drafted(world: World) -> str:
     return world.maria.invoices.draft(world.acme.id, MARCH).id
 
 
+def bought(world: World, price: int) -> NewExpense:
+    """Something for Acme."""
+    return NewExpense(client_id=world.acme.id, day=NOON.date(), price=usd(price))
+
+
 def fee(world: World) -> str:
     """The id of a fee of $10."""
     return world.maria.charges.fee(world.acme.id, NOON.date(), usd(10)).id
@@ -177,7 +182,7 @@ CASES: dict[str, Callable[[World], Requests]] = {
     ),
     "charges.import_many": lambda world: (
         {},
-        {"rows": tuple([NewExpense(client_id=world.acme.id, day=NOON.date(), price=usd(it))] for it in (5, 6))},
+        {"rows": ([bought(world, 5)], [bought(world, 6)])},
     ),
     "charges.fee": lambda world: ({"client_id": world.acme.id, "day": NOON.date()}, {"amount": (usd(5), usd(6))}),
     "charges.allow": lambda world: ({"client_id": world.acme.id}, {"amount": (usd(5), usd(6))}),

@@ -33,6 +33,10 @@ def _billable(value: bool) -> bool:
     return inputs.yes_or_no("billable", value)
 
 
+def _source(value: str | None) -> str | None:
+    return None if value is None else inputs.line("source", value)
+
+
 @frozen(kw_only=True, weakref_slot=False)
 class Charge:
     """An expense, a fee or a discount of a client, with its day, and its project if it has one.
@@ -107,9 +111,7 @@ class NewExpense:
     note: str = field(default="", converter=_note)
     project_id: ProjectId | None = None
     billable: bool = field(default=True, converter=_billable)
-    source: str | None = field(
-        default=None, converter=lambda value: inputs.optional(value, lambda it: inputs.line("source", it))
-    )
+    source: str | None = field(default=None, converter=_source)
 
 
 def percentage(value: object) -> Fraction:

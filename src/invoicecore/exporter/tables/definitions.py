@@ -108,7 +108,8 @@ class _ChargeWithNames:
 
 def _charges(desk: Desk, progress: Progress | None) -> Iterator[_ChargeWithNames]:
     """Charges by day, with the names that the viewer may see."""
-    names = {str(it.id): it.name for it in (*desk.clients.all(), *desk.projects.all())}
+    names = {str(client.id): client.name for client in desk.clients.all()}
+    names |= {project.id: project.name for project in desk.projects.all()}
     numbers: dict[str, str | None] = {}
     for charge in desk.charges.list():
         holder = charge.locked_by
