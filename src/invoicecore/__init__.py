@@ -101,12 +101,16 @@ if TYPE_CHECKING:
     from invoicecore.values.logo import Logo as Logo
     from invoicecore.values.money import Money as Money
     from invoicecore.values.money import Rate as Rate
+    from invoicecore.values.tax import Tax as Tax
+    from invoicecore.values.tax import TaxComponent as TaxComponent
+    from invoicecore.values.tax import TaxSum as TaxSum
     from invoicecore.values.unset import UNSET as UNSET
     from invoicecore.values.unset import Unset as Unset
     from invoicecore.views import json_schema as json_schema
     from invoicecore.views import view as view
     from invoicecore.views import with_components as with_components
     from invoicecore.vocabulary import Action as Action
+    from invoicecore.vocabulary import Advance as Advance
     from invoicecore.vocabulary import Cover as Cover
     from invoicecore.vocabulary import Debt as Debt
     from invoicecore.vocabulary import Deposit as Deposit
@@ -121,6 +125,7 @@ if TYPE_CHECKING:
     from invoicecore.vocabulary import PaymentOrigin as PaymentOrigin
     from invoicecore.vocabulary import Role as Role
     from invoicecore.vocabulary import Status as Status
+    from invoicecore.vocabulary import TaxCategory as TaxCategory
     from invoicecore.words import label as label
     from invoicecore.words import say as say
     from invoicecore.worker import Worker as Worker

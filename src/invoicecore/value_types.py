@@ -25,6 +25,7 @@ from invoicecore.queries.transactions import TransactionRow
 from invoicecore.queries.work import TimerRow
 from invoicecore.settlement.generate import Draft
 from invoicecore.settlement.payment import Receipt
+from invoicecore.values.tax import TaxSum
 
 
 def reached(*roots: Any) -> Iterable[type]:
@@ -52,6 +53,7 @@ TYPES: tuple[type, ...] = tuple(
         IntegrityReport,
         Draft,
         Receipt,
+        TaxSum,
         PrintableInvoice,
         PrintableStatement,
         PrintableAccountStatement,

@@ -1,10 +1,12 @@
 """The possible changes of a draft, and the present work for it."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from attrs import evolve, field, frozen
 
 from invoicecore.desk.context import CommandContext
+from invoicecore.desk.taxing import tax_of_work, taxed
 from invoicecore.desk.work_entry import sessions_near
 from invoicecore.errors import InvalidInput, InvalidState, NotFound
 from invoicecore.lifecycle.drafts import snapshot, total_minor, with_content
@@ -72,7 +74,7 @@ class DraftChange:
             line = evolve(line, description=self.description)
         if self.more is not UNSET:
             in_currency(invoice.currency, *(amount for _, amount in self.more))
-            further = [Line(text, amount.minor) for text, amount in self.more]
+            further = [Line(text, amount.minor, tax=line.tax) for text, amount in self.more]
         changed = with_content(invoice, (line, *further))
         return changed if self.deposit is UNSET else evolve(changed, deposit=self.deposit)
 
@@ -113,15 +115,20 @@ class DraftChange:
         return changed
 
 
-def latest(context: CommandContext, account: Account, invoice: Invoice) -> Invoice:
-    """A draft as its work, and what is covered of it, are now; a refill or a manual invoice is what it is."""
+def latest(context: CommandContext, account: Account, invoice: Invoice, issued_on: date | None = None) -> Invoice:
+    """A draft as its work, and what is covered of it, are now; a refill or a manual invoice is what it is, with the tax
+    of its day of issue (None: today)."""
     selection = invoice.selection
     if selection is None:
-        return invoice
+        if not context.firm.taxes:
+            return invoice
+        client, day = context.client_of(account), issued_on or context.stamp.today
+        return with_content(invoice, taxed(context, account, client, invoice.lines, invoice.deposit, day))
     sessions = sessions_near(context, SESSIONS_OF_CLIENT, invoice.client_id, selection.period)
     locked = context.uow.owners(UniqueKind.SESSION, [session.id for session in sessions])
-    lines = snapshot(sessions, selection, locked, context.stamp.zone, invoice.lines)
-    work_minor = invoice.total_minor if lines == invoice.lines else total_minor(lines)
+    tax_of = tax_of_work(context, account)
+    lines = snapshot(sessions, selection, locked, context.stamp.zone, invoice.lines, tax_of)
+    work_minor = invoice.net_minor if lines == invoice.lines else total_minor(lines)
     return with_content(invoice, lines, cover_of(context, account, selection, work_minor))
 
 

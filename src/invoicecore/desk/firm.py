@@ -1,6 +1,9 @@
 """The calls for the firm's settings, its numbering and the audit trail."""
 
 from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from attrs import evolve
@@ -8,6 +11,7 @@ from attrs import evolve
 from invoicecore.desk.context import CommandContext, with_changes
 from invoicecore.desk.issuing import next_value
 from invoicecore.desk.subject import Subject, query
+from invoicecore.desk.taxing import check_known
 from invoicecore.errors import InvalidInput, InvalidState, NotFound
 from invoicecore.lifecycle.numbering import INVOICE_COUNTER, known_pattern
 from invoicecore.model.firm import Firm, FormerZone, ImportAnswer
@@ -18,9 +22,10 @@ from invoicecore.values.calendar import PaymentTerms
 from invoicecore.values.ids import LogoId
 from invoicecore.values.inputs import short_repr
 from invoicecore.values.logo import Logo
+from invoicecore.values.tax import Tax, TaxComponent, known_percent
 from invoicecore.values.theme import known_theme
 from invoicecore.values.unset import UNSET, Unset, if_set
-from invoicecore.vocabulary import Action, EventScope
+from invoicecore.vocabulary import Action, EventScope, TaxCategory
 
 _HIGHEST_NUMBER = 10**12
 
@@ -65,15 +70,16 @@ class FirmSettings(Subject):
         import_answers: Iterable[ImportAnswer] | Unset = UNSET,
         logo: bytes | Unset | None = UNSET,
         next_number: int | Unset = UNSET,
+        tax: str | Unset | None = UNSET,
     ) -> Firm:
         """Change what is given; an empty text clears one that may be empty.
 
         A new zone changes to which days the work of the past belongs, except for work that was recorded by its date.
         What was booked stays on its day, so that no statement of the past changes. A new currency is that of clients
-        made from now on. `theme` is the name of one, with or without tokens of its own, see
-        `invoicecore.values.theme`. Generated invoices stay as they were. With `EventScope.ALL` the notifier is told of
-        every command that changes anything from now on. `logo` and `next_number` are as in `set_logo` and
-        `set_next_number`: what a form has is saved as a whole, or nothing of it.
+        made from now on. `theme` is the name of one, with or without tokens of its own, see `invoicecore.values.theme`.
+        Generated invoices stay as they were. With `EventScope.ALL` the notifier is told of every command that changes
+        anything from now on. `tax` is the tax code of clients without their own. `logo` and `next_number` are as in
+        `set_logo` and `set_next_number`: what a form has is saved as a whole, or nothing of it.
         """
         given: dict[str, Any] = {
             "name": name,
@@ -88,6 +94,7 @@ class FirmSettings(Subject):
             "locale": locale,
             "events": events,
             "import_answers": import_answers,
+            "tax": tax,
         }
         given |= inputs.all_of(
             **inputs.of_fields(Firm, **given)
@@ -102,6 +109,7 @@ class FirmSettings(Subject):
 
         def run(context: CommandContext) -> Firm:
             context.permit(Action.CHANGE_FIRM)
+            check_known(context, given["tax"])
             before, firm = context.firm, with_changes(context.firm, **given)
             if firm.timezone != before.timezone:
                 former = FormerZone(before.timezone, context.stamp.at)
@@ -112,6 +120,36 @@ class FirmSettings(Subject):
                 firm = evolve(firm, next_number=_free_number(context, number))
             context.put(firm)
             return firm
+
+        return self._executor.write(Action.CHANGE_FIRM, run)
+
+    def set_tax(
+        self,
+        code: str,
+        *,
+        category: TaxCategory,
+        name: str = "",
+        percent: int | str | Decimal = 0,
+        components: Iterable[TaxComponent] = (),
+        since: date | None = None,
+        reason: str = "",
+    ) -> Tax:
+        """Set a tax code, or what it is from a day on; a code never disappears. Work is taxed by its day, and what is
+        no work by the day of issue. Generated invoices stay as they were.
+
+        `name` is printed, such as VAT. A code has one percentage, or several `components` instead of name and percent.
+        None for `since` is from the beginning; the same day again replaces what was set. `reason` says on invoices why
+        no tax is asked for."""
+        given = inputs.all_of(
+            tax=lambda: Tax(code, category, _components(name, percent, components), reason),
+            since=lambda: inputs.optional(since, partial(inputs.day, "since")),
+        )
+        tax: Tax = given["tax"]
+
+        def run(context: CommandContext) -> Tax:
+            context.permit(Action.CHANGE_FIRM)
+            context.put(evolve(context.firm, taxes=context.firm.taxes_with(tax, given["since"])))
+            return tax
 
         return self._executor.write(Action.CHANGE_FIRM, run)
 
@@ -213,6 +251,14 @@ def _free_number(context: CommandContext, number: int) -> int:
         message = f"The next number cannot be {number}, because numbers up to {least - 1} are given. "
         raise InvalidState(f"{message}Take {least} or a higher one.", "number_given", field="next_number", least=least)
     return number
+
+
+def _components(
+    name: str, percent: int | str | Decimal, components: Iterable[TaxComponent]
+) -> tuple[TaxComponent, ...]:
+    """The components of a tax code: those given, or the one of a name and a percentage."""
+    several = inputs.several("components", components, "tax components")
+    return several or (TaxComponent(name, known_percent(percent)),)
 
 
 def _kept_logo(context: CommandContext, logo: Logo | None) -> LogoId | None:

@@ -58,6 +58,7 @@ class LedgersCheck:
             sessions.rest[row] -= entry.minor
         elif payment is not None:
             payment.rest -= entry.minor
+            payment.moved += entry.minor
         if entry.kind is EntryKind.ADJUSTMENT:
             is_own = row is None and payment is None and (cause in self._adjusted) == entry.is_rebooking
             self._adjusted.add(cause)

@@ -114,14 +114,16 @@ class SeenInvoice:
 
 @define
 class SeenPayment:
-    """A payment: of which client, and what its entries still have to add up to."""
+    """A payment: of which client, what its entries still have to add up to, and what they moved."""
 
     client_id: str
     rest: int = 0
+    moved: int = 0
 
 
 class SeenState:
-    """Everything that a verification remembers. `sums` and `credit` are what should stand in each client's account."""
+    """Everything that a verification remembers. `sums`, `credit` and `deposited` are what should stand in each
+    client's account."""
 
     def __init__(self, firm_id: FirmId) -> None:
         self.firm_id = firm_id
@@ -141,6 +143,8 @@ class SeenState:
         self.payments: dict[str, SeenPayment] = {}
         self.sums: dict[str, Counter[str]] = defaultdict(Counter)  # what they add to each sum of an account
         self.credit: dict[str, int] = defaultdict(int)
+        self.taxed: set[str] = set()  # the clients with an invoice of which a payment is tax in part
+        self.deposited: dict[str, int] = defaultdict(int)  # what was paid on the invoices of a client, net
 
     def client_row(self, client_id: str) -> int:
         """Where a client stands; -1 for one that is not there."""

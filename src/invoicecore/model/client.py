@@ -7,6 +7,7 @@ from invoicecore.values.calendar import PaymentTerms
 from invoicecore.values.ids import ClientId
 from invoicecore.values.locales import known_locale
 from invoicecore.values.money import known_currency
+from invoicecore.values.tax import known_code
 
 
 def _name(value: str) -> str:
@@ -25,7 +26,7 @@ def _terms(value: PaymentTerms | None) -> PaymentTerms | None:
 class Client:
     """A person or business that pays for work, in one currency. The balance is part of the account.
 
-    The firm's payment terms and locale apply to a client without their own.
+    The firm's payment terms, locale and tax code apply to a client without their own.
     """
 
     id: ClientId
@@ -35,6 +36,7 @@ class Client:
     payment_terms: PaymentTerms | None = field(default=None, converter=_terms)
     locale: str | None = field(default=None, converter=converters.optional(known_locale))
     archived: bool = False
+    tax: str | None = field(default=None, converter=converters.optional(known_code))
 
     def __repr__(self) -> str:
         return f"<Client {self.name}, {self.currency}{', archived' if self.archived else ''}>"

@@ -26,7 +26,7 @@ from invoicecore.lifecycle.invoice import (
 )
 from invoicecore.model.client import Client
 from invoicecore.model.events import Change, Event, Message
-from invoicecore.model.firm import FormerZone, ImportAnswer
+from invoicecore.model.firm import DatedTax, FormerZone, ImportAnswer
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project, RateFrom
@@ -44,7 +44,19 @@ from invoicecore.values.inputs import NAME_LENGTH, NOTE_LENGTH
 from invoicecore.values.logo import LARGEST_LOGO, Logo
 from invoicecore.values.money import LARGEST_MINOR, Money
 from invoicecore.values.plain_data import default_of
-from invoicecore.vocabulary import Action, Cover, Deposit, EntryKind, InvoiceKind, OnVoid, Role, Status
+from invoicecore.values.tax import Tax, TaxComponent
+from invoicecore.vocabulary import (
+    Action,
+    Advance,
+    Cover,
+    Deposit,
+    EntryKind,
+    InvoiceKind,
+    OnVoid,
+    Role,
+    Status,
+    TaxCategory,
+)
 
 TEXTS = (
     "",
@@ -120,8 +132,19 @@ TERMS = (
     Terms(allowed_balance=Money(minor=-LARGEST, currency="KWD")),
     Terms(
         allowed_balance=Money(minor=-9_999_999_999_999, currency="KWD"),
-        refill=Refill(threshold=Money(minor=-1, currency="KWD"), rate=hourly("12.125", "KWD"), hours="20.000025"),
+        refill=Refill(
+            threshold=Money(minor=-1, currency="KWD"),
+            rate=hourly("12.125", "KWD"),
+            hours="20.000025",
+            advance=Advance.UNTAXED,
+        ),
     ),
+)
+
+TAXES = (
+    Tax("DE19", TaxCategory.STANDARD, [TaxComponent("USt. 🧾", "19")]),
+    Tax("QC", TaxCategory.STANDARD, [TaxComponent("", "0.000001"), TaxComponent("QST", "999.999999", on_top=True)]),
+    Tax("消費税" * 10, TaxCategory.EXEMPT, [TaxComponent("'", 0)], TEXTS[6]),
 )
 
 LOGOS = (
@@ -140,6 +163,7 @@ HARD_NAMES: Mapping[str, Sequence[Any]] = {
     "currency": ("USD", "JPY", "KWD"),
     "timezone": ("UTC", "America/Argentina/Buenos_Aires", "Asia/Kathmandu", "Etc/GMT+12"),
     "locale": ("en", "de_AT", "zh_Hant_TW", "ar", "ca_ES_valencia"),
+    "tax": [tax.code for tax in TAXES],
     **dict.fromkeys(("note", "notes", "reason", "contact", "theme"), (*TEXTS, LONGEST)),
 }
 _OF_TYPE: Mapping[Any, Sequence[Any]] = {
@@ -153,6 +177,7 @@ _OF_TYPE: Mapping[Any, Sequence[Any]] = {
         ImportAnswer("generic", "columns", "start=Beginn ⏱"),
         ImportAnswer("toggl", "timezone", "Asia/Tokyo"),
     ),
+    DatedTax: tuple(DatedTax(tax, since) for tax, since in zip(TAXES, (None, *DAYS), strict=False)),
     timedelta: DURATIONS,
     Change: (Change("Person", "lee", 0, 1), Change("Timer", "⏱", 2, 0), Change("Account", "acme", 2**31, 2**31 + 1)),
     Money: tuple(
@@ -297,6 +322,7 @@ DRAFT = Kind(
         "kind": (InvoiceKind.TIME,),
         **dict.fromkeys(("currency", "status", "total_minor", "paid_minor", "number", "issued_on", "due_on"), ()),
         **dict.fromkeys(("status_version", "parties", "covered_minor", "forgiven_minor"), ()),
+        **dict.fromkeys(("tax_minor", "covered_tax_minor"), ()),
     },
 )
 LETTERHEAD = Kind(PartySnapshot("", "", "", "", "", "UTC", ()), own={"names": [(("site", "💻"), ("lee", ""))]}).rich()
@@ -305,8 +331,8 @@ LETTERHEAD = Kind(PartySnapshot("", "", "", "", "", "UTC", ()), own={"names": [(
 def _issued() -> Iterator[Invoice]:
     """Invoices in every status but draft, with all kinds of lines."""
     work = [
-        Line(it.note, it.minor, it.id, it.project_id, it.person_id, it.duration, it.rate, it.stated_day)
-        for it in SESSIONS[:6]
+        Line(it.note, it.minor, it.id, it.project_id, it.person_id, it.duration, it.rate, it.stated_day, None, tax)
+        for it, tax in zip(SESSIONS[:6], cycle((None, *TAXES)), strict=False)
     ]
     texts = [Line(text, 1) for text in (*TEXTS, LONGEST)]
     blocks = Line("", LARGEST, duration=DURATIONS[3], rate=RATES[4], blocks=3)
@@ -323,7 +349,9 @@ def _issued() -> Iterator[Invoice]:
             lines=tuple(lines),
             total_minor=total,
             covered_minor=total // 4,
-            covered_by=(CoverPart(None, 1), CoverPart(_INVOICE, place + 2)),
+            covered_tax_minor=total // 16,
+            tax_minor=total // 8,
+            covered_by=(CoverPart(None, 1), CoverPart(_INVOICE, place + 2, TAXES[place % len(TAXES)])),
             paid_minor=total - total // 4 if status is Status.PAID else total // 2,
             forgiven_minor=total // 8,
             released=tuple(ReleasedPayment(PaymentId(f"released-{it}"), place + 1, it) for it in OnVoid),

@@ -44,6 +44,8 @@ CREATE TABLE ic_firms (
     next_number INTEGER,
     former_zones TEXT NOT NULL,
     import_answers TEXT NOT NULL,
+    taxes TEXT NOT NULL,
+    tax TEXT,
     owner_id TEXT NOT NULL,
     CONSTRAINT ic_firms_pk PRIMARY KEY (firm_id),
     CONSTRAINT ic_firms_version CHECK (version > 0),
@@ -53,7 +55,8 @@ CREATE TABLE ic_firms (
     CONSTRAINT ic_firms_payment_terms_end_of_month CHECK (payment_terms_end_of_month IN (0, 1)),
     CONSTRAINT ic_firms_events CHECK (events IN ('money', 'all')),
     CONSTRAINT ic_firms_former_zones CHECK (former_zones IS NULL OR json_valid(former_zones)),
-    CONSTRAINT ic_firms_import_answers CHECK (import_answers IS NULL OR json_valid(import_answers))
+    CONSTRAINT ic_firms_import_answers CHECK (import_answers IS NULL OR json_valid(import_answers)),
+    CONSTRAINT ic_firms_taxes CHECK (taxes IS NULL OR json_valid(taxes))
 ) STRICT;
 
 CREATE TABLE ic_idempotency (
@@ -138,6 +141,7 @@ CREATE TABLE ic_clients (
     payment_terms_end_of_month INTEGER,
     locale TEXT,
     archived INTEGER NOT NULL,
+    tax TEXT,
     CONSTRAINT ic_clients_pk PRIMARY KEY (firm_id, id),
     CONSTRAINT ic_clients_payment_terms CHECK ((payment_terms_days IS NULL) = (payment_terms_months IS NULL) AND (payment_terms_days IS NULL) = (payment_terms_end_of_month IS NULL)),
     CONSTRAINT ic_clients_version CHECK (version > 0),
@@ -179,6 +183,7 @@ CREATE TABLE ic_accounts (
     refill_threshold_minor INTEGER,
     refill_rate TEXT,
     refill_hours TEXT,
+    refill_advance TEXT,
     outstanding_minor INTEGER NOT NULL,
     credit_minor INTEGER NOT NULL,
     unbilled_minor INTEGER NOT NULL,
@@ -188,11 +193,12 @@ CREATE TABLE ic_accounts (
     receivables_booked_on TEXT NOT NULL,
     has_imports INTEGER NOT NULL,
     CONSTRAINT ic_accounts_pk PRIMARY KEY (firm_id, client_id),
-    CONSTRAINT ic_accounts_refill CHECK ((refill_threshold_minor IS NULL) = (refill_rate IS NULL) AND (refill_threshold_minor IS NULL) = (refill_hours IS NULL)),
+    CONSTRAINT ic_accounts_refill CHECK ((refill_threshold_minor IS NULL) = (refill_rate IS NULL) AND (refill_threshold_minor IS NULL) = (refill_hours IS NULL) AND (refill_threshold_minor IS NULL) = (refill_advance IS NULL)),
     CONSTRAINT ic_accounts_version CHECK (version > 0),
     CONSTRAINT ic_accounts_currency CHECK (length(currency) = 3),
     CONSTRAINT ic_accounts_sequence CHECK (sequence >= 0),
     CONSTRAINT ic_accounts_booked_at CHECK (booked_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    CONSTRAINT ic_accounts_refill_advance CHECK (refill_advance IN ('taxed', 'untaxed')),
     CONSTRAINT ic_accounts_outstanding_minor CHECK (outstanding_minor >= 0),
     CONSTRAINT ic_accounts_credit_minor CHECK (credit_minor >= 0),
     CONSTRAINT ic_accounts_unbilled_minor CHECK (unbilled_minor >= 0),
@@ -227,8 +233,10 @@ CREATE TABLE ic_invoices (
     notes TEXT NOT NULL,
     released TEXT NOT NULL,
     ended_on TEXT,
+    tax_minor INTEGER NOT NULL,
+    covered_tax_minor INTEGER NOT NULL,
     CONSTRAINT ic_invoices_pk PRIMARY KEY (firm_id, id),
-    CONSTRAINT ic_invoices_paid CHECK (covered_minor + paid_minor <= total_minor),
+    CONSTRAINT ic_invoices_paid CHECK (status = 'draft' OR covered_minor + paid_minor <= total_minor),
     CONSTRAINT ic_invoices_finished CHECK (status = 'draft' OR number IS NOT NULL),
     CONSTRAINT ic_invoices_issued CHECK ((issued_on IS NULL) = (due_on IS NULL) AND (issued_on IS NULL) = (parties IS NULL)),
     CONSTRAINT ic_invoices_draft CHECK ((status = 'draft') = (issued_on IS NULL)),
@@ -248,6 +256,8 @@ CREATE TABLE ic_invoices (
     CONSTRAINT ic_invoices_status_version CHECK (status_version >= 0),
     CONSTRAINT ic_invoices_released CHECK (released IS NULL OR json_valid(released)),
     CONSTRAINT ic_invoices_ended_on CHECK (ended_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_invoices_tax_minor CHECK (tax_minor >= 0),
+    CONSTRAINT ic_invoices_covered_tax_minor CHECK (covered_tax_minor >= 0),
     CONSTRAINT ic_invoices_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
 ) STRICT;
 
@@ -323,6 +333,7 @@ CREATE TABLE ic_projects (
     notes TEXT NOT NULL,
     archived INTEGER NOT NULL,
     billable INTEGER NOT NULL,
+    tax TEXT,
     CONSTRAINT ic_projects_pk PRIMARY KEY (firm_id, id),
     CONSTRAINT ic_projects_version CHECK (version > 0),
     CONSTRAINT ic_projects_starts_on CHECK (starts_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
@@ -376,6 +387,7 @@ CREATE TABLE ic_covers (
     place INTEGER NOT NULL,
     source_id TEXT,
     minor INTEGER NOT NULL,
+    tax TEXT,
     CONSTRAINT ic_covers_pk PRIMARY KEY (firm_id, invoice_id, place),
     CONSTRAINT ic_covers_place CHECK (place >= 0),
     CONSTRAINT ic_covers_minor CHECK (minor >= 0),
@@ -560,6 +572,7 @@ CREATE TABLE ic_lines (
     rate_currency TEXT,
     day TEXT,
     blocks INTEGER,
+    tax TEXT,
     CONSTRAINT ic_lines_pk PRIMARY KEY (firm_id, invoice_id, place),
     CONSTRAINT ic_lines_rate CHECK ((rate IS NULL) = (rate_currency IS NULL)),
     CONSTRAINT ic_lines_place CHECK (place >= 0),
