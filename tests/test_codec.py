@@ -45,6 +45,9 @@ from invoicecore import (
     Refill,
     Role,
     Status,
+    Tax,
+    TaxCategory,
+    TaxComponent,
     Terms,
     WorkRow,
     utc,
@@ -168,6 +171,8 @@ RULED: tuple[Any, ...] = (
     Person(name="Cleo", role=Role.CONTACT, client_id=ACME, limited_to=frozenset({SITE, ProjectId("j-0")}), id=LEE),
     Person(name="Nobody", role=Role.CONTACT, client_id=ACME, limited_to=frozenset(), archived=True),
     *(Sentence.of(it, **dict.fromkeys(re.findall(r"{(\w+)}", it.meaning), usd(5))) for it in Remark),
+    Tax("VAT", TaxCategory.STANDARD, [TaxComponent("GST", "5"), TaxComponent("QST", "9.975", on_top=True)]),
+    Tax("E", TaxCategory.EXEMPT, [TaxComponent("", 0)], "§ 19"),
     Logo(png()),
     Logo(jpeg(3, 2)),
     *CLIENTS,
@@ -201,6 +206,7 @@ PLAIN: dict[Any, tuple[Any, ...]] = {
     datetime: (MICROS,),
     timedelta: (timedelta(hours=1, microseconds=1), timedelta(0)),
     Fraction: (Fraction(-4, 3),),
+    Decimal: (Decimal("9.975"), Decimal(0)),
     bytes: (png(),),
 }
 """What a field of each plain type is filled with."""

@@ -307,7 +307,8 @@ def of_week(desk: Desk, at: Picker) -> Iterator[Breach]:
     if invoice is not None:
         paper = desk.invoices.printable(invoice)
         amounts = [Money(minor=line.minor, currency=paper.invoice.currency) for line in paper.invoice.lines]
-        if Money.total(amounts, paper.invoice.currency) != paper.invoice.total:
+        taxes = [row.tax for row in paper.invoice.taxes]
+        if Money.total([*amounts, *taxes], paper.invoice.currency) != paper.invoice.total:
             yield Breach("I7", f"the paper of {paper.invoice.label} does not add up")
 
 

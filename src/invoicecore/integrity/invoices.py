@@ -90,7 +90,7 @@ class InvoicesCheck:
         if not is_within or (covered and not is_time):
             yield Law.INVOICE_COVER, f"is covered by {parts}, not by {covered} of {total}."
         is_settled = invoice.is_live and 0 < total == covered + paid
-        if not 0 <= paid <= total - covered or (invoice.status is Status.PAID) != is_settled:
+        if not 0 <= paid <= max(0, total - covered) or (invoice.status is Status.PAID) != is_settled:
             yield Law.INVOICE_PAID, f"is {invoice.status} with {paid} of {total - covered} paid."
         released = [part.minor for part in invoice.released]
         if released and (invoice.status is not Status.VOID or min(released) <= 0 or sum(released) > total - covered):

@@ -241,8 +241,13 @@ class Invoice:
     def outstanding_minor(self) -> int:
         """What the invoice asks for that will raise the balance when it is paid: the net rest of one that deposits and
         has a number. Nobody expects the rest of an uncollectible one."""
+        return self.net_due_minor if self.is_outstanding else 0
+
+    @property
+    def is_outstanding(self) -> bool:
+        """Whether something is left to pay of an invoice that deposits and has a number, and somebody expects it."""
         asks = self.number is not None and self.status is not Status.UNCOLLECTIBLE
-        return self.net_due_minor if asks and self.deposit is Deposit.TO_BALANCE else 0
+        return asks and self.deposit is Deposit.TO_BALANCE and self.amount_due_minor > 0
 
     @property
     def is_covered(self) -> bool:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from attrs import frozen
 
+from invoicecore.lifecycle.invoice import net_share
 from invoicecore.queries.invoices import InvoiceRow
 from invoicecore.queries.owed import Age, age_of
 from invoicecore.settlement.account import Standing
@@ -18,8 +19,9 @@ from invoicecore.vocabulary import UNPAID, Deposit, DueKind, InvoiceKind, Ledger
 
 @frozen(kw_only=True)
 class DueEvent:
-    """So much more is owed on a day (less, if negative), in minor units: because of an invoice, or of a payment. A
-    payment that stands on the day of its receipt was booked on `other_day`, or the reverse, if the two differ."""
+    """So much more is owed on a day (less, if negative), in minor units: because of an invoice, or of a payment;
+    `net_minor` is that of an invoice without tax. A payment that stands on the day of its receipt was booked on
+    `other_day`, or the reverse, if the two differ."""
 
     day: date
     kind: DueKind
@@ -27,24 +29,25 @@ class DueEvent:
     invoice: InvoiceRow | None = None
     payment: Payment | None = None
     other_day: date | None = None
+    net_minor: int = 0
 
     @property
     def prepaid_minor(self) -> int:
-        """What it adds to what was paid or asked for ahead (takes from it, if negative)."""
+        """What it adds to what was paid or asked for ahead (takes from it, if negative), net."""
         row = self.invoice
         if row is None or row.deposit is Deposit.NOT_DEPOSITED:
             return 0
         if self.kind is DueKind.WRITE_OFF or row.kind is not InvoiceKind.TIME:
-            return self.minor
-        return row.covered.minor if self.kind is DueKind.VOID else -row.covered.minor
+            return self.net_minor
+        return row.covered_net.minor if self.kind is DueKind.VOID else -row.covered_net.minor
 
     @property
     def billed_minor(self) -> int:
-        """The cost of the work that it takes (gives back, if negative)."""
+        """The cost of the work that it takes (gives back, if negative), net."""
         row = self.invoice
         if row is None or row.kind is not InvoiceKind.TIME or self.kind is DueKind.WRITE_OFF:
             return 0
-        return -row.total.minor if self.kind is DueKind.VOID else row.total.minor
+        return -row.net.minor if self.kind is DueKind.VOID else row.net.minor
 
 
 _ORDER = tuple(DueKind)
@@ -65,19 +68,24 @@ def _of_invoices(invoices: Iterable[InvoiceRow], came: Sequence[tuple[date, Paym
     for row in invoices:
         if row.issued_on is None:
             continue
-        asked = (row.total - row.covered).minor
-        yield DueEvent(day=row.issued_on, kind=DueKind.INVOICE, minor=asked, invoice=row)
+        asked, asked_net = (row.total - row.covered).minor, (row.net - row.covered_net).minor
+        yield DueEvent(day=row.issued_on, kind=DueKind.INVOICE, minor=asked, invoice=row, net_minor=asked_net)
         if row.ended_on is not None:
             ended_on = max(row.issued_on, row.ended_on)
             if row.status is Status.VOID:
-                yield DueEvent(day=ended_on, kind=DueKind.VOID, minor=-asked, invoice=row)
+                yield DueEvent(day=ended_on, kind=DueKind.VOID, minor=-asked, invoice=row, net_minor=-asked_net)
                 continue
             paid = sorted((day, minor) for day, it in came if (minor := it.applied_to(row.id)))
-            before = sum(minor for day, minor in paid if day <= ended_on)
-            yield DueEvent(day=ended_on, kind=DueKind.WRITE_OFF, minor=before - asked, invoice=row)
+            came_to = sum(minor for day, minor in paid if day <= ended_on)
+            net = net_share(came_to, asked, asked_net)
+            lost, lost_net = came_to - asked, net - asked_net
+            yield DueEvent(day=ended_on, kind=DueKind.WRITE_OFF, minor=lost, invoice=row, net_minor=lost_net)
             for day, minor in paid:
                 if day > ended_on:  # it came after all
-                    yield DueEvent(day=day, kind=DueKind.WRITE_OFF, minor=minor, invoice=row)
+                    came_to, net_before = came_to + minor, net
+                    net = net_share(came_to, asked, asked_net)
+                    more = net - net_before
+                    yield DueEvent(day=day, kind=DueKind.WRITE_OFF, minor=minor, invoice=row, net_minor=more)
 
 
 def _of_payments(came: Iterable[tuple[tuple[date, date], Payment]]) -> Iterator[DueEvent]:

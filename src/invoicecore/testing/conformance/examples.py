@@ -128,7 +128,10 @@ RATES = (
 TERMS = (
     Terms.unlimited(),
     Terms(allowed_balance=Money(minor=-1500_00, currency="USD")),
-    Terms(allowed_balance=None, refill=Refill(Money(minor=-1, currency="JPY"), hourly("1000", "JPY"), hours="7.5")),
+    Terms(
+        allowed_balance=None,
+        refill=Refill(Money(minor=-1, currency="JPY"), hourly("1000", "JPY"), "7.5", Advance.UNTAXED),
+    ),
     Terms(allowed_balance=Money(minor=-LARGEST, currency="KWD")),
     Terms(
         allowed_balance=Money(minor=-9_999_999_999_999, currency="KWD"),

@@ -32,7 +32,7 @@ from invoicecore.vocabulary import LIVE, UNPAID, Deposit, InvoiceKind, Status
 
 _NAMES = (
     *("id", "client_id", "kind", "deposit", "currency", "status", "total_minor", "covered_minor", "paid_minor"),
-    *("number", "issued_on", "due_on", "ended_on"),
+    *("number", "issued_on", "due_on", "ended_on", "tax_minor", "covered_tax_minor"),
 )
 _READ: tuple[Column[Any], ...] = tuple(invoices.c[name] for name in _NAMES)
 
@@ -81,9 +81,8 @@ class InvoiceQueries(SubjectQueries):
     def _invoice(self, row: Sequence[Any], today: date) -> InvoiceRow:
         *read, client, credit = row
         decoded = self._statements.once(_codec).decode(read)
-        id, client_id, kind, deposit, currency, word, total, covered, paid, number, issued_on, due_on, ended_on = (
-            decoded
-        )
+        id, client_id, kind, deposit, currency, word, total, covered, paid, *others = decoded
+        number, issued_on, due_on, ended_on, tax, covered_tax = others
         status = Status(word)
         open = 0 if status is Status.VOID else total - covered - paid
         return InvoiceRow(
@@ -103,6 +102,8 @@ class InvoiceQueries(SubjectQueries):
             ended_on=ended_on,
             days_overdue=days_overdue(status, due_on, open, today),
             actions=judged(Facts(status, number is not None, total, paid, credit)),
+            tax=Money(minor=tax, currency=currency),
+            covered_tax=Money(minor=covered_tax, currency=currency),
         )
 
     def _asked(self, client_id: ClientId, today: date) -> Sequence[InvoiceRow]:
