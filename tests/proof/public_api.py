@@ -50,7 +50,7 @@ from invoicecore.values.calendar import PaymentTerms, Period, utc
 from invoicecore.values.ids import ClientId, CountingIds, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.values.logo import Logo
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Deposit, OnVoid, Role
+from invoicecore.vocabulary import Deposit, OnVoid, Role, TaxCategory
 from invoicecore.worker import Worker
 from tests.conftest import PUBLIC_NAMES
 
@@ -428,6 +428,7 @@ def fuzzed_firm() -> FuzzedFirm:
             "People.change_me": {"timezone": "Asia/Tokyo"},
             "People.restrict_to_projects": {"person_id": cleo.id, "projects": [site.id]},
             "FirmSettings.set_logo": {"content": logo.content},
+            "FirmSettings.set_tax": {"code": "VAT", "category": TaxCategory.STANDARD, "percent": "19"},
             "FirmSettings.logo": {"logo_id": logo.id},
             "addresses.known_ranges": {"texts": ["10.0.0.0/8"]},
             "addresses.admits": {"ranges": ["10.0.0.0/8"], "address": "10.0.0.1"},

@@ -22,7 +22,7 @@ from invoicecore.values.calendar import PaymentTerms
 from invoicecore.values.ids import LogoId
 from invoicecore.values.inputs import short_repr
 from invoicecore.values.logo import Logo
-from invoicecore.values.tax import Tax, TaxComponent, known_percent
+from invoicecore.values.tax import Tax, TaxComponent, known_code, known_percent
 from invoicecore.values.theme import known_theme
 from invoicecore.values.unset import UNSET, Unset, if_set
 from invoicecore.vocabulary import Action, EventScope, TaxCategory
@@ -141,10 +141,16 @@ class FirmSettings(Subject):
         None for `since` is from the beginning; the same day again replaces what was set. `reason` says on invoices why
         no tax is asked for."""
         given = inputs.all_of(
-            tax=lambda: Tax(code, category, _components(name, percent, components), reason),
+            code=lambda: known_code(code),
+            category=lambda: inputs.instance("category", category, TaxCategory),
+            name=lambda: inputs.text("name", name),
+            percent=lambda: known_percent(percent),
+            components=lambda: inputs.several("components", components, "tax components"),
             since=lambda: inputs.optional(since, partial(inputs.day, "since")),
+            reason=lambda: inputs.text("reason", reason),
         )
-        tax: Tax = given["tax"]
+        parts = given["components"] or (TaxComponent(given["name"], given["percent"]),)
+        tax = Tax(given["code"], given["category"], parts, given["reason"])
 
         def run(context: CommandContext) -> Tax:
             context.permit(Action.CHANGE_FIRM)
@@ -251,14 +257,6 @@ def _free_number(context: CommandContext, number: int) -> int:
         message = f"The next number cannot be {number}, because numbers up to {least - 1} are given. "
         raise InvalidState(f"{message}Take {least} or a higher one.", "number_given", field="next_number", least=least)
     return number
-
-
-def _components(
-    name: str, percent: int | str | Decimal, components: Iterable[TaxComponent]
-) -> tuple[TaxComponent, ...]:
-    """The components of a tax code: those given, or the one of a name and a percentage."""
-    several = inputs.several("components", components, "tax components")
-    return several or (TaxComponent(name, known_percent(percent)),)
 
 
 def _kept_logo(context: CommandContext, logo: Logo | None) -> LogoId | None:

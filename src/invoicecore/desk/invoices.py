@@ -421,6 +421,7 @@ class Invoices(Subject):
             PrintableCover(
                 None if it.source_id is None else context.label_of(it.source_id),
                 Money(minor=it.minor, currency=invoice.currency),
+                it.tax,
             )
             for it in invoice.covered_by
         )

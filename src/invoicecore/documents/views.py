@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
 
+from attrs import evolve
+
 from invoicecore.documents.charges import Charge, Charges, charges
 from invoicecore.documents.language import Localizer
 from invoicecore.documents.view_model import (
@@ -21,6 +23,7 @@ from invoicecore.documents.view_model import (
     SessionGroup,
     SessionsTable,
     StatementView,
+    SumsRow,
     SumsTable,
     WrittenText,
 )
@@ -31,7 +34,7 @@ from invoicecore.queries.owed import Age
 from invoicecore.queries.printable import PrintableAccountStatement, PrintableInvoice, PrintableStatement
 from invoicecore.queries.transactions import EntrySource
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import DueKind, EntryKind, OnVoid, Status
+from invoicecore.vocabulary import DueKind, EntryKind, OnVoid, Status, TaxCategory
 
 MOST_ROWS = 2_000
 """How many sessions of an invoice, movements and open invoices of a statement are listed; more are added up."""
@@ -43,6 +46,8 @@ def invoice_view(printable: PrintableInvoice, language: Localizer, *, sessions: 
     """The view of an invoice or a draft, with a list of its sessions on request."""
     bill, parties, say = printable.invoice, printable.parties, language.say
     is_covered = bill.status is Status.PAID and bill.is_covered
+    if bill.lines and all(line.tax is not None and line.tax.category is TaxCategory.OUTSIDE for line in bill.lines):
+        parties = evolve(parties, tax_id="")  # which may not stand on such an invoice
     status = say("Nothing due") if is_covered else _statuses(say)[bill.status]
     summary = charges(printable, say("Prepaid hours"))
     mark = status if bill.status in {Status.DRAFT, Status.VOID} else ""
@@ -83,7 +88,12 @@ def statement_view(printable: PrintableStatement, language: Localizer) -> Statem
             ),
         ),
         _movements(printable, language),
-        say("A balance above zero is in your favour; one below zero is what you owe for work."),
+        " ".join(
+            [
+                say("A balance above zero is in your favour; one below zero is what you owe for work."),
+                *([say("It is without tax, which invoices ask for as well.")] if printable.is_net else []),
+            ]
+        ),
         _how_to_pay(parties, language) if statement.closing.minor < 0 else (),
     )
 
@@ -222,10 +232,13 @@ def _hours_and_rate(charge: Charge, summary: Charges, language: Localizer) -> tu
 
 def _sums(printable: PrintableInvoice, language: Localizer) -> SumsTable:
     bill, say = printable.invoice, language.say
-    rows: list[tuple[str, tuple[str, ...], str]] = []
-    if printable.payments or bill.amount_due_minor != bill.total_minor:
-        rows.append((say("Total"), (), language.money(bill.total)))
-        for cover in printable.covered:
+    untaxed = [cover for cover in printable.covered if cover.tax is None]
+    asked = bill.total_minor - bill.covered_minor + sum(cover.amount.minor for cover in untaxed)
+    rows = [*_taxes(printable, language)]
+    if printable.payments or bill.amount_due_minor != (asked if rows else bill.total_minor):
+        total = Money(minor=asked, currency=bill.currency) if rows else bill.total
+        rows.append((say("Total"), (), language.money(total)))
+        for cover in untaxed:
             label = say("Prepaid or already invoiced") if cover.number else say("Credited to your account")
             rows.append((label, (WrittenText(cover.number),) if cover.number else (), language.money(-cover.amount)))
         for payment in printable.payments:
@@ -245,6 +258,41 @@ def _sums(printable: PrintableInvoice, language: Localizer) -> SumsTable:
     else:
         label = say("Amount due")
     return SumsTable(say("Total"), (*rows, (label, (), language.money(bill.amount_due))))
+
+
+def _taxes(printable: PrintableInvoice, language: Localizer) -> Iterator[SumsRow]:
+    """The net amount, what was taxed in advance, and the tax table; nothing on an invoice without taxes. Where no tax
+    is asked for, the reason stands instead of rate and amount."""
+    bill, say = printable.invoice, language.say
+    if all(line.tax is None for line in bill.lines):
+        return
+    yield say("Net amount"), (), language.money(bill.net)
+    for cover in printable.covered:
+        if cover.tax is not None:
+            number = (WrittenText(cover.number),) if cover.number else ()
+            yield say("Invoiced in advance"), number, language.money(-cover.amount)
+    for row in bill.taxes_due:
+        base = (language.money(row.base),)
+        if row.category in {TaxCategory.STANDARD, TaxCategory.ZERO}:
+            name = row.name or say("Tax")
+            yield f"{name} {language.percent(row.percent)}", base, language.money(row.tax)
+        else:
+            yield row.reason or _reason(row.category, say), base, ""
+
+
+def _reason(category: TaxCategory, say: Callable[[str], str]) -> str:
+    """Why no tax is asked for, where the tax code gives no words of its own."""
+    match category:
+        case TaxCategory.REVERSE_CHARGE:
+            return say("Reverse charge")
+        case TaxCategory.DISBURSEMENT:
+            return say("Paid in your name and for your account")
+        case TaxCategory.OUTSIDE:
+            return say("Outside the scope of tax")
+        case TaxCategory.EXPORT:
+            return say("Export, free of tax")
+        case _:
+            return say("Free of tax")
 
 
 def _footnotes(summary: Charges, language: Localizer) -> Iterator[tuple[str, str]]:

@@ -30,7 +30,7 @@ def known_code(value: object) -> str:
     good = inputs.name("A tax code", value)
     if any(it.isspace() or it in "=:," for it in good) or len(good) > 30:
         message = f"A tax code is at most 30 signs without blanks, '=', ':' and ',', not {short_repr(good)}."
-        raise InvalidInput(message, "not_a_tax_code", field="tax")
+        raise InvalidInput(message, "not_a_tax_code")
     return good
 
 
@@ -39,7 +39,7 @@ def known_percent(value: object) -> Decimal:
     digits, scale = inputs.decimal_parts("percent", value)
     if digits < 0 or digits >= _LARGEST * 10**scale:
         message = f"A percentage lies between 0 and {_LARGEST}, and {short_repr(value)} does not."
-        raise InvalidInput(message, "out_of_range", field="percent")
+        raise InvalidInput(message, "not_a_percentage", field="percent")
     if scale > _PLACES:
         message = f"A percentage has at most {_PLACES} decimals, not {scale}."
         raise InvalidInput(message, "too_precise", field="percent", decimals=_PLACES)
@@ -76,7 +76,7 @@ def _components(values: Iterable[TaxComponent]) -> tuple[TaxComponent, ...]:
     several = inputs.several("components", values, "tax components")
     if not 1 <= len(several) <= 9:
         message = f"A tax code has one to nine components, not {len(several)}."
-        raise InvalidInput(message, "out_of_range", field="components")
+        raise InvalidInput(message, "too_many", field="components", most=9)
     return tuple(inputs.instance("components", it, TaxComponent) for it in several)
 
 
@@ -99,14 +99,14 @@ class Tax:
     def __attrs_post_init__(self) -> None:
         is_taxed = self.category is TaxCategory.STANDARD
         if is_taxed and self.reason:
-            raise InvalidInput("A code that asks for tax needs no reason.", "not_changeable", field="reason")
+            raise InvalidInput("A code that asks for tax needs no reason.", "not_of_this_tax", field="reason")
         if any((it.percent > 0) is not is_taxed for it in self.components):
             wanted = "above 0 %" if is_taxed else "0 %"
             message = f"A tax code of the category {self.category} has {wanted} in each component."
-            raise InvalidInput(message, "out_of_range", field="percent")
+            raise InvalidInput(message, "not_of_this_tax", field="percent")
         if not is_taxed and len(self.components) > 1:
             message = f"A tax code of the category {self.category} has one component."
-            raise InvalidInput(message, "out_of_range", field="components")
+            raise InvalidInput(message, "not_of_this_tax", field="components")
         if self.category is TaxCategory.EXEMPT and not self.reason:
             raise InvalidInput("An exempt code needs the reason that is printed.", "no_reason", field="reason")
 

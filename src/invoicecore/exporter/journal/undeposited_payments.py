@@ -21,15 +21,22 @@ class UndepositedPayments:
         self._payments = {payment.id: payment for payment in payments}
         self._received = Counter[str]()
         self._reversed = Counter[str]()
+        self._invoices: dict[str, str] = {}  # for which a payment came in
 
     def subtract(self, moved: StatementRow) -> None:
         """Take an entry into account."""
         if moved.cause not in self._payments:
             return
         if moved.kind is EntryKind.PAYMENT:
+            self._invoices.setdefault(moved.cause, moved.invoice_id or "")
             self._received[moved.cause] += moved.amount.minor
         elif moved.kind is EntryKind.PAYMENT_REVERSED:
             self._reversed[moved.cause] -= moved.amount.minor
+
+    def invoice_of(self, payment: Payment) -> str | None:
+        """The invoice for which a payment came in, if it is known."""
+        first = payment.applied[0].invoice_id if payment.applied else None
+        return self._invoices.get(payment.id) or first
 
     def remaining(self) -> Iterator[tuple[date, Payment, Money]]:
         """The day, the payment and the amount of what no entry records; below zero for money that went back."""
