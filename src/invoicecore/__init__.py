@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     from invoicecore.queries.projects import ProjectPage as ProjectPage
     from invoicecore.queries.projects import ProjectRow as ProjectRow
     from invoicecore.queries.projects import ProjectSort as ProjectSort
+    from invoicecore.queries.taxes import TaxReport as TaxReport
     from invoicecore.queries.transactions import EntrySource as EntrySource
     from invoicecore.queries.transactions import TransactionRow as TransactionRow
     from invoicecore.queries.transactions import TransactionSort as TransactionSort

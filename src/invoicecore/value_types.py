@@ -21,11 +21,11 @@ from invoicecore.queries.paging import Page
 from invoicecore.queries.people import PersonPage
 from invoicecore.queries.printable import PrintableAccountStatement, PrintableInvoice, PrintableStatement
 from invoicecore.queries.projects import ProjectPage
+from invoicecore.queries.taxes import TaxReport
 from invoicecore.queries.transactions import TransactionRow
 from invoicecore.queries.work import TimerRow
 from invoicecore.settlement.generate import Draft
 from invoicecore.settlement.payment import Receipt
-from invoicecore.values.tax import TaxSum
 
 
 def reached(*roots: Any) -> Iterable[type]:
@@ -53,7 +53,6 @@ TYPES: tuple[type, ...] = tuple(
         IntegrityReport,
         Draft,
         Receipt,
-        TaxSum,
         PrintableInvoice,
         PrintableStatement,
         PrintableAccountStatement,
@@ -75,6 +74,7 @@ TYPES: tuple[type, ...] = tuple(
         Aging,
         Forecast,
         Explanation,
+        TaxReport,
     )
 )
 """These, and the classes of their fields."""

@@ -163,6 +163,7 @@ pages.person a contact           | yyy..   | .....      | .....  | y....   | y..
 pages.unbilled                   | y       | n          | n      | y       | y
 pages.unbilled of a client       | yyy..   | nnn..      | .....  | yy...   | yy...
 accounts.close                   | y       | n          | n      | y       | .
+pages.taxes                      | y       | n          | n      | y       | .
 pages.aging                      | y       | n          | n      | y       | y
 pages.aging of a client          | yyy..   | nnn..      | .....  | yy...   | .....
 pages.forecast                   | yyy..   | nnn..      | .....  | yy...   | .....
@@ -255,6 +256,7 @@ SAID: dict[str, Callable[[Desk, Things], object]] = {
     "accounts.correct_booking_days": lambda desk, of: desk.accounts.correct_booking_days(
         of.client, Period.year(2026), right_day=date(2026, 1, 1), reason="A wrong clock."
     ),
+    "pages.taxes": lambda desk, of: desk.pages.taxes(Period.year(2026)),
     "accounts.close": lambda desk, of: desk.accounts.close(Period.year(2026)),
     "pages.clients by balance": lambda desk, of: desk.pages.clients(sort=ClientSort.BALANCE),
 }

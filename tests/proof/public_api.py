@@ -601,7 +601,7 @@ def _pages(desk: Desk, client: str, project: str, invoice: str, person: str) -> 
         *(pages.invoices().rows[0], bill, bill.payments[0], bill.client, transaction, transaction.cause),
         *(explanation.stop.rule, bill.history[0], pages.audit().rows[0], desk.firm.profile()),
         *(pages.people().rows[0], pages.person(person), pages.unbilled().rows[0], aging, aging.clients.rows[0]),
-        *(month, month.clients[0], month.totals[0]),
+        *(month, month.clients[0], month.totals[0], pages.taxes(Period.year(2026))),
         *(pages.forecast(client), explanation, *(getattr(explanation, field.name) for field in fields(Explanation))),
     )
     return {type(value): value for value in shown}

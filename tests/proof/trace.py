@@ -271,6 +271,7 @@ LOOKS: Mapping[str, Callable[[Desk, Picker], Any]] = {
     "pages.person": lambda desk, at: desk.pages.person(_one(at.books.people, at)),
     "pages.unbilled": lambda desk, at: desk.pages.unbilled(),
     "accounts.close": lambda desk, at: desk.accounts.close(at.period()),
+    "pages.taxes": lambda desk, at: desk.pages.taxes(at.period()),
     "pages.aging": lambda desk, at: desk.pages.aging(as_of=at.day()),
     "pages.forecast": lambda desk, at: desk.pages.forecast(_one(at.books.clients, at)),
     "pages.explain": lambda desk, at: desk.pages.explain(_one(at.books.clients, at)),

@@ -51,6 +51,7 @@ class FirmSettings(Subject):
             locale=firm.locale,
             theme=firm.theme,
             logo=None if firm.logo is None else context.uow.get(Logo, firm.logo),
+            has_taxes=bool(firm.taxes),
         )
 
     def change(
