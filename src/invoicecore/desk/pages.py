@@ -461,12 +461,12 @@ class Pages(Subject):
         received = [context.uow.get(Invoice, id) for id in paid]
         return TaxReport(
             period,
-            added_up(row for it in issued if _shows_tax(context, it) for row in it.taxes_due),
+            added_up(row for it in issued if _shows_tax(it, context) for row in it.taxes_due),
             added_up(
                 row
                 for it in received
-                if _shows_tax(context, it)
-                for row in of_payments(it, _paid_before(context, it, first), _paid_before(context, it, after))
+                if _shows_tax(it, context)
+                for row in of_payments(it, _paid_before(it, context, first), _paid_before(it, context, after))
             ),
         )
 
@@ -574,12 +574,12 @@ def _names_on(context: CommandContext, invoice: Invoice) -> tuple[NamedRef, ...]
     return tuple(NamedRef(id, names[id]) for id in (*projects, *people))
 
 
-def _shows_tax(context: CommandContext, invoice: Invoice | None) -> TypeGuard[Invoice]:
+def _shows_tax(invoice: Invoice | None, context: CommandContext) -> TypeGuard[Invoice]:
     """Whether the tax of an invoice is shown to the viewer."""
     return invoice is not None and visibility.sees_account(context.actor, invoice.client_id)
 
 
-def _paid_before(context: CommandContext, invoice: Invoice, day: date) -> int:
+def _paid_before(invoice: Invoice, context: CommandContext, day: date) -> int:
     """What payments that were received before a day pay of an invoice."""
     payments = context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
     return sum(it.applied_to(invoice.id) for it in payments if it.received_on < day)
