@@ -57,7 +57,7 @@ def losses(folder: Path, gaps: Told, postgres_server: str) -> Told:
 
 IN_PLAIN_DATA = {
     *("FormerZone", "ImportAnswer", "ReleasedPayment", "Selection", "Period", "PartySnapshot", "Change"),
-    *("DatedTax", "Tax", "TaxComponent"),
+    *("DatedTax", "Party", "Tax", "TaxComponent"),
 }
 """Classes of values that lie in no column of their own."""
 
@@ -67,6 +67,7 @@ EXAMPLES_BY_HAND = {
         "ImportAnswer",
         "BookedWork",
         "DatedTax",
+        "Party",
         "Tax",
         "TaxComponent",
         "PaymentTerms",

@@ -102,6 +102,7 @@ if TYPE_CHECKING:
     from invoicecore.values.logo import Logo as Logo
     from invoicecore.values.money import Money as Money
     from invoicecore.values.money import Rate as Rate
+    from invoicecore.values.party import Party as Party
     from invoicecore.values.tax import Tax as Tax
     from invoicecore.values.tax import TaxComponent as TaxComponent
     from invoicecore.values.tax import TaxSum as TaxSum

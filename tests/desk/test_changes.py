@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from invoicecore import UNSET, Deposit, PaymentTerms, Period, TaxCategory
+from invoicecore import UNSET, Deposit, Party, PaymentTerms, Period, TaxCategory
 from invoicecore.errors import InvalidInput
 from tests.books import books
 from tests.world import World, new_world, usd
@@ -53,9 +53,14 @@ CHANGES: dict[str, Callable[[World], Change]] = {
 }
 
 CLEARED: dict[str, dict[str, Any]] = {
-    "clients.change": {"payment_terms": PaymentTerms.net(30), "locale": "de", "tax": "VAT"},
+    "clients.change": {
+        "payment_terms": PaymentTerms.net(30),
+        "locale": "de",
+        "tax": "VAT",
+        "party": Party(country="DE"),
+    },
     "projects.change": {"starts_on": date(2026, 1, 1), "tax": "VAT"},
-    "firm.change": {"tax": "VAT"},
+    "firm.change": {"tax": "VAT", "party": Party(city="Köln")},
     "people.change": {"email": "ada@firm.example", "timezone": "Asia/Tokyo"},
     "people.change_me": {"timezone": "Asia/Tokyo"},
 }

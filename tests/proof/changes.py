@@ -658,6 +658,7 @@ def _headed(after: Books, invoice: Invoice) -> Iterator[Breach]:
         or (printed.client_name, printed.billing_address) != (client.name, client.billing_address)
         or (printed.tax_id, printed.payment_instructions) != (firm.tax_id, firm.payment_instructions)
         or (printed.timezone, printed.locale) != (firm.timezone, client.locale or firm.locale)
+        or (printed.firm_party, printed.client_party) != (firm.party, client.party)
         or printed.logo != firm.logo
         or (firm.logo is not None and firm.logo not in after.logos)
         or any(names.get(id) != name for id, name in printed.names)

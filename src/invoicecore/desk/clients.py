@@ -21,6 +21,7 @@ from invoicecore.values import inputs
 from invoicecore.values.calendar import PaymentTerms
 from invoicecore.values.ids import ClientId
 from invoicecore.values.money import known_currency
+from invoicecore.values.party import Party, check_vat_id
 from invoicecore.values.unset import UNSET, Unset
 from invoicecore.vocabulary import Action
 
@@ -38,6 +39,7 @@ class Clients(Subject):
         payment_terms: PaymentTerms | None = None,
         locale: str | None = None,
         tax: str | None = None,
+        party: Party | None = None,
         idempotency_key: str | None = None,
     ) -> Client:
         """Make a client with a balance of zero. The currency is that of the terms, or else the firm's.
@@ -51,12 +53,15 @@ class Clients(Subject):
             "payment_terms": payment_terms,
             "locale": locale,
             "tax": tax,
+            "party": party,
         }
         inputs.all_of(
             **inputs.of_fields(Client, **given),
             terms=lambda: inputs.instance("terms", terms, Terms),
             currency=lambda: inputs.optional(currency, known_currency),
         )
+        if party is not None:
+            check_vat_id(party)
         client = Client(id=ClientId(""), currency="USD", **given)  # its id and currency are set when it is stored
 
         def run(context: CommandContext) -> Client:
@@ -106,6 +111,7 @@ class Clients(Subject):
         payment_terms: PaymentTerms | Unset | None = UNSET,
         locale: str | Unset | None = UNSET,
         tax: str | Unset | None = UNSET,
+        party: Party | Unset | None = UNSET,
     ) -> Client:
         """Change what is given; None for payment terms, locale or tax code means that of the firm. Generated invoices
         keep what they were printed with."""
@@ -115,7 +121,10 @@ class Clients(Subject):
             "payment_terms": payment_terms,
             "locale": locale,
             "tax": tax,
+            "party": party,
         }
+        if isinstance(party, Party):
+            check_vat_id(party)
         return self._change(Action.CHANGE_CLIENT, client_id, **checked(Client, **given))
 
     @command(Action.SET_TERMS, terms=lambda it: inputs.instance("terms", it, Terms))

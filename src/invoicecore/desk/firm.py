@@ -22,6 +22,7 @@ from invoicecore.values.calendar import PaymentTerms
 from invoicecore.values.ids import LogoId
 from invoicecore.values.inputs import short_repr
 from invoicecore.values.logo import Logo
+from invoicecore.values.party import Party, check_vat_id
 from invoicecore.values.tax import Tax, TaxComponent, known_code, known_percent
 from invoicecore.values.theme import known_theme
 from invoicecore.values.unset import UNSET, Unset, if_set
@@ -72,6 +73,7 @@ class FirmSettings(Subject):
         logo: bytes | Unset | None = UNSET,
         next_number: int | Unset = UNSET,
         tax: str | Unset | None = UNSET,
+        party: Party | Unset | None = UNSET,
     ) -> Firm:
         """Change what is given; an empty text clears one that may be empty.
 
@@ -96,6 +98,7 @@ class FirmSettings(Subject):
             "events": events,
             "import_answers": import_answers,
             "tax": tax,
+            "party": party,
         }
         given |= inputs.all_of(
             **inputs.of_fields(Firm, **given)
@@ -106,6 +109,8 @@ class FirmSettings(Subject):
                 "next_number": lambda: if_set(next_number, _known_number),
             }
         )
+        if isinstance(party, Party):
+            check_vat_id(party)
         picture, number = given.pop("logo"), given.pop("next_number")
 
         def run(context: CommandContext) -> Firm:

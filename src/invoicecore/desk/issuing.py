@@ -150,6 +150,8 @@ def parties(context: CommandContext, client: Client, lines: Iterable[Line]) -> P
         firm.logo,
         firm.tax_id,
         firm.payment_instructions,
+        firm.party,
+        client.party,
     )
 
 

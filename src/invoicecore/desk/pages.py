@@ -446,14 +446,14 @@ class Pages(Subject):
         return Aging(day, tuple(context.pages.owed(wanted)), clients)
 
     @query
-    def taxes(self, context: CommandContext, period: Period) -> TaxReport:
-        """The tax of a period, by the day of issue of invoices and by that of the receipt of payments, of the clients
+    def taxes(self, context: CommandContext, period: Period | None = None) -> TaxReport:
+        """The tax of a period (None: this month), by the day of issue of invoices and by that of the receipt of payments, of the clients
         whose accounts the viewer may see."""
         permit_money(context)
-        inputs.instance("period", period, Period)
+        today = context.stamp.today
+        period = period or Period.month(today.year, today.month)
         first, after = period.first, period.last + timedelta(days=1)
-        seen, today = visibility.of(context.actor), context.stamp.today
-        query = InvoicesQuery(visibility=seen, today=today, statuses=LIVE, period=period)
+        query = InvoicesQuery(visibility=visibility.of(context.actor), today=today, statuses=LIVE, period=period)
         rows = context.pages.invoices(query, PageRequest(InvoiceSort.MADE, limit=_ALL)) if context.firm.taxes else ()
         issued = [context.uow.get(Invoice, row.id) for row in rows]
         came = context.uow.find(PAYMENTS_BY_DAY, after=(first,), before=(after,)) if context.firm.taxes else ()

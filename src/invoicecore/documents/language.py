@@ -94,6 +94,10 @@ class Localizer:
     def _direction(self, line: str) -> str:
         return next((_DIRECTIONS[kind] for kind in map(bidirectional, line) if kind in _DIRECTIONS), self.reads)
 
+    def country(self, code: str) -> str:
+        """What a country is called."""
+        return str(self.locale.territories.get(code, code))
+
     # numbers
 
     def native(self, text: str) -> str:

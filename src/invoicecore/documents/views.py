@@ -34,6 +34,7 @@ from invoicecore.queries.owed import Age
 from invoicecore.queries.printable import PrintableAccountStatement, PrintableInvoice, PrintableStatement
 from invoicecore.queries.transactions import EntrySource
 from invoicecore.values.money import Money
+from invoicecore.values.party import Party
 from invoicecore.vocabulary import DueKind, EntryKind, OnVoid, Status, TaxCategory
 
 MOST_ROWS = 2_000
@@ -47,7 +48,7 @@ def invoice_view(printable: PrintableInvoice, language: Localizer, *, sessions: 
     bill, parties, say = printable.invoice, printable.parties, language.say
     is_covered = bill.status is Status.PAID and bill.is_covered
     if bill.lines and all(line.tax is not None and line.tax.category is TaxCategory.OUTSIDE for line in bill.lines):
-        parties = evolve(parties, tax_id="")  # which may not stand on such an invoice
+        parties = _without_tax_ids(parties)  # which may not stand on such an invoice
     status = say("Nothing due") if is_covered else _statuses(say)[bill.status]
     summary = charges(printable, say("Prepaid hours"))
     mark = status if bill.status in {Status.DRAFT, Status.VOID} else ""
@@ -67,6 +68,14 @@ def invoice_view(printable: PrintableInvoice, language: Localizer, *, sessions: 
         (*(() if mark else _how_to_pay(parties, language)), *_notes(bill, language)),
         _sessions(printable, summary, language) if sessions and summary.work else None,
     )
+
+
+def _without_tax_ids(parties: PartySnapshot) -> PartySnapshot:
+    firm, client = (
+        None if it is None else evolve(it, vat_id="", tax_number="")
+        for it in (parties.firm_party, parties.client_party)
+    )
+    return evolve(parties, tax_id="", firm_party=firm, client_party=client)
 
 
 def statement_view(printable: PrintableStatement, language: Localizer) -> StatementView:
@@ -178,14 +187,43 @@ def _head(
         subject=subject,
         mark=mark,
         firm_name=WrittenText(parties.firm_name),
-        firm_contact=WrittenText(parties.firm_contact),
-        tax_label=language.say("Tax ID") if parties.tax_id else "",
-        tax_id=WrittenText(parties.tax_id),
+        firm_contact=WrittenText(parties.firm_contact or _address(parties.firm_party, parties, language)),
+        tax_label=language.say("Tax ID") if (tax_id := _tax_id(parties.firm_party, parties.tax_id)) else "",
+        tax_id=WrittenText(tax_id),
         client_label=client_label,
         client_name=WrittenText(parties.client_name),
-        client_address=WrittenText(parties.billing_address),
-        facts=facts,
+        client_address=WrittenText(parties.billing_address or _address(parties.client_party, parties, language)),
+        facts=(*facts, *_facts_of_client(parties.client_party, language)),
     )
+
+
+def _address(party: Party | None, parties: PartySnapshot, language: Localizer) -> str:
+    """An address in the order of its country, which is named where firm and client are in two."""
+    if party is None:
+        return ""
+    countries = {it.country for it in (parties.firm_party, parties.client_party) if it is not None and it.country}
+    return party.address(language.country(party.country) if len(countries) > 1 else "")
+
+
+def _tax_id(party: Party | None, written: str) -> str:
+    """The tax ids of the firm: as they were written, or those of its parts."""
+    if written or party is None:
+        return written
+    return " · ".join(filter(None, (party.vat_id, party.tax_number)))
+
+
+def _facts_of_client(party: Party | None, language: Localizer) -> Iterator[tuple[str, str]]:
+    """What a client wants to see on their invoices."""
+    if party is None:
+        return
+    say = language.say
+    for label, value in (
+        (say("Your tax ID"), party.vat_id or party.tax_number),
+        (say("Your reference"), party.buyer_reference),
+        (say("Order number"), party.order_number),
+    ):
+        if value:
+            yield label, WrittenText(value)
 
 
 def _dates(bill: Invoice, language: Localizer) -> Iterator[tuple[str, str]]:
@@ -315,9 +353,13 @@ def _footnotes(summary: Charges, language: Localizer) -> Iterator[tuple[str, str
 
 
 def _how_to_pay(parties: PartySnapshot, language: Localizer) -> tuple[Closing, ...]:
-    if not parties.payment_instructions:
+    party, instructions = parties.firm_party, parties.payment_instructions
+    if not instructions and party is not None and party.iban:
+        grouped = " ".join(party.iban[place : place + 4] for place in range(0, len(party.iban), 4))
+        instructions = "\n".join(filter(None, (f"IBAN {grouped}", f"BIC {party.bic}" if party.bic else "")))
+    if not instructions:
         return ()
-    return (Closing("pay", language.say("How to pay"), WrittenText(parties.payment_instructions)),)
+    return (Closing("pay", language.say("How to pay"), WrittenText(instructions)),)
 
 
 def _notes(bill: Invoice, language: Localizer) -> tuple[Closing, ...]:

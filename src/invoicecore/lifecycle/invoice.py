@@ -12,6 +12,7 @@ from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId, LogoId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.values.locales import USUAL
 from invoicecore.values.money import Money, Rate
+from invoicecore.values.party import Party
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.values.tax import Tax, TaxSum, half_up, tax_table
 from invoicecore.values.unchecked import unchecked
@@ -93,7 +94,7 @@ class PartySnapshot:
     """The texts around the lines, as they were when the invoice was generated, whatever is renamed later.
 
     `names` are those of the projects and people on the lines, by their ids; `logo` is the id of the firm's, and
-    `tax_id` and `payment_instructions` are the firm's too.
+    `tax_id` and `payment_instructions` are the firm's too. The parties are firm and client in parts.
     """
 
     firm_name: str
@@ -107,6 +108,8 @@ class PartySnapshot:
     logo: LogoId | None = None
     tax_id: str = ""
     payment_instructions: str = ""
+    firm_party: Party | None = None
+    client_party: Party | None = None
 
 
 @frozen(kw_only=True, slots=False)

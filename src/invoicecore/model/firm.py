@@ -12,6 +12,7 @@ from invoicecore.values.ids import FirmId, LogoId, PersonId
 from invoicecore.values.inputs import short_repr
 from invoicecore.values.locales import USUAL, known_locale
 from invoicecore.values.money import known_currency
+from invoicecore.values.party import Party, known_party
 from invoicecore.values.tax import Tax, known_code
 from invoicecore.vocabulary import EventScope
 
@@ -100,7 +101,8 @@ class Firm:
     where the last one ended (see `desk.firm.set_next_number`). `events` are those that the notifier gets. By its
     `former_zones`, the oldest first, what was booked stays on its day. Imports take the `import_answers` for what a
     file leaves open. `taxes` are the tax codes (see `desk.firm.set_tax`), those of a code in order of time, and `tax`
-    is the code of clients without their own."""
+    is the code of clients without their own. `party` has address, tax ids and bank account in parts; `contact`,
+    `tax_id` and `payment_instructions` are printed instead, where there are any."""
 
     name: str = field(converter=_name)
     currency: str = field(converter=known_currency)
@@ -119,6 +121,7 @@ class Firm:
     import_answers: tuple[ImportAnswer, ...] = field(default=(), converter=_answers)
     taxes: tuple[DatedTax, ...] = field(default=(), converter=_taxes)
     tax: str | None = field(default=None, converter=converters.optional(known_code))
+    party: Party | None = field(default=None, converter=known_party)
     id: FirmId = FirmId("")
     owner_id: PersonId = PersonId("")
 

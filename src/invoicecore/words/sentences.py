@@ -31,6 +31,7 @@ SENTENCES: Mapping[str, str] = {
     "not_above_zero": "This must be above zero.",
     "not_an_address_range": "This is not a range of IP addresses.",
     "not_an_email": "This is not an e-mail address.",
+    "not_of_this_form": "This number does not have the right form.",
     "not_of_this_tax": "This does not fit a tax of this kind.",
     "number_pattern": "The pattern needs {{seq}} exactly once; {{year}} is also possible.",
     "password_length": "A password has {shortest} to {longest} characters.",

@@ -43,6 +43,7 @@ from invoicecore.values.ids import ClientId, FirmId, InvoiceId, LogoId, PaymentI
 from invoicecore.values.inputs import NAME_LENGTH, NOTE_LENGTH
 from invoicecore.values.logo import LARGEST_LOGO, Logo
 from invoicecore.values.money import LARGEST_MINOR, Money
+from invoicecore.values.party import Party
 from invoicecore.values.plain_data import default_of
 from invoicecore.values.tax import Tax, TaxComponent
 from invoicecore.vocabulary import (
@@ -150,6 +151,21 @@ TAXES = (
     Tax("消費税" * 10, TaxCategory.EXEMPT, [TaxComponent("'", 0)], TEXTS[6]),
 )
 
+PARTIES = (
+    Party(lines=["1-2-3 丸の内", "🏢"], city="千代田区", region="東京都", postcode="100-0005", country="JP"),
+    Party(
+        name="O'Brien & Söhne",
+        lines=[TEXTS[6]],
+        city="Köln",
+        country="DE",
+        **{it: f"{it} 7" for it in ("postcode", "region", "legal_id", "tax_number", "email", "phone", "contact")},
+        **dict.fromkeys(("buyer_reference", "order_number"), "PO 123 / 'x'"),
+        vat_id="DE136695976",
+        iban="DE89 3704 0044 0532 0130 00",
+        bic="DEUTDEFF",
+    ),
+)
+
 LOGOS = (
     Logo(png()),
     Logo(png(640, 80)),
@@ -181,6 +197,7 @@ _OF_TYPE: Mapping[Any, Sequence[Any]] = {
         ImportAnswer("toggl", "timezone", "Asia/Tokyo"),
     ),
     DatedTax: tuple(DatedTax(tax, since) for tax, since in zip(TAXES, (None, *DAYS), strict=False)),
+    Party: PARTIES,
     timedelta: DURATIONS,
     Change: (Change("Person", "lee", 0, 1), Change("Timer", "⏱", 2, 0), Change("Account", "acme", 2**31, 2**31 + 1)),
     Money: tuple(

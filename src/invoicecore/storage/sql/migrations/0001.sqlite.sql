@@ -46,6 +46,7 @@ CREATE TABLE ic_firms (
     import_answers TEXT NOT NULL,
     taxes TEXT NOT NULL,
     tax TEXT,
+    party TEXT,
     owner_id TEXT NOT NULL,
     CONSTRAINT ic_firms_pk PRIMARY KEY (firm_id),
     CONSTRAINT ic_firms_version CHECK (version > 0),
@@ -56,7 +57,8 @@ CREATE TABLE ic_firms (
     CONSTRAINT ic_firms_events CHECK (events IN ('money', 'all')),
     CONSTRAINT ic_firms_former_zones CHECK (former_zones IS NULL OR json_valid(former_zones)),
     CONSTRAINT ic_firms_import_answers CHECK (import_answers IS NULL OR json_valid(import_answers)),
-    CONSTRAINT ic_firms_taxes CHECK (taxes IS NULL OR json_valid(taxes))
+    CONSTRAINT ic_firms_taxes CHECK (taxes IS NULL OR json_valid(taxes)),
+    CONSTRAINT ic_firms_party CHECK (party IS NULL OR json_valid(party))
 ) STRICT;
 
 CREATE TABLE ic_idempotency (
@@ -142,6 +144,7 @@ CREATE TABLE ic_clients (
     locale TEXT,
     archived INTEGER NOT NULL,
     tax TEXT,
+    party TEXT,
     CONSTRAINT ic_clients_pk PRIMARY KEY (firm_id, id),
     CONSTRAINT ic_clients_payment_terms CHECK ((payment_terms_days IS NULL) = (payment_terms_months IS NULL) AND (payment_terms_days IS NULL) = (payment_terms_end_of_month IS NULL)),
     CONSTRAINT ic_clients_version CHECK (version > 0),
@@ -150,6 +153,7 @@ CREATE TABLE ic_clients (
     CONSTRAINT ic_clients_payment_terms_months CHECK (payment_terms_months >= 0),
     CONSTRAINT ic_clients_payment_terms_end_of_month CHECK (payment_terms_end_of_month IN (0, 1)),
     CONSTRAINT ic_clients_archived CHECK (archived IN (0, 1)),
+    CONSTRAINT ic_clients_party CHECK (party IS NULL OR json_valid(party)),
     CONSTRAINT ic_clients_firm_id_fk FOREIGN KEY(firm_id) REFERENCES ic_firms (firm_id)
 ) STRICT;
 
