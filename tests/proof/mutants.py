@@ -467,7 +467,7 @@ def _taxed_line_by_line(right: Wrong) -> Wrong:
         bases = right(lines, covered_by)
         if covered_by or not bases:
             return bases
-        tax = sum(drafts.tax_minor({line.tax: line.minor}) for line in lines if line.tax is not None)
+        tax = sum(taxes.tax_minor({line.tax: line.minor}) for line in lines if line.tax is not None)
         return _Bases(bases, tax)
 
     return tax_bases
@@ -485,7 +485,7 @@ def _sum_of_rounded(right: Wrong) -> Wrong:
 
 @contextmanager
 def _tax_is_rounded_line_by_line() -> Iterator[None]:
-    bases, whole = _taxed_line_by_line(drafts.tax_bases), _sum_of_rounded(drafts.tax_minor)
+    bases, whole = _taxed_line_by_line(life.tax_bases), _sum_of_rounded(taxes.tax_minor)
     with patch.object(drafts, "tax_bases", bases), patch.object(drafts, "tax_minor", whole):
         yield
 

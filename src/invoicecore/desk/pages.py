@@ -447,8 +447,8 @@ class Pages(Subject):
 
     @query
     def taxes(self, context: CommandContext, period: Period | None = None) -> TaxReport:
-        """The tax of a period (None: this month), by the day of issue of invoices and by that of the receipt of payments, of the clients
-        whose accounts the viewer may see."""
+        """The tax of a period (None: this month), by the day of issue of invoices and by that of the receipt of
+        payments, of the clients whose accounts the viewer may see."""
         permit_money(context)
         today = context.stamp.today
         period = period or Period.month(today.year, today.month)

@@ -27,7 +27,7 @@ SENTENCES: Mapping[str, str] = {
     "not_a_number": "This is not a number.",
     "not_a_percentage": "This is not a percentage from 0 to 1000.",
     "not_a_picture": "This is neither a PNG nor a JPEG picture.",
-    "not_a_tax_code": "A tax code has no blanks, and none of = : and ,.",
+    "not_a_tax_code": "A tax code is one word of letters and digits.",
     "not_above_zero": "This must be above zero.",
     "not_an_address_range": "This is not a range of IP addresses.",
     "not_an_email": "This is not an e-mail address.",
