@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from invoicecore.lifecycle.invoice import Line as Line
     from invoicecore.lifecycle.invoice import StatusChange as StatusChange
     from invoicecore.lifecycle.table import Availability as Availability
+    from invoicecore.model.charge import ChargeView as ChargeView
     from invoicecore.model.client import Client as Client
     from invoicecore.model.firm import Firm as Firm
     from invoicecore.model.login import LoginView as LoginView
@@ -103,6 +104,7 @@ if TYPE_CHECKING:
     from invoicecore.values.money import Money as Money
     from invoicecore.values.money import Rate as Rate
     from invoicecore.values.party import Party as Party
+    from invoicecore.values.receipt_file import ReceiptFile as ReceiptFile
     from invoicecore.values.tax import Tax as Tax
     from invoicecore.values.tax import TaxComponent as TaxComponent
     from invoicecore.values.tax import TaxSum as TaxSum
@@ -113,6 +115,7 @@ if TYPE_CHECKING:
     from invoicecore.views import with_components as with_components
     from invoicecore.vocabulary import Action as Action
     from invoicecore.vocabulary import Advance as Advance
+    from invoicecore.vocabulary import ChargeKind as ChargeKind
     from invoicecore.vocabulary import Cover as Cover
     from invoicecore.vocabulary import Debt as Debt
     from invoicecore.vocabulary import Deposit as Deposit

@@ -246,7 +246,7 @@ class FirmSettings(Subject):
                 seen = AUDIT.order(last[0])
             return tuple(audit_records(context, action, entity, seen, limit, newest_first=newest_first))
 
-        return self._executor.read(run)
+        return self._executor.read_primary(run)  # which numbers what is read
 
 
 def _known_number(number: object) -> int:

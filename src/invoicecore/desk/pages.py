@@ -1,7 +1,7 @@
 """The calls for the screens of a front end, one for each screen."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TypeGuard, TypeVar
 
@@ -12,7 +12,7 @@ from invoicecore.desk.accounts import movements_query, permit_money
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.firm import audit_records
 from invoicecore.desk.invoices import acts_on, history_of, payments_on
-from invoicecore.desk.subject import Subject, query
+from invoicecore.desk.subject import Subject, primary_query, query
 from invoicecore.desk.work_entry import timer_shown
 from invoicecore.errors import ConcurrencyConflict, InvalidInput, NotFound
 from invoicecore.ledger.entries import LedgerEntry
@@ -71,7 +71,17 @@ class Pages(Subject):
     or a number (A to Z in either case), and `totals` asks for the number of all rows and their sums. `archived`
     False leaves out what was archived, True shows nothing else, None shows both. Fields that the viewer may not see
     are None, and rows are left out.
+
+    A replica of the storage answers, if it has one; `as_of` says how far it has come, and `desk.fresh().pages` are the
+    primary's. `audit` is always the primary's.
     """
+
+    @property
+    def as_of(self) -> datetime:
+        """The instant to which the answers hold: everything that was committed before it is in them. With a replica it
+        is that of the last commit that has arrived there, which is long ago where nothing is written; otherwise it is
+        now. Ask before the page that it is to be said of."""
+        return self._executor.as_of()
 
     # clients
 
@@ -365,7 +375,7 @@ class Pages(Subject):
         login = context.login(row.person).view() if sees_login else None
         return PersonPage(row, row.person.timezone or context.firm.timezone, login)
 
-    @query
+    @primary_query
     def audit(
         self,
         context: CommandContext,
@@ -441,9 +451,10 @@ class Pages(Subject):
         if whose is not None and not visibility.sees_account(context.actor, whose):
             return Aging(day, (), Page((), None))
         wanted = OwedQuery(as_of=day, today=context.stamp.today, client_id=whose)
-        found = context.pages.aging(wanted, part.with_one_more)
+        pages = context.pages
+        found = pages.aging(wanted, part.with_one_more)
         clients = redaction.page(context, part, found, redaction.aging)
-        return Aging(day, tuple(context.pages.owed(wanted)), clients)
+        return Aging(day, tuple(pages.owed(wanted)), clients)
 
     @query
     def taxes(self, context: CommandContext, period: Period | None = None) -> TaxReport:

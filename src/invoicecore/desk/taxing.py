@@ -18,19 +18,19 @@ from invoicecore.vocabulary import Advance, Deposit
 
 
 def tax_of_work(context: CommandContext, account: Account) -> TaxOfWork | None:
-    """What work for a client is taxed with; None in a firm without taxes."""
+    """What work and charges of a client are taxed with; None in a firm without taxes."""
     firm = context.firm
     if not firm.taxes:
         return None
     client = context.client_of(account)
 
     @cache
-    def code_of(project_id: ProjectId) -> str | None:
-        project = context.uow.get(Project, project_id)
+    def code_of(project_id: ProjectId | None) -> str | None:
+        project = None if project_id is None else context.uow.get(Project, project_id)
         return (None if project is None else project.tax) or client.tax or firm.tax
 
     @cache
-    def tax_of(project_id: ProjectId, day: date) -> Tax | None:
+    def tax_of(project_id: ProjectId | None, day: date) -> Tax | None:
         return firm.tax_on(code_of(project_id), day)
 
     return tax_of

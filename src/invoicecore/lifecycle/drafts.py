@@ -1,9 +1,10 @@
-"""The snapshot of work in a draft, and its difference to the present work.
+"""The snapshot of work and charges in a draft, and its difference to the present ones.
 
 A snapshot changes only by a call, such as `open` or `save`.
 """
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,17 +12,19 @@ from attrs import Attribute, evolve, fields, frozen
 
 from invoicecore.errors import InvalidState
 from invoicecore.lifecycle.invoice import CoverPart, Invoice, Line, Selection, tax_bases, unchecked_line
+from invoicecore.model.charge import Charge
 from invoicecore.model.work_session import WorkSession
 from invoicecore.values.ids import PersonId, ProjectId, SessionId
 from invoicecore.values.money import Money, Rate
 from invoicecore.values.plain_data import canonical, digest
 from invoicecore.values.tax import Tax, tax_minor
+from invoicecore.vocabulary import ChargeKind
 
 _LATER: "tuple[Attribute[Any], ...]" = fields(Line)[9:]
 """The fields of a line that are not in the first form of a revision."""
 
-TaxOfWork = Callable[[ProjectId, date], Tax | None]
-"""What work on a project is taxed with on a day."""
+TaxOfWork = Callable[[ProjectId | None, date], Tax | None]
+"""What work on a project, or what is of no project, is taxed with on a day."""
 
 
 SessionFacts = tuple[str, int, SessionId | None, ProjectId | None, PersonId | None, timedelta | None, Rate | None]
@@ -37,6 +40,66 @@ def facts_of_session(it: WorkSession) -> SessionFacts:
 def facts_on_line(it: Line) -> SessionFacts:
     """What a line says of its session."""
     return it.description, it.minor, it.session_id, it.project_id, it.person_id, it.duration, it.rate
+
+
+def line_of_charge(charge: Charge, tax: Tax | None = None) -> Line:
+    """What a line has to say of a charge that is taxed so."""
+    return Line(
+        charge.note,
+        charge.minor,
+        None,
+        charge.project_id,
+        day=charge.day,
+        charge_id=charge.id,
+        kind=charge.kind,
+        tax=tax,
+    )
+
+
+def is_taken(charge: Charge, selection: Selection) -> bool:
+    """Whether a selection takes a charge: one of its period, or a discount of before that still waits."""
+    period, projects = selection.period, selection.projects
+    if not charge.minor or charge.removed or charge.id in selection.left_out:
+        return False
+    if projects is not None and charge.project_id not in projects:
+        return False
+    waits = charge.kind is ChargeKind.ALLOWANCE and charge.day < period.first
+    return waits or charge.day in period
+
+
+_ORDER = {kind: place for place, kind in enumerate(ChargeKind)}
+
+
+def lines_of_charges(
+    charges: Iterable[Charge], selection: Selection, locked: Container[str], tax_of: TaxOfWork | None = None
+) -> list[Line]:
+    """A line for each charge that the selection takes now: expenses, then fees, then discounts, each by day, and taxed
+    by that."""
+    taken = [it for it in charges if it.id not in locked and is_taken(it, selection)]
+    taken.sort(key=lambda it: (_ORDER[it.kind], it.day, it.id))
+    return [line_of_charge(it, None if tax_of is None else tax_of(it.project_id, it.day)) for it in taken]
+
+
+def within_bounds(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines, with no discount larger than what it stands against on them: all other lines of its tax, or those of
+    its project. What is more waits, and so does a discount that stands against nothing."""
+    if not any(line.minor < 0 for line in lines):
+        return tuple(lines)
+    room: Counter[tuple[ProjectId | None, Tax | None]] = Counter()
+    for line in lines:
+        if line.minor > 0:
+            for key in {line.project_id, None}:
+                room[key, line.tax] += line.minor
+    given: dict[int, Line] = {}
+    of_projects_first = sorted(enumerate(lines), key=lambda it: it[1].project_id is None)
+    for place, line in of_projects_first:
+        if line.minor < 0:
+            minor = min(-line.minor, room[line.project_id, line.tax], room[None, line.tax])
+            for key in {line.project_id, None}:
+                room[key, line.tax] -= minor
+            if minor:
+                given[place] = line if minor == -line.minor else evolve(line, minor=-minor)
+    return tuple(given.get(place, line) for place, line in enumerate(lines) if line.minor >= 0 or place in given)
 
 
 def snapshot(
@@ -56,7 +119,7 @@ def snapshot(
     """
     first, last = selection.period.first, selection.period.last
     projects, left_out = selection.projects, selection.left_out
-    former = {line.session_id: line for line in before}
+    former = {line.session_id: line for line in before if line.session_id is not None}
     lines = []
     for session in sessions:
         id = session.id
@@ -177,13 +240,13 @@ def difference(saved: Invoice, now: Invoice) -> Difference:
     covered = Money(minor=now.covered_minor - saved.covered_minor, currency=currency)
     if before == after:
         return Difference((), (), (), Money.zero(currency), covered)
-    old = {line.session_id: line for line in before}
-    new = {line.session_id: line for line in after}
+    old = {line.billed_id: line for line in before}
+    new = {line.billed_id: line for line in after}
     return Difference(
-        added=tuple(line for line in after if line.session_id not in old),
-        removed=tuple(line for line in before if line.session_id not in new),
+        added=tuple(line for line in after if line.billed_id not in old),
+        removed=tuple(line for line in before if line.billed_id not in new),
         changed=tuple(
-            (old[line.session_id], line) for line in after if line.session_id in old and old[line.session_id] != line
+            (old[line.billed_id], line) for line in after if line.billed_id in old and old[line.billed_id] != line
         ),
         money=Money(minor=now.total_minor - saved.total_minor, currency=currency),
         covered=covered,

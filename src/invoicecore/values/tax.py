@@ -39,7 +39,7 @@ def known_percent(value: object) -> Decimal:
     digits, scale = inputs.decimal_parts("percent", value)
     if digits < 0 or digits >= _LARGEST * 10**scale:
         message = f"A percentage lies between 0 and {_LARGEST}, and {short_repr(value)} does not."
-        raise InvalidInput(message, "not_a_percentage", field="percent")
+        raise InvalidInput(message, "not_a_tax_rate", field="percent")
     if scale > _PLACES:
         message = f"A percentage has at most {_PLACES} decimals, not {scale}."
         raise InvalidInput(message, "too_precise", field="percent", decimals=_PLACES)

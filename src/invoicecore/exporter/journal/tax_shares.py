@@ -1,7 +1,7 @@
 """How much of what moved on an invoice is tax, code by code."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from invoicecore.lifecycle.invoice import Invoice, net_share
 from invoicecore.values.tax import half_up
@@ -24,19 +24,16 @@ class TaxShares:
             self._invoices[invoice_id] = self._read(invoice_id)
         return self._invoices[invoice_id]
 
-    def asked(self, invoice_id: str) -> Iterator[tuple[str, int]]:
-        """All tax that an invoice asks for, by code, in minor units."""
-        codes = Counter[str]()
-        for row in self.invoice(invoice_id).taxes_due:
-            codes[row.code] += row.tax.minor
-        yield from codes.items()
-
     def has_tax(self, invoice_id: str | None) -> bool:
         """Whether an invoice asks for tax."""
         if invoice_id is None:
             return False
         invoice = self.invoice(invoice_id)
         return invoice.tax_minor != invoice.covered_tax_minor
+
+    def of_all(self, invoice_id: str, minor: int) -> list[tuple[str, int]]:
+        """So much tax that an invoice asks for, or asks for no more, by code."""
+        return self._shared(invoice_id, 0, minor)
 
     def beside_the_balance(self, invoice_id: str | None, minor: int) -> list[tuple[str, int]]:
         """The tax, by code, in so much that was paid for an invoice and did not reach the balance: all of it where the
@@ -54,9 +51,15 @@ class TaxShares:
 
     def parts(self, invoice_id: str, minor: int) -> list[tuple[str, int]]:
         """So much tax of an invoice, by code; with what was split of it before, each has its share of all."""
-        codes = dict(self.asked(invoice_id))
-        before, after = self._split[invoice_id], self._split[invoice_id] + minor
-        self._split[invoice_id] = after
+        before = self._split[invoice_id]
+        self._split[invoice_id] += minor
+        return self._shared(invoice_id, before, before + minor)
+
+    def _shared(self, invoice_id: str, before: int, after: int) -> list[tuple[str, int]]:
+        """The tax of an invoice from one amount to another, of which each code has its share."""
+        codes = Counter[str]()
+        for row in self.invoice(invoice_id).taxes_due:
+            codes[row.code] += row.tax.minor
         whole, so_far, given = sum(codes.values()), 0, 0
         found: list[tuple[str, int]] = []
         for code, tax in codes.items():
