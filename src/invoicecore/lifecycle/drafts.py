@@ -132,7 +132,7 @@ def snapshot(
             line, facts = former.get(id), facts_of_session(session)
             tax = None if tax_of is None else tax_of(session.project_id, day)
             if line is None or line.day != day or facts_on_line(line) != facts or line.tax != tax:
-                line = unchecked_line(*facts, day, None, tax)
+                line = unchecked_line(*facts, day, None, None, None, tax)
             lines.append(line)
     return tuple(lines)
 

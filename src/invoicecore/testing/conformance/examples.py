@@ -393,7 +393,7 @@ LETTERHEAD = Kind(PartySnapshot("", "", "", "", "", "UTC", ()), own={"names": [(
 def _issued() -> Iterator[Invoice]:
     """Invoices in every status but draft, with all kinds of lines."""
     work = [
-        Line(it.note, it.minor, it.id, it.project_id, it.person_id, it.duration, it.rate, it.stated_day, None, tax)
+        Line(it.note, it.minor, it.id, it.project_id, it.person_id, it.duration, it.rate, it.stated_day, tax=tax)
         for it, tax in zip(SESSIONS[:6], cycle((None, *TAXES)), strict=False)
     ]
     charged = [
@@ -476,7 +476,7 @@ def _receivables() -> Iterator[ReceivableChange]:
         about = (kind, None if is_even else invoice.id, PAYMENTS[0].id if is_even else None, invoice.currency)
         booked_on, work_day = (days[place // 2], day)[:: -1 if is_even else 1]
         takes_back = place - 1 if is_even else None
-        yield ReceivableChange(ACME, place, *about, minor, covered, due, booked_on, work_day, day, takes_back)
+        yield ReceivableChange(ACME, place, *about, minor, covered, due, booked_on, work_day, day, takes_back, minor)
 
 
 RECORD = Kind(things.record("turning"), own={"position": (None,)})  # the store gives it
