@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 import invoicecore
 from invoicecore import (
+    ChargeKind,
     Client,
     Deposit,
     Difference,
@@ -54,6 +55,7 @@ from invoicecore.errors import InvalidInput
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.remarks import Remark, Sentence
 from invoicecore.lifecycle.invoice import PartySnapshot, Selection
+from invoicecore.model.charge import Charge
 from invoicecore.model.events import (
     Event,
     InvoiceReverted,
@@ -66,9 +68,10 @@ from invoicecore.ports.store import Entity, Fact, IdempotencyRecord
 from invoicecore.queries.explain import UtilizationExplained
 from invoicecore.settlement.payment import Application
 from invoicecore.testing.pictures import png
-from invoicecore.values.ids import ClientId, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
+from invoicecore.values.ids import ChargeId, ClientId, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.values.logo import Logo
 from invoicecore.values.plain_data import plain
+from invoicecore.values.receipt_file import ReceiptFile
 from tests.conftest import PUBLIC_NAMES
 from tests.pictures import jpeg
 from tests.world import hourly, new_world, terms, usd
@@ -145,6 +148,19 @@ SESSION = WorkSession(
     over_limit=True,
     removed=True,
 )
+CHARGE = Charge(
+    id=ChargeId("c-7"),
+    client_id=ACME,
+    kind=ChargeKind.EXPENSE,
+    day=TODAY,
+    currency="USD",
+    minor=80_00,
+    person_id=LEE,
+    project_id=SITE,
+    note="Train — “TGV”",
+    cost="72.30 €",
+    receipt=ReceiptFile(png()).id,
+)
 CLIENTS = (
     Client(id=ACME, name="Acme", currency="USD"),
     Client(id=ACME, name="Acme", currency="USD", payment_terms=PaymentTerms.net(30), locale="de_AT", archived=True),
@@ -177,11 +193,16 @@ RULED: tuple[Any, ...] = (
     Project(id=SITE, client_id=ACME, name="Web", rates=(), starts_on=TODAY, assigned=frozenset({LEE}), archived=True),
     SESSION,
     attrs.evolve(SESSION, stated_day=None),
+    CHARGE,
+    attrs.evolve(CHARGE, kind=ChargeKind.ALLOWANCE, minor=-5, project_id=None, cost="", receipt=None, removed=True),
+    ReceiptFile(png()),
+    ReceiptFile(b"%PDF-1.7\n%%EOF"),
     Timer(id=WORK, client_id=ACME, project_id=SITE, person_id=LEE, start=MICROS, rate=hourly(50), billable=False),
     INVOICE,
     BARE_INVOICE,
     LINE,
     BARE_LINE,
+    Line("Train", 80_00, None, SITE, day=TODAY, charge_id=ChargeId("c-7"), kind=ChargeKind.EXPENSE),
     Line("", 2000_00, duration=timedelta(hours=40), rate=hourly(50), blocks=2),
     PAYMENT,
     NewWorkSession(project_id=SITE, person_id=LEE, start=MICROS, end=MICROS + timedelta(hours=1), rate=hourly(1)),

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from invoicecore.lifecycle.invoice import Line as Line
     from invoicecore.lifecycle.invoice import StatusChange as StatusChange
     from invoicecore.lifecycle.table import Availability as Availability
+    from invoicecore.model.charge import ChargeView as ChargeView
     from invoicecore.model.client import Client as Client
     from invoicecore.model.firm import Firm as Firm
     from invoicecore.model.login import LoginView as LoginView
@@ -101,12 +102,14 @@ if TYPE_CHECKING:
     from invoicecore.values.logo import Logo as Logo
     from invoicecore.values.money import Money as Money
     from invoicecore.values.money import Rate as Rate
+    from invoicecore.values.receipt_file import ReceiptFile as ReceiptFile
     from invoicecore.values.unset import UNSET as UNSET
     from invoicecore.values.unset import Unset as Unset
     from invoicecore.views import json_schema as json_schema
     from invoicecore.views import view as view
     from invoicecore.views import with_components as with_components
     from invoicecore.vocabulary import Action as Action
+    from invoicecore.vocabulary import ChargeKind as ChargeKind
     from invoicecore.vocabulary import Cover as Cover
     from invoicecore.vocabulary import Debt as Debt
     from invoicecore.vocabulary import Deposit as Deposit

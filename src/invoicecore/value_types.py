@@ -7,6 +7,7 @@ from attrs import fields, has, resolve_types
 
 from invoicecore.integrity.laws import IntegrityReport
 from invoicecore.ledger.verify import LedgerFault
+from invoicecore.model.charge import ChargeView
 from invoicecore.model.work_session import NewWorkSession, TimerView
 from invoicecore.ports.archive import PLACES
 from invoicecore.queries.audit import AuditRow, FirmProfile
@@ -48,6 +49,7 @@ TYPES: tuple[type, ...] = tuple(
         # what is given and what commands return
         NewWorkSession,
         TimerView,
+        ChargeView,
         LedgerFault,
         IntegrityReport,
         Draft,

@@ -139,7 +139,7 @@ class TestReport:
             ("UPDATE ic_accounts SET credit_minor = 7", Law.ACCOUNT_CREDIT, "Acme"),
             ("UPDATE ic_payments SET by = 'nobody'", Law.REFERENCES, "400.00 USD, 2026-03-20"),
             ("DELETE FROM ic_reservations WHERE kind = 'email'", Law.RESERVATIONS, "Lee"),
-            ("DELETE FROM ic_reservations WHERE kind = 'session'", Law.RESERVATIONS, "Website, 2026-03-02"),
+            ("DELETE FROM ic_reservations WHERE kind = 'charge'", Law.RESERVATIONS, "Website, 2026-03-02"),
             ("DELETE FROM ic_reservations WHERE kind = 'timer'", Law.RESERVATIONS, "Garden, 2026-03-05"),
             ("UPDATE ic_audit SET by = 'nobody'", Law.AUDIT_RECORDS, ""),
             ("UPDATE ic_counters SET next = 1", Law.COUNTERS, ""),

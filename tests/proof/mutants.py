@@ -38,14 +38,15 @@ from invoicecore.model.events import Changed, InvoicePaid, Message
 from invoicecore.model.project import Project, RateFrom
 from invoicecore.ports.queries import OwedQuery
 from invoicecore.ports.store import INVOICES, SESSIONS, AuditRecord, Fact, IdempotencyRecord, UniqueKind
+from invoicecore.queries.dues import DueRecord
 from invoicecore.settlement import account as accounting
-from invoicecore.settlement import booking_days
+from invoicecore.settlement import booking_days, receivables
 from invoicecore.settlement import generate as paper_moves
 from invoicecore.settlement import pay as paying
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs, stamp
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Action, Deposit, EntryKind, OnVoid, Overpayment, Status
+from invoicecore.vocabulary import Action, Deposit, DueKind, EntryKind, OnVoid, Overpayment, Status
 from tests.books import books
 from tests.proof.figures import Figures
 from tests.proof.invariants import breaches
@@ -334,7 +335,7 @@ def _frees_nothing(right: Wrong) -> Wrong:
 
 def _frees_all(right: Wrong) -> Wrong:
     def release(self: Any, kind: UniqueKind, keys: Iterable[str]) -> None:
-        every = [session.id for session in self.find(SESSIONS)] if kind is UniqueKind.SESSION else keys
+        every = [session.id for session in self.find(SESSIONS)] if kind is UniqueKind.CHARGE else keys
         right(self, kind, every)
 
     return release
@@ -364,7 +365,7 @@ def _two_drafts_bill_the_same() -> Iterator[None]:
 
     def anyway(self: Any, kind: UniqueKind, keys: Iterable[str], owner: str) -> None:
         keys = tuple(keys)
-        if kind is UniqueKind.SESSION:
+        if kind is UniqueKind.CHARGE:
             self.release(kind, keys)
         reserve(self, kind, keys, owner)
 
@@ -378,8 +379,8 @@ def _locks_before(right: Wrong) -> Wrong:
         with UnitOfWork(desk._storage, desk._firm_id) as uow:
             draft = uow.get(life.Invoice, id) if isinstance(id, str) else None
             if draft is not None and draft.status is Status.DRAFT:
-                held = uow.owners(UniqueKind.SESSION, draft.session_ids)
-                uow.reserve(UniqueKind.SESSION, [it for it in draft.session_ids if it not in held], id)
+                held = uow.owners(UniqueKind.CHARGE, draft.session_ids)
+                uow.reserve(UniqueKind.CHARGE, [it for it in draft.session_ids if it not in held], id)
                 uow.commit()
         return right(self, id, **named)
 
@@ -466,6 +467,41 @@ def _as_it_is_now(right: Wrong) -> Wrong:
 
 def _not_recorded(right: Wrong) -> Wrong:
     return lambda *given: evolve(right(*given), receivables=())
+
+
+def _no_credit(right: Wrong) -> Wrong:
+    def changes(*given: Any) -> Any:
+        *others, money, stamp = given
+        return right(*others, [evolve(it, credit_minor=0) for it in money], stamp)
+
+    return changes
+
+
+def _nothing_covered(right: Wrong) -> Wrong:
+    return lambda invoice: (right(invoice)[0], 0)
+
+
+def _back_on_receipt(right: Wrong) -> Wrong:
+    def changes(*given: Any) -> Any:
+        position, made = right(*given)
+        days = [it.work_day - timedelta(days=40 * (it.kind is DueKind.REFUND)) for it in made]
+        return position, tuple(evolve(it, work_day=day) for it, day in zip(made, days, strict=True))
+
+    return changes
+
+
+def _open_as_of_now(right: Wrong) -> Wrong:
+    return lambda self, as_of, today: right(self, date.max, today)
+
+
+def _never_issued(right: Wrong) -> Wrong:
+    def events(self: Any) -> Any:
+        found = right(self)
+        reverted = {it.invoice.id for it in found if it.kind is DueKind.REVERT}
+        asked = (DueKind.INVOICE, DueKind.REVERT)
+        return [it for it in found if it.kind not in asked or it.invoice.id not in reverted]
+
+    return events
 
 
 def _booked_in_the_past(right: Wrong) -> Wrong:
@@ -642,6 +678,11 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("a void changes what was owed before", "I33", _instead(OwedQuery, "leaves_out", _as_it_is_now)),
     Mutant("what was mailed is never overdue", "sweep", lambda: patch.object(invoices, "AWAITED", (Status.DUE,))),
     Mutant("a revert is not recorded", "I33", _instead(paper_moves, "revert", _not_recorded)),
+    Mutant("credit is not recorded", "I33", _instead(accounting, "changes", _no_credit)),
+    Mutant("what is covered is not recorded", "I33", _instead(receivables, "asked_minors", _nothing_covered)),
+    Mutant("money goes back on an earlier day", "I33", _instead(accounting, "changes", _back_on_receipt)),
+    Mutant("what was open is what is open now", "I33", _instead(DueRecord, "open_items", _open_as_of_now)),
+    Mutant("what was reverted was never issued", "I33", _instead(DueRecord, "events", _never_issued)),
     Mutant("a day that is over is booked on", "I33", _instead(accounting, "changes", _booked_in_the_past)),
     Mutant("any clock books", "I29", _instead(finish, "_check_clock", _any_clock)),
     Mutant("what was taken back opens a statement", "I1", _instead(accounts, "latest_in_force", _the_latest_of_all)),

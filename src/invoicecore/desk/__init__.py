@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final, Self
 
 from invoicecore.desk.accounts import Accounts
+from invoicecore.desk.charges import Charges
 from invoicecore.desk.clients import Clients
 from invoicecore.desk.executor import Executor
 from invoicecore.desk.firm import FirmSettings
@@ -30,6 +31,7 @@ class Desk:
         self.clients: Final = Clients(executor)
         self.projects: Final = Projects(executor)
         self.work: Final = Work(executor)
+        self.charges: Final = Charges(executor)
         self.invoices: Final = Invoices(executor)
         self.payments: Final = Payments(executor)
         self.accounts: Final = Accounts(executor)

@@ -58,9 +58,10 @@ class Invoices(Subject):
         notes: str = "",
         idempotency_key: str | None = None,
     ) -> Draft:
-        """Collect a client's billable work of a period into a draft, as a snapshot: of all projects or of some, without
-        the sessions that are left out by choice. It locks nothing and asks for nothing yet. What is prepaid or was
-        asked for already is taken off, unless `cover` is NOTHING. `notes` are printed for the client."""
+        """Collect a client's billable work and charges of a period into a draft, as a snapshot: of all projects or of
+        some, without the sessions and charges that are left out by choice. A discount is never larger than what it
+        stands against; what is more waits for another invoice. It locks nothing and asks for nothing yet. What is
+        prepaid or was asked for already is taken off, unless `cover` is NOTHING. `notes` are printed for the client."""
         given = checked(DraftChange, period=period, projects=projects, exclude=exclude, cover=cover, notes=notes)
         notes = given.pop("notes")
         wanted = DraftChange(**given)
@@ -159,10 +160,10 @@ class Invoices(Subject):
     ) -> Draft:
         """Save a draft with what is given changed, and with the latest work.
 
-        A time invoice has a period, projects (None: all of them), sessions to exclude and a cover; a manual invoice
-        that was reverted has the amount and description of its first line, `more` lines instead of those after it, and
-        a deposit; a refill has a description only, because its amount follows from the terms. Each has notes for the
-        client."""
+        A time invoice has a period, projects (None: all of them), sessions and charges to exclude and a cover; a
+        manual invoice that was reverted has the amount and description of its first line, `more` lines instead of those
+        after it, and a deposit; a refill has a description only, because its amount follows from the terms. Each has
+        notes for the client."""
         given = checked(
             DraftChange,
             period=period,
@@ -214,7 +215,7 @@ class Invoices(Subject):
         due_on: date | None = None,
         idempotency_key: str | None = None,
     ) -> Invoice:
-        """Finish a draft: it gets its number and dates, and its sessions are locked.
+        """Finish a draft: it gets its number and dates, and its sessions and charges are locked.
 
         What was seen is what is billed: if the work, or what is covered of it, has moved since the draft was last saved
         or opened, DraftMoved carries the difference, unless `use_latest` says to take it as it is now. A reverted draft
@@ -244,7 +245,7 @@ class Invoices(Subject):
             if issued_on is not None:
                 issuing.check_issue_day(context, issued_on, out_of_order=out_of_order)
             client = context.client(invoice.client_id)
-            freed = drafting.freed(context, before, now)
+            freed = drafting.split(context, drafting.freed(context, before, now), now)
             number = invoice.number or issuing.number_for(context, invoice.id, issued_on)
             finished = issuing.dated(context, client, evolve(now, number=number), issued_on, due_on)
             decision = paper_moves.generate(freed, invoice, finished, context.stamp)

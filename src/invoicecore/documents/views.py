@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
 
-from invoicecore.documents.charges import Charge, Charges, charges
 from invoicecore.documents.language import Localizer
+from invoicecore.documents.summary import InvoiceSummary, SummaryItem, summary_of
 from invoicecore.documents.view_model import (
     AccountStatementView,
     AgesTable,
@@ -44,7 +44,7 @@ def invoice_view(printable: PrintableInvoice, language: Localizer, *, sessions: 
     bill, parties, say = printable.invoice, printable.parties, language.say
     is_covered = bill.status is Status.PAID and bill.is_covered
     status = say("Nothing due") if is_covered else _statuses(say)[bill.status]
-    summary = charges(printable, say("Prepaid hours"))
+    summary = summary_of(printable, say("Prepaid hours"))
     mark = status if bill.status in {Status.DRAFT, Status.VOID} else ""
     return InvoiceView(
         _head(
@@ -187,18 +187,18 @@ def _dates(bill: Invoice, language: Localizer) -> Iterator[tuple[str, str]]:
         yield language.say("Period of service"), language.period(bill.selection.period)
 
 
-def _time(summary: Charges, language: Localizer) -> Iterator[tuple[str, str]]:
+def _time(summary: InvoiceSummary, language: Localizer) -> Iterator[tuple[str, str]]:
     if summary.have_hours:
         is_spelled = summary.in_decimals
         total = language.spelled_hours(summary.duration) if is_spelled else _hours(summary.duration, summary, language)
         yield language.say("Total time"), total
 
 
-def _hours(duration: timedelta, summary: Charges, language: Localizer) -> str:
+def _hours(duration: timedelta, summary: InvoiceSummary, language: Localizer) -> str:
     return language.hours(duration) if summary.in_decimals else language.clock(duration, summary.with_seconds)
 
 
-def _charges(summary: Charges, language: Localizer) -> ChargesTable:
+def _charges(summary: InvoiceSummary, language: Localizer) -> ChargesTable:
     say, timed = language.say, summary.have_hours
     return ChargesTable(
         say("Charges"),
@@ -215,7 +215,7 @@ def _charges(summary: Charges, language: Localizer) -> ChargesTable:
     )
 
 
-def _hours_and_rate(charge: Charge, summary: Charges, language: Localizer) -> tuple[str, str]:
+def _hours_and_rate(charge: SummaryItem, summary: InvoiceSummary, language: Localizer) -> tuple[str, str]:
     hours = "" if charge.duration is None else _hours(charge.duration, summary, language)
     return hours, language.rate(charge.rate) if charge.rate else ""
 
@@ -247,7 +247,7 @@ def _sums(printable: PrintableInvoice, language: Localizer) -> SumsTable:
     return SumsTable(say("Total"), (*rows, (label, (), language.money(bill.amount_due))))
 
 
-def _footnotes(summary: Charges, language: Localizer) -> Iterator[tuple[str, str]]:
+def _footnotes(summary: InvoiceSummary, language: Localizer) -> Iterator[tuple[str, str]]:
     said = language.say("Each session is rounded by itself; {hours} × {rate} in one piece would be {amount}.")
     for charge in summary.rounded:
         assert charge.footnote is not None  # what is rounded has all four
@@ -276,7 +276,7 @@ def _notes(bill: Invoice, language: Localizer) -> tuple[Closing, ...]:
     return (Closing("notes", language.say("Notes"), WrittenText(bill.notes)),) if bill.notes else ()
 
 
-def _sessions(printable: PrintableInvoice, summary: Charges, language: Localizer) -> SessionsTable:
+def _sessions(printable: PrintableInvoice, summary: InvoiceSummary, language: Localizer) -> SessionsTable:
     """The list of sessions; if they are too many, their sums for each day, or if those are too many, for each group."""
     say, count = language.say, sum(len(charge.lines) for charge in summary.work)
     if count <= MOST_ROWS:
@@ -305,7 +305,7 @@ def _sessions(printable: PrintableInvoice, summary: Charges, language: Localizer
 
 
 def _session_rows(
-    printable: PrintableInvoice, summary: Charges, language: Localizer
+    printable: PrintableInvoice, summary: InvoiceSummary, language: Localizer
 ) -> Iterator[tuple[tuple[str, ...], ...]]:
     names = {id: WrittenText(name) for id, name in printable.parties.names}
     seconds, currency = summary.with_seconds, printable.invoice.currency
@@ -323,7 +323,7 @@ def _session_rows(
 
 
 def _day_rows(
-    printable: PrintableInvoice, summary: Charges, language: Localizer
+    printable: PrintableInvoice, summary: InvoiceSummary, language: Localizer
 ) -> Iterator[tuple[tuple[str, ...], ...]]:
     seconds, currency = summary.with_seconds, printable.invoice.currency
     by_day = [_by_day(charge.lines) for charge in summary.work]
@@ -556,6 +556,12 @@ def kinds_of_movements(_: Callable[[str], str]) -> Mapping[EntryKind, str]:
         EntryKind.ADJUSTMENT: _("Adjustment"),
         EntryKind.WRITE_OFF: _("Credited to your account"),
         EntryKind.WRITE_OFF_REVERSED: _("Credit withdrawn"),
+        EntryKind.EXPENSE: _("Expense"),
+        EntryKind.EXPENSE_REVERSED: _("Expense corrected"),
+        EntryKind.FEE: _("Fee"),
+        EntryKind.FEE_REVERSED: _("Fee corrected"),
+        EntryKind.ALLOWANCE: _("Discount"),
+        EntryKind.ALLOWANCE_REVERSED: _("Discount corrected"),
     }
 
 
@@ -566,5 +572,6 @@ def kinds_of_dues(_: Callable[[str], str]) -> Mapping[DueKind, str]:
         DueKind.PAYMENT: _("Payment"),
         DueKind.REFUND: _("Payment taken back"),
         DueKind.VOID: _("Invoice voided"),
+        DueKind.REVERT: _("Invoice taken back"),
         DueKind.WRITE_OFF: _("Invoice written off"),
     }

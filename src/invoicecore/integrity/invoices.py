@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from invoicecore.integrity.laws import Finding, Law
 from invoicecore.integrity.seen_state import Looks, SeenInvoice, SeenState
-from invoicecore.lifecycle.drafts import facts_on_line, revision, total_minor
+from invoicecore.lifecycle.drafts import facts_on_line, is_taken, line_of_charge, revision, total_minor
 from invoicecore.lifecycle.invoice import ENDED, Invoice, Line, StatusChange
 from invoicecore.lifecycle.numbering import is_as_read
 from invoicecore.lifecycle.table import RULES
 from invoicecore.settlement.account import SUMS, counted
-from invoicecore.settlement.receivables import owed_minor
+from invoicecore.settlement.receivables import asked_minors, owed_minor
 from invoicecore.values import inputs
 from invoicecore.values.calendar import known_zone
 from invoicecore.values.locales import known_locale
@@ -27,7 +27,7 @@ _MOVES = {(None, Status.DRAFT), (None, Status.GENERATED)} | {
 _IN_WORDS = dict(
     zip(
         SUMS,
-        ("what is outstanding", "what reverted drafts ask", "what is uncollectible", "the unbilled work"),
+        ("what is outstanding", "what reverted drafts ask", "what is uncollectible", "what is unbilled"),
         strict=True,
     )
 )
@@ -53,6 +53,7 @@ class InvoicesCheck:
             invoice.status_version,
             invoice.paid_minor,
             invoice.forgiven_minor,
+            asked_minors(invoice),
             owed_minor(invoice),
             invoice.due_on,
         )
@@ -107,9 +108,12 @@ class InvoicesCheck:
         for line in invoice.lines:
             if line.rate is not None and line.rate.currency != invoice.currency:
                 yield Law.CURRENCY, "has a line in another currency."
+            if line.charge_id is not None:
+                yield from self._of_charge(invoice, line, line.charge_id)
+                continue
             if line.session_id is None:
                 if invoice.kind is InvoiceKind.TIME:
-                    yield Law.INVOICE_LINES, "has a line that bills no session."
+                    yield Law.INVOICE_LINES, "has a line that bills neither a session nor a charge."
                 continue
             row = sessions.find(line.session_id)
             if row is None or sessions.client[row] != client:
@@ -120,6 +124,24 @@ class InvoicesCheck:
                 self._reverted.add(row)
             elif invoice.is_live and invoice.parties is not None:
                 yield from self._of_lock(invoice, invoice.parties.timezone, line, row)
+
+    def _of_charge(self, invoice: Invoice, line: Line, charge_id: str) -> Iterator[tuple[Law, str]]:
+        seen, selection = self._seen.charges.get(charge_id), invoice.selection
+        is_of_client = seen is not None and seen.charge.client_id == invoice.client_id
+        if seen is None or not is_of_client or line.session_id is not None or invoice.kind is not InvoiceKind.TIME:
+            yield Law.INVOICE_LINES, f"bills {charge_id!r}, which is no charge of its client."
+        elif invoice.status is Status.DRAFT and invoice.number is not None:
+            if seen.locked_by is not None:
+                yield Law.BILLED_ONCE, f"was reverted, and asks for {charge_id!r}, which another one bills."
+            seen.is_reverted = True
+        elif invoice.is_live:
+            if seen.is_reverted or seen.locked_by is not None:
+                yield Law.BILLED_ONCE, f"bills {charge_id!r}, which is billed or asked for already."
+            seen.locked_by = invoice.id
+            if line != line_of_charge(seen.charge):
+                yield Law.BILLED_UNCHANGED, f"bills {charge_id!r} otherwise than it is."
+            if selection is not None and not is_taken(seen.charge, selection):
+                yield Law.BILLED_UNCHANGED, f"bills {charge_id!r}, which it does not choose."
 
     def _of_lock(self, invoice: Invoice, zone: str, line: Line, row: int) -> Iterator[tuple[Law, str]]:
         sessions = self._seen.sessions

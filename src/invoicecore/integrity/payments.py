@@ -24,6 +24,9 @@ class PaymentsCheck:
         seen = self._seen
         seen.credit[payment.client_id] += payment.unapplied_minor
         seen.payments[payment.id] = SeenPayment(payment.client_id, payment.minor - payment.reversed_minor)
+        seen.pays[payment.id, None] = payment.unapplied_minor
+        seen.pays.update({(payment.id, part.invoice_id): part.minor for part in payment.applied})
+        seen.went_back[payment.id] = payment.reversed_minor
         parts = [part.minor for part in payment.applied]
         amounts = (payment.minor - 1, payment.unapplied_minor, payment.reversed_minor, *(part - 1 for part in parts))
         if min(amounts) < 0 or payment.minor >= LARGEST_MINOR:

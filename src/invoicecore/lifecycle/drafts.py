@@ -1,9 +1,10 @@
-"""The snapshot of work in a draft, and its difference to the present work.
+"""The snapshot of work and charges in a draft, and its difference to the present ones.
 
 A snapshot changes only by a call, such as `open` or `save`.
 """
 
-from collections.abc import Container, Iterable, Iterator
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,10 +12,12 @@ from attrs import Attribute, evolve, fields, frozen
 
 from invoicecore.errors import InvalidState
 from invoicecore.lifecycle.invoice import CoverPart, Invoice, Line, Selection, unchecked_line
+from invoicecore.model.charge import Charge
 from invoicecore.model.work_session import WorkSession
 from invoicecore.values.ids import PersonId, ProjectId, SessionId
 from invoicecore.values.money import Money, Rate
 from invoicecore.values.plain_data import digest
+from invoicecore.vocabulary import ChargeKind
 
 _LATER: "tuple[Attribute[Any], ...]" = fields(Line)[9:]
 """The fields of a line that are not in the first form of a revision."""
@@ -35,6 +38,57 @@ def facts_on_line(it: Line) -> SessionFacts:
     return it.description, it.minor, it.session_id, it.project_id, it.person_id, it.duration, it.rate
 
 
+def line_of_charge(charge: Charge) -> Line:
+    """What a line has to say of a charge."""
+    return Line(
+        charge.note, charge.minor, None, charge.project_id, day=charge.day, charge_id=charge.id, kind=charge.kind
+    )
+
+
+def is_taken(charge: Charge, selection: Selection) -> bool:
+    """Whether a selection takes a charge: one of its period, or a discount of before that still waits."""
+    period, projects = selection.period, selection.projects
+    if not charge.minor or charge.removed or charge.id in selection.left_out:
+        return False
+    if projects is not None and charge.project_id not in projects:
+        return False
+    waits = charge.kind is ChargeKind.ALLOWANCE and charge.day < period.first
+    return waits or charge.day in period
+
+
+_ORDER = {kind: place for place, kind in enumerate(ChargeKind)}
+
+
+def lines_of_charges(charges: Iterable[Charge], selection: Selection, locked: Container[str]) -> list[Line]:
+    """A line for each charge that the selection takes now: expenses, then fees, then discounts, each by day."""
+    taken = [it for it in charges if it.id not in locked and is_taken(it, selection)]
+    taken.sort(key=lambda it: (_ORDER[it.kind], it.day, it.id))
+    return [line_of_charge(it) for it in taken]
+
+
+def within_bounds(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines, with no discount larger than what it stands against on them: all other lines, or those of its project.
+    What is more waits, and so does a discount that stands against nothing."""
+    if not any(line.minor < 0 for line in lines):
+        return tuple(lines)
+    room: Counter[ProjectId | None] = Counter()
+    for line in lines:
+        if line.minor > 0:
+            room[None] += line.minor
+            if line.project_id is not None:
+                room[line.project_id] += line.minor
+    given: dict[int, Line] = {}
+    of_projects_first = sorted(enumerate(lines), key=lambda it: it[1].project_id is None)
+    for place, line in of_projects_first:
+        if line.minor < 0:
+            minor = min(-line.minor, room[line.project_id], room[None])
+            for key in {line.project_id, None}:
+                room[key] -= minor
+            if minor:
+                given[place] = line if minor == -line.minor else evolve(line, minor=-minor)
+    return tuple(given.get(place, line) for place, line in enumerate(lines) if line.minor >= 0 or place in given)
+
+
 def snapshot(
     sessions: Iterable[WorkSession],
     selection: Selection,
@@ -50,7 +104,7 @@ def snapshot(
     """
     first, last = selection.period.first, selection.period.last
     projects, left_out = selection.projects, selection.left_out
-    former = {line.session_id: line for line in before}
+    former = {line.session_id: line for line in before if line.session_id is not None}
     lines = []
     for session in sessions:
         id = session.id
@@ -155,13 +209,13 @@ def difference(saved: Invoice, now: Invoice) -> Difference:
     covered = Money(minor=now.covered_minor - saved.covered_minor, currency=currency)
     if before == after:
         return Difference((), (), (), Money.zero(currency), covered)
-    old = {line.session_id: line for line in before}
-    new = {line.session_id: line for line in after}
+    old = {line.billed_id: line for line in before}
+    new = {line.billed_id: line for line in after}
     return Difference(
-        added=tuple(line for line in after if line.session_id not in old),
-        removed=tuple(line for line in before if line.session_id not in new),
+        added=tuple(line for line in after if line.billed_id not in old),
+        removed=tuple(line for line in before if line.billed_id not in new),
         changed=tuple(
-            (old[line.session_id], line) for line in after if line.session_id in old and old[line.session_id] != line
+            (old[line.billed_id], line) for line in after if line.billed_id in old and old[line.billed_id] != line
         ),
         money=Money(minor=total_minor(after) - total_minor(before), currency=currency),
         covered=covered,

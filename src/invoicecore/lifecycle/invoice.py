@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 
 from invoicecore.lifecycle.table import Facts, target, unchecked_facts
 from invoicecore.values.calendar import Period
-from invoicecore.values.ids import ClientId, InvoiceId, LogoId, PaymentId, PersonId, ProjectId, SessionId
+from invoicecore.values.ids import ChargeId, ClientId, InvoiceId, LogoId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.values.locales import USUAL
 from invoicecore.values.money import Money, Rate
 from invoicecore.values.stamp import CommandStamp
@@ -17,6 +17,7 @@ from invoicecore.vocabulary import (
     LIVE,
     UNPAID,
     Action,
+    ChargeKind,
     Cover,
     Deposit,
     DisplayStatus,
@@ -30,8 +31,9 @@ from invoicecore.vocabulary import (
 class Line:
     """One amount that is asked for, in minor units of the invoice's currency.
 
-    A line for a session says all that is billed of it; a line of a refill or a manual invoice has no session. The hours
-    of a refill are so many `blocks`. A description is what people wrote; without one, whoever shows the line words it.
+    A line for a session says all that is billed of it; a line for a charge has its id and its `kind`, and is below zero
+    for a discount. A line of a refill or a manual invoice has neither. The hours of a refill are so many `blocks`. A
+    description is what people wrote; without one, whoever shows the line words it.
     """
 
     description: str
@@ -43,6 +45,13 @@ class Line:
     rate: Rate | None = None
     day: date | None = None
     blocks: int | None = None
+    charge_id: ChargeId | None = None
+    kind: ChargeKind | None = None
+
+    @property
+    def billed_id(self) -> SessionId | ChargeId | None:
+        """The session or the charge that it bills."""
+        return self.charge_id if self.session_id is None else self.session_id
 
     def amount(self, currency: str) -> Money:
         """Its amount, in the currency of its invoice."""
@@ -54,12 +63,13 @@ unchecked_line: Final = unchecked(Line)
 
 @frozen
 class Selection:
-    """Which work a time invoice takes: the sessions of `period`, of `projects` (None: of all), but not those
-    `left_out` by choice; and what of their `cover` it takes off."""
+    """What a time invoice takes: the sessions and charges of `period`, of `projects` (None: of any and of none), but
+    not those `left_out` by choice; and what of their `cover` it takes off. A discount of before the period that still
+    waits is taken too."""
 
     period: Period
     projects: frozenset[ProjectId] | None = None
-    left_out: frozenset[SessionId] = frozenset()
+    left_out: frozenset[str] = frozenset()
     cover: Cover = Cover.AVAILABLE
 
 
@@ -207,8 +217,13 @@ class Invoice:
         return tuple(line.session_id for line in self.lines if line.session_id is not None)
 
     @property
+    def billed_ids(self) -> tuple[SessionId | ChargeId, ...]:
+        """The sessions and charges on its lines; locked while it is live."""
+        return tuple(id for line in self.lines if (id := line.billed_id) is not None)
+
+    @property
     def is_live(self) -> bool:
-        """Whether it holds its sessions locked."""
+        """Whether it holds its sessions and charges locked."""
         return self.status in LIVE
 
 

@@ -1,4 +1,4 @@
-"""What of the work on a time invoice is prepaid, or was asked for already, so that nothing is asked for twice.
+"""What on a time invoice is prepaid, or was asked for already, so that nothing is asked for twice.
 
 Refills, manual invoices that deposit, adjustments and forgiven debts cover work; unapplied credit does not, for it pays
 when it is applied. Cover goes to the oldest work first, and then to the invoice that is generated first; in which order
@@ -15,8 +15,8 @@ from invoicecore.vocabulary import Deposit, InvoiceKind, Status
 
 
 def covered_minor(account: Account, total_minor: int, older_minor: int) -> int:
-    """How much is covered of a time invoice with that total, where unbilled work from before its period costs
-    `older_minor`."""
+    """How much is covered of a time invoice with that total, where unbilled work and charges from before its period
+    come to `older_minor`."""
     return min(total_minor, max(0, account.free_cover_minor - older_minor))
 
 

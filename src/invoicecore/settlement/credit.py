@@ -1,7 +1,6 @@
 """The payment of an invoice with credit."""
 
 from collections.abc import Iterable
-from datetime import date
 
 from invoicecore.errors import AmountTooLarge
 from invoicecore.lifecycle.invoice import Invoice, advance, facts
@@ -11,6 +10,7 @@ from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.pay import paid_in_full
 from invoicecore.settlement.payment import Payment
+from invoicecore.settlement.receivables import MoneyMoved
 from invoicecore.settlement.write_off import follow_rest
 from invoicecore.values.money import Money, in_currency
 from invoicecore.values.stamp import CommandStamp
@@ -45,20 +45,20 @@ def apply_credit(
     )
     after, paid, written_off = follow_rest(account, paid, stamp)
     after, left, used, entries = after.with_credit(-minor), minor, list[Payment](), [*written_off]
-    applied: list[tuple[date, int]] = []
+    moved: list[MoneyMoved] = []
     for payment in payments:
         taken = min(left, payment.unapplied_minor)
         if not taken:
             continue
         left -= taken
         used.append(payment.with_application(invoice.id, taken))
-        applied.append((payment.received_on, taken))
+        moved.append(MoneyMoved(payment, taken, -taken))
         if invoice.deposit is Deposit.NOT_DEPOSITED:
             after, entry = after.with_entry(
                 EntryKind.CREDIT_APPLIED, -taken, stamp, cause=payment.id, invoice_id=invoice.id
             )
             entries.append(entry)
-    after, receivables = after.with_receivable(invoice, paid, stamp, applied)
+    after, receivables = after.with_receivable(invoice, paid, stamp, moved)
     told = CreditApplied(account.client_id, invoice.id, Money(minor=minor, currency=account.currency))
     return Decision(
         account=after,

@@ -4,11 +4,11 @@ from collections.abc import Container, Iterable
 
 from attrs import evolve, frozen
 
-from invoicecore.lifecycle.drafts import Difference, difference, revision, with_content
+from invoicecore.lifecycle.drafts import Difference, difference, revision, with_content, within_bounds
 from invoicecore.lifecycle.invoice import Invoice, advance, begin
 from invoicecore.model.events import InvoiceDue, InvoiceGenerated, InvoiceOverdue, InvoiceReverted, InvoiceUncollectible
 from invoicecore.settlement.account import Account
-from invoicecore.settlement.decision import Decision, SessionLocks, unchecked_decision
+from invoicecore.settlement.decision import ChargeLocks, Decision, unchecked_decision
 from invoicecore.settlement.write_off import follow_rest
 from invoicecore.values.ids import InvoiceId
 from invoicecore.values.money import Money
@@ -85,10 +85,10 @@ def _still_asking(before: Invoice, now: Invoice) -> Invoice:
 
 
 def let_go(account: Account, drafts: Iterable[Invoice], taken: Container[str]) -> Decision:
-    """Reverted drafts without the sessions that another invoice takes: they no longer ask for them."""
+    """Reverted drafts without the sessions and charges that another invoice takes: they no longer ask for them."""
     changed = []
     for before in drafts:
-        left = tuple(line for line in before.lines if line.session_id not in taken)
+        left = within_bounds([line for line in before.lines if line.billed_id not in taken])
         if left != before.lines:
             after = _still_asking(before, with_content(before, left))
             account = account.with_invoice(before, after)
@@ -97,8 +97,8 @@ def let_go(account: Account, drafts: Iterable[Invoice], taken: Container[str]) -
 
 
 def generate(account: Account, before: Invoice, seen: Invoice, stamp: CommandStamp) -> Decision:
-    """Finish a draft with the lines and the cover that were seen, numbered and dated, and lock its sessions. One that
-    is covered as a whole asks for nothing, so it is paid at once."""
+    """Finish a draft with the lines and the cover that were seen, numbered and dated, and lock what it bills. One
+    that is covered as a whole asks for nothing, so it is paid at once."""
     finished, history = advance(seen, Action.GENERATE, stamp, account.credit_minor)
     if finished.is_covered:
         finished, paid = advance(finished, Action.SET_PAID, stamp, account.credit_minor)
@@ -109,7 +109,7 @@ def generate(account: Account, before: Invoice, seen: Invoice, stamp: CommandSta
         invoices=(finished,),
         history=history,
         receivables=receivables,
-        lock=SessionLocks(finished.id, finished.session_ids),
+        lock=ChargeLocks(finished.id, finished.billed_ids),
         events=(generated_event(finished),),
     )
 
@@ -145,7 +145,7 @@ def revert(account: Account, invoice: Invoice, stamp: CommandStamp) -> Decision:
         invoices=(reverted,),
         history=history,
         receivables=receivables,
-        unlock=SessionLocks(invoice.id, invoice.session_ids),
+        unlock=ChargeLocks(invoice.id, invoice.billed_ids),
         events=(InvoiceReverted(account.client_id, invoice.id, invoice.label),),
     )
 

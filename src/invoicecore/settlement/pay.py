@@ -11,7 +11,7 @@ from invoicecore.model.events import Event, InvoiceDue, InvoicePaid, PaymentReco
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.payment import Application, Payment
-from invoicecore.settlement.receivables import ReceivableChange
+from invoicecore.settlement.receivables import MoneyMoved, ReceivableChange
 from invoicecore.settlement.write_off import follow_rest
 from invoicecore.values.ids import InvoiceId, PaymentId
 from invoicecore.values.money import Money, in_currency
@@ -79,7 +79,7 @@ def pay(
         )
         entries.append(entry)
     after, paid, written_off = follow_rest(after, paid, stamp)
-    after, receivables = after.with_receivable(invoice, paid, stamp, [(payment.received_on, applied)])
+    after, receivables = after.with_receivable(invoice, paid, stamp, [MoneyMoved(payment, applied, excess)])
     recorded = PaymentRecorded(account.client_id, payment_id, invoice.id, payment.amount)
     return Decision(
         account=after,
@@ -142,10 +142,11 @@ def reverse(
         after, entry = after.with_entry(EntryKind.PAYMENT_REVERSED, -leaving, stamp, cause=payment.id, note=note)
         entries.append(entry)
     invoices_after: list[Invoice] = []
-    receivables: list[ReceivableChange] = []
+    after, of_credit = after.with_receivable(None, None, stamp, [MoneyMoved(payment, 0, -from_credit)])
+    receivables: list[ReceivableChange] = [*of_credit]
     for before, invoice, taken in touched:
         after, now, written_off = follow_rest(after, invoice, stamp)
-        after, changes = after.with_receivable(before, now, stamp, [(payment.received_on, -taken)])
+        after, changes = after.with_receivable(before, now, stamp, [MoneyMoved(payment, -taken)])
         receivables += changes
         entries += written_off
         invoices_after.append(now)

@@ -1,7 +1,6 @@
 """The voiding of an invoice, and the effect on its payments."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import assert_never
 
 from attrs import evolve
@@ -9,8 +8,9 @@ from attrs import evolve
 from invoicecore.lifecycle.invoice import Invoice, ReleasedPayment, advance
 from invoicecore.model.events import Event, InvoiceVoided, PaymentReversed
 from invoicecore.settlement.account import Account
-from invoicecore.settlement.decision import Decision, SessionLocks
+from invoicecore.settlement.decision import ChargeLocks, Decision
 from invoicecore.settlement.payment import Payment
+from invoicecore.settlement.receivables import MoneyMoved
 from invoicecore.settlement.write_off import follow_rest
 from invoicecore.values.money import Money
 from invoicecore.values.stamp import CommandStamp
@@ -34,13 +34,13 @@ def void(
     )
     after, voided, written_off = follow_rest(account, voided, stamp)
     changed, entries = list[Payment](), [*written_off]
-    released: list[tuple[date, int]] = []
+    released: list[MoneyMoved] = []
     events: list[Event] = [InvoiceVoided(account.client_id, invoice.id, invoice.label)]
     deposits = invoice.deposit is Deposit.TO_BALANCE
     for payment in payments:
         minor = payment.applied_to(invoice.id)
         freed = payment.with_application(invoice.id, -minor)
-        released.append((payment.received_on, -minor))
+        released.append(MoneyMoved(payment, -minor, minor if on_void is OnVoid.KEEP else 0))
         match on_void:
             case OnVoid.KEEP:
                 after = after.with_credit(minor)
@@ -65,7 +65,7 @@ def void(
         payments=tuple(changed),
         history=history,
         receivables=receivables,
-        unlock=SessionLocks(invoice.id, invoice.session_ids),
+        unlock=ChargeLocks(invoice.id, invoice.billed_ids),
         events=tuple(events),
     )
 

@@ -15,6 +15,7 @@ from invoicecore.exporter.journal.format import JournalAccount, Posting, Tags, T
 from invoicecore.exporter.journal.names import UniqueNames, part
 from invoicecore.exporter.tables.cells import instant
 from invoicecore.ledger.statement import StatementRow
+from invoicecore.queries.dues import DueEvent
 from invoicecore.queries.transactions import EntrySource, TransactionRow
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.settlement.payment import Payment
@@ -139,11 +140,21 @@ class ClientBookings:
             case EntryKind.WRITE_OFF | EntryKind.WRITE_OFF_REVERSED:
                 title = "Write-off" if moved.kind is EntryKind.WRITE_OFF else "Write-off taken back"
                 return title, self.bad_debts(currency, day)
+            case EntryKind.EXPENSE | EntryKind.EXPENSE_REVERSED:
+                title = "Expense" if moved.kind is EntryKind.EXPENSE else "Expense taken back"
+                return title, self._income_of("Expenses", currency, day)
+            case EntryKind.FEE | EntryKind.FEE_REVERSED:
+                title = "Fee" if moved.kind is EntryKind.FEE else "Fee taken back"
+                return title, self._income_of("Fees", currency, day)
+            case EntryKind.ALLOWANCE | EntryKind.ALLOWANCE_REVERSED:
+                title = "Discount" if moved.kind is EntryKind.ALLOWANCE else "Discount taken back"
+                return title, self._income_of("Discounts", currency, day)
             case _:
                 assert_never(moved.kind)
 
-    def undeposited(self, payment: Payment, amount: Money, day: date, invoices: str) -> Transaction:
+    def undeposited(self, payment: Payment, amount: Money, event: DueEvent, invoices: str) -> Transaction:
         """The transaction for money that paid invoices which do not deposit, or, below zero, went back."""
+        day = event.day
         return Transaction(
             day=day,
             code="-",
@@ -161,11 +172,16 @@ class ClientBookings:
                 Posting(self.received(payment.method, amount.currency, day), amount),
                 Posting(self.invoiced(amount.currency, day), -amount),
             ),
+            other_day=event.other_day,
         )
 
     def _income(self, project: NamedRef, currency: str, day: date) -> str:
         name = f"Income:Work:{self.part}:{self.projects.of(project.id, project.name)}"
         return self.chart.open(name, currency, day, project=project.name, project_id=project.id)
+
+    def _income_of(self, kind: str, currency: str, day: date) -> str:
+        """The account for what charges of a kind earn; of discounts, what they take away from it."""
+        return self.chart.open(f"Income:{kind}:{self.part}", currency, day)
 
     def invoiced(self, currency: str, day: date) -> str:
         """The account for what invoices earn."""

@@ -146,10 +146,10 @@ class _Journal:
         """Add what moved a client's balance, and what was paid beside it; return the number of entries."""
         bookings = ClientBookings(client, part, self.chart, UniqueNames("Project"))
         # Read first, so that every entry from now on belongs to these payments or to later ones.
-        undeposited = UndepositedPayments(self._desk.payments.of(client.id))
+        dues = self._desk.accounts.dues(client.id, by=self._by)
+        undeposited, by = UndepositedPayments(dues), dues.by
         checkpoints = Checkpoints(self._assertions, on_payment_days=not self._format.asserts_in_postings)
         count, day, latest = 0, date.min, (0, Money(minor=0, currency="USD"))
-        by = self._by or self._desk.accounts.standing(client.id).account.ledger_day
         sort = TransactionSort.DAY if by is LedgerDay.BOOKED else TransactionSort.WORK_DAY
         rows = iter_rows(partial(self._desk.pages.transactions, client.id, sort=sort), progress)
         for row, stored in _with_balances(rows, by):
@@ -162,9 +162,9 @@ class _Journal:
             undeposited.subtract(row.movement)
             count += 1
         self._assert(bookings, checkpoints.last(latest[1]))
-        for on, payment, amount in undeposited.remaining():
+        for event, payment, amount in undeposited.remaining():
             numbers = " ".join(self._desk.invoices.get(it.invoice_id).label for it in payment.applied)
-            self._put(bookings.undeposited(payment, amount, on, numbers))
+            self._put(bookings.undeposited(payment, amount, event, numbers))
         return count
 
     def _put(self, transaction: Transaction) -> None:

@@ -191,6 +191,7 @@ class PooledConnection(SqlConnection):
         self._source = source
         self._pooled: PoolProxiedConnection | None = None
         self._driver: Any = None
+        self._turns: Sequence[int] = ()  # whose locks are to be given back
         # Settings that are to be put back: of the driver's connection, and of SQLite.
         self._former: Mapping[str, Any] = {}
         self._pragmas: Mapping[str, Any] = {}
@@ -217,6 +218,32 @@ class PooledConnection(SqlConnection):
         [(now,)] = self.read("SELECT clock_timestamp()", ())
         self._pooled.info[_CLOCK] = (now, monotonic())
         return bool(at > now)
+
+    def wait_for_turn(self, numbers: Sequence[int]) -> bool:
+        """Wait until nobody else has the turn of any of these numbers; it lasts until the connection is closed. False
+        on SQLite, where writers wait anyway, and behind a pooler, where nothing lasts.
+
+        The lock is taken before the transaction begins: whatever is read first in a transaction would be of the moment
+        before the wait.
+        """
+        with Translated():
+            driver = self.borrow()
+            assert self._pooled is not None
+            if self.is_sqlite or self._source.set_in_transaction or self._pooled.info[_BEHIND_POOLER]:
+                return False
+            self._turns = sorted(numbers)
+            self._by_itself("SELECT pg_advisory_lock(%s)", driver)
+        return True
+
+    def _by_itself(self, sql: str, driver: Any) -> None:
+        """Do a statement for each turn, outside of a transaction."""
+        driver.autocommit = True
+        try:
+            with closing(tuple_cursor(driver)) as cursor:
+                for number in self._turns:
+                    cursor.execute(sql, (number,))
+        finally:
+            driver.autocommit = False
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -297,6 +324,9 @@ class PooledConnection(SqlConnection):
                 self._give_up()
                 try:
                     cursor.close()
+                    if self._turns:
+                        self._by_itself("SELECT pg_advisory_unlock(%s)", self._driver)
+                        self._turns = ()
                     for name, value in self._pragmas.items():
                         self._driver.execute(f"PRAGMA {name} = {value}")
                     for name, value in self._former.items():

@@ -17,6 +17,7 @@ from weakref import WeakSet
 from sqlalchemy import Engine, Pool, event
 
 from invoicecore.storage.sql.column_types import SQLITE
+from invoicecore.storage.sql.turns import Turns
 
 WAITS_FOR_ITSELF = (
     "This thread holds the write lock of the same file in a transaction of its own, so this command would wait for "
@@ -87,6 +88,7 @@ class ConnectionSource:
         self.log: Final = WriteAheadLog()
         self.set_in_transaction: Mapping[str, str] = {}
         """What is set at the beginning of each transaction, for nothing that is set before it would last."""
+        self.turns: Final = Turns()
         self._taken: dict[int, tuple[int | None, sqlite3.Connection]] = {}
 
     @cached_property

@@ -22,7 +22,7 @@ from invoicecore.storage.sql.joined_connection import JoinedConnection
 from invoicecore.storage.sql.replica import SqlReplica
 from invoicecore.storage.sql.sources import source_of
 from invoicecore.storage.sql.statements import Statements
-from invoicecore.storage.sql.transaction import JoinedTransaction, SqlTransaction
+from invoicecore.storage.sql.transaction import JoinedTransaction, QueuedTransaction, SqlTransaction
 from invoicecore.values import inputs
 from invoicecore.values.ids import FirmId
 from invoicecore.values.inputs import short_repr
@@ -98,7 +98,7 @@ class SqlStorage:
 
     def begin(self, firm_id: FirmId) -> SqlTransaction:
         """A transaction on one firm, which need not exist yet."""
-        return SqlTransaction(self._connection(), self._statements, firm_id)
+        return QueuedTransaction(self._connection(), self._statements, firm_id, self._source.turns)
 
     def firms(self, query: FirmsQuery = ALL_FIRMS) -> Sequence[FirmId]:
         """The firms that are stored here."""

@@ -98,7 +98,7 @@ CREATE TABLE ic_reservations (
     "key" TEXT NOT NULL,
     owner TEXT NOT NULL,
     CONSTRAINT ic_reservations_pk PRIMARY KEY (firm_id, kind, "key"),
-    CONSTRAINT ic_reservations_kind CHECK (kind IN ('number', 'session', 'email', 'timer', 'import'))
+    CONSTRAINT ic_reservations_kind CHECK (kind IN ('number', 'charge', 'email', 'timer', 'import'))
 ) STRICT;
 
 CREATE TABLE ic_status_changes (
@@ -166,6 +166,17 @@ CREATE TABLE ic_logos (
     CONSTRAINT ic_logos_firm_id_fk FOREIGN KEY(firm_id) REFERENCES ic_firms (firm_id)
 ) STRICT;
 
+CREATE TABLE ic_receipts (
+    firm_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    media_type TEXT NOT NULL,
+    CONSTRAINT ic_receipts_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_receipts_version CHECK (version > 0),
+    CONSTRAINT ic_receipts_firm_id_fk FOREIGN KEY(firm_id) REFERENCES ic_firms (firm_id)
+) STRICT;
+
 CREATE TABLE ic_accounts (
     firm_id TEXT NOT NULL,
     client_id TEXT NOT NULL,
@@ -195,7 +206,6 @@ CREATE TABLE ic_accounts (
     CONSTRAINT ic_accounts_booked_at CHECK (booked_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     CONSTRAINT ic_accounts_outstanding_minor CHECK (outstanding_minor >= 0),
     CONSTRAINT ic_accounts_credit_minor CHECK (credit_minor >= 0),
-    CONSTRAINT ic_accounts_unbilled_minor CHECK (unbilled_minor >= 0),
     CONSTRAINT ic_accounts_reverted_minor CHECK (reverted_minor >= 0),
     CONSTRAINT ic_accounts_uncollectible_minor CHECK (uncollectible_minor >= 0),
     CONSTRAINT ic_accounts_receivables_sequence CHECK (receivables_sequence >= 0),
@@ -361,6 +371,44 @@ CREATE TABLE ic_assignments (
 
 CREATE INDEX ic_assignments_by_person_id ON ic_assignments (firm_id, person_id, project_id);
 
+CREATE TABLE ic_charges (
+    firm_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    client_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    day TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    minor INTEGER NOT NULL,
+    person_id TEXT NOT NULL,
+    project_id TEXT,
+    note TEXT NOT NULL,
+    cost TEXT NOT NULL,
+    receipt TEXT,
+    billable INTEGER NOT NULL,
+    removed INTEGER NOT NULL,
+    CONSTRAINT ic_charges_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_charges_amount CHECK (CASE kind WHEN 'allowance' THEN minor <= 0 ELSE minor >= 0 END),
+    CONSTRAINT ic_charges_version CHECK (version > 0),
+    CONSTRAINT ic_charges_kind CHECK (kind IN ('expense', 'fee', 'allowance')),
+    CONSTRAINT ic_charges_day CHECK (day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_charges_currency CHECK (length(currency) = 3),
+    CONSTRAINT ic_charges_billable CHECK (billable IN (0, 1)),
+    CONSTRAINT ic_charges_removed CHECK (removed IN (0, 1)),
+    CONSTRAINT ic_charges_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id),
+    CONSTRAINT ic_charges_firm_id_project_id_fk FOREIGN KEY(firm_id, project_id) REFERENCES ic_projects (firm_id, id),
+    CONSTRAINT ic_charges_firm_id_person_id_fk FOREIGN KEY(firm_id, person_id) REFERENCES ic_people (firm_id, id),
+    CONSTRAINT ic_charges_firm_id_receipt_fk FOREIGN KEY(firm_id, receipt) REFERENCES ic_receipts (firm_id, id)
+) STRICT;
+
+CREATE INDEX ic_charges_by_client_id ON ic_charges (firm_id, client_id, day, id);
+
+CREATE INDEX ic_charges_by_day ON ic_charges (firm_id, day, id);
+
+CREATE INDEX ic_charges_by_person_id ON ic_charges (firm_id, person_id, day, id);
+
+CREATE INDEX ic_charges_discounts ON ic_charges (firm_id, client_id, day, id) WHERE minor < 0;
+
 CREATE TABLE ic_contact_projects (
     firm_id TEXT NOT NULL,
     person_id TEXT NOT NULL,
@@ -409,7 +457,7 @@ CREATE TABLE ic_entries (
     CONSTRAINT ic_entries_pk PRIMARY KEY (firm_id, client_id, sequence),
     CONSTRAINT ic_entries_work CHECK ((work_project_id IS NULL) = (work_person_id IS NULL) AND (work_project_id IS NULL) = (work_duration_us IS NULL) AND (work_project_id IS NULL) = (work_rate IS NULL) AND (work_project_id IS NULL) = (work_rate_currency IS NULL) AND (work_project_id IS NULL) = (work_note IS NULL)),
     CONSTRAINT ic_entries_sequence CHECK (sequence > 0),
-    CONSTRAINT ic_entries_kind CHECK (kind IN ('work', 'work_reversed', 'payment', 'payment_reversed', 'credit_applied', 'credit_released', 'adjustment', 'write_off', 'write_off_reversed')),
+    CONSTRAINT ic_entries_kind CHECK (kind IN ('work', 'work_reversed', 'payment', 'payment_reversed', 'credit_applied', 'credit_released', 'adjustment', 'write_off', 'write_off_reversed', 'expense', 'expense_reversed', 'fee', 'fee_reversed', 'allowance', 'allowance_reversed')),
     CONSTRAINT ic_entries_booked_at CHECK (booked_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     CONSTRAINT ic_entries_work_day CHECK (work_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_entries_work_duration_us CHECK (work_duration_us >= 0),
@@ -458,22 +506,29 @@ CREATE TABLE ic_receivables (
     firm_id TEXT NOT NULL,
     client_id TEXT NOT NULL,
     sequence INTEGER NOT NULL,
-    invoice_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    invoice_id TEXT,
+    payment_id TEXT,
     currency TEXT NOT NULL,
     minor INTEGER NOT NULL,
-    due_on TEXT NOT NULL,
+    covered_minor INTEGER NOT NULL,
+    due_on TEXT,
     booked_on TEXT NOT NULL,
+    work_day TEXT NOT NULL,
     counts_from TEXT NOT NULL,
     takes_back INTEGER,
     CONSTRAINT ic_receivables_pk PRIMARY KEY (firm_id, client_id, sequence),
     CONSTRAINT ic_receivables_sequence CHECK (sequence > 0),
+    CONSTRAINT ic_receivables_kind CHECK (kind IN ('invoice', 'payment', 'refund', 'void', 'revert', 'write_off')),
     CONSTRAINT ic_receivables_currency CHECK (length(currency) = 3),
     CONSTRAINT ic_receivables_due_on CHECK (due_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_receivables_booked_on CHECK (booked_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_receivables_work_day CHECK (work_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_receivables_counts_from CHECK (counts_from GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_receivables_takes_back CHECK (takes_back > 0),
     CONSTRAINT ic_receivables_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_accounts (firm_id, client_id),
-    CONSTRAINT ic_receivables_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id)
+    CONSTRAINT ic_receivables_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id),
+    CONSTRAINT ic_receivables_firm_id_payment_id_fk FOREIGN KEY(firm_id, payment_id) REFERENCES ic_payments (firm_id, id)
 ) STRICT;
 
 CREATE INDEX ic_receivables_by_client_id ON ic_receivables (firm_id, client_id, counts_from, sequence);
@@ -560,6 +615,8 @@ CREATE TABLE ic_lines (
     rate_currency TEXT,
     day TEXT,
     blocks INTEGER,
+    charge_id TEXT,
+    kind TEXT,
     CONSTRAINT ic_lines_pk PRIMARY KEY (firm_id, invoice_id, place),
     CONSTRAINT ic_lines_rate CHECK ((rate IS NULL) = (rate_currency IS NULL)),
     CONSTRAINT ic_lines_place CHECK (place >= 0),
@@ -567,8 +624,10 @@ CREATE TABLE ic_lines (
     CONSTRAINT ic_lines_rate_currency CHECK (length(rate_currency) = 3),
     CONSTRAINT ic_lines_day CHECK (day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_lines_blocks CHECK (blocks >= 0),
+    CONSTRAINT ic_lines_kind CHECK (kind IN ('expense', 'fee', 'allowance')),
     CONSTRAINT ic_lines_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id),
-    CONSTRAINT ic_lines_firm_id_session_id_fk FOREIGN KEY(firm_id, session_id) REFERENCES ic_sessions (firm_id, id)
+    CONSTRAINT ic_lines_firm_id_session_id_fk FOREIGN KEY(firm_id, session_id) REFERENCES ic_sessions (firm_id, id),
+    CONSTRAINT ic_lines_firm_id_charge_id_fk FOREIGN KEY(firm_id, charge_id) REFERENCES ic_charges (firm_id, id)
 ) STRICT;
 
 CREATE VIEW ic_v_clients AS
