@@ -57,7 +57,7 @@ class SqlStorage:
     """
 
     def __init__(self, engine: Engine, *, reads: Engine | None = None, schema: str | None = None) -> None:
-        self.engine = _checked_engine(engine)
+        self.engine: Engine = _checked_engine(engine)
         self._schema = _checked_schema(schema or _translated(engine), engine.dialect.name == SQLITE)
         self._statements = Statements(engine.dialect, self._schema)
         self._archive = Archive(self._statements)
