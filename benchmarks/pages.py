@@ -55,7 +55,7 @@ _ROSTER_POSTGRES = """
     FROM f JOIN ic_people p ON p.firm_id = :firm AND p.id = f.id
     LEFT JOIN ic_logins l ON l.firm_id = :firm AND l.person_id = p.id
     LEFT JOIN (
-        SELECT a.person_id, json_agg(j.name) AS names FROM ic_assignments a
+        SELECT a.person_id, json_agg(json_build_array(j.name, j.id)) AS names FROM ic_assignments a
         JOIN ic_projects j ON j.firm_id = :firm AND j.id = a.project_id
         WHERE a.firm_id = :firm AND a.person_id IN (SELECT id FROM f) GROUP BY a.person_id
     ) j ON j.person_id = p.id
@@ -65,7 +65,7 @@ _ROSTER = """
     SELECT p.id, p.name, p.email, p.role, l.last_sign_in,
         (SELECT sum(s.duration_us) FROM ic_sessions s
         WHERE s.firm_id = p.firm_id AND s.person_id = p.id AND NOT s.removed),
-        (SELECT json_group_array(j.name) FROM ic_assignments a
+        (SELECT json_group_array(json_array(j.name, j.id)) FROM ic_assignments a
         JOIN ic_projects j ON j.firm_id = a.firm_id AND j.id = a.project_id
         WHERE a.firm_id = p.firm_id AND a.person_id = p.id)
     FROM ic_people p LEFT JOIN ic_logins l ON l.firm_id = p.firm_id AND l.person_id = p.id
@@ -173,23 +173,28 @@ _INVOICES = """
     WHERE i.firm_id = :firm ORDER BY {}, i.id LIMIT :most
 """
 _AGING_POSTGRES = """
-    SELECT c.id, c.name, o.a, o.b, o.c, o.d, o.e
-    FROM (
-        SELECT client_id, sum(minor) FILTER (WHERE late <= 0) AS a,
+    WITH o AS MATERIALIZED (
+        SELECT client_id, currency, sum(minor) FILTER (WHERE late <= 0) AS a,
             sum(minor) FILTER (WHERE late BETWEEN 1 AND 30) AS b,
             sum(minor) FILTER (WHERE late BETWEEN 31 AND 60) AS c,
             sum(minor) FILTER (WHERE late BETWEEN 61 AND 90) AS d, sum(minor) FILTER (WHERE late > 90) AS e
         FROM (
-            SELECT client_id, CAST(:today AS date) - due_on AS late, total_minor - covered_minor - paid_minor AS minor
+            SELECT client_id, currency, CAST(:today AS date) - due_on AS late,
+                total_minor - covered_minor - paid_minor AS minor
             FROM ic_invoices
             WHERE firm_id = :firm AND status IN ('generated', 'due', 'overdue')
                 AND total_minor > covered_minor + paid_minor
             UNION ALL
-            SELECT client_id, CAST(:today AS date) - due_on, -minor
+            SELECT client_id, currency, CAST(:today AS date) - due_on, -minor
             FROM ic_receivables WHERE firm_id = :firm AND counts_from > CAST(:today AS date) AND counts_from > booked_on
         ) changes
-        GROUP BY client_id
-    ) o JOIN ic_clients c ON c.firm_id = :firm AND c.id = o.client_id
+        GROUP BY client_id, currency HAVING sum(minor) <> 0
+    )
+    SELECT c.id, c.name, o.a, o.b, o.c, o.d, o.e, t.*
+    FROM o JOIN ic_clients c ON c.firm_id = :firm AND c.id = o.client_id
+    JOIN (
+        SELECT currency, sum(a), sum(b), sum(c), sum(d), sum(e) FROM o GROUP BY currency
+    ) t ON t.currency = o.currency
     ORDER BY c.name, c.id LIMIT :most
 """
 _AGING = """
