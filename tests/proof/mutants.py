@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
@@ -38,14 +39,16 @@ from invoicecore.model.events import Changed, InvoicePaid, Message
 from invoicecore.model.project import Project, RateFrom
 from invoicecore.ports.queries import OwedQuery
 from invoicecore.ports.store import INVOICES, SESSIONS, AuditRecord, Fact, IdempotencyRecord, UniqueKind
+from invoicecore.queries.dues import DueRecord
 from invoicecore.settlement import account as accounting
-from invoicecore.settlement import booking_days
+from invoicecore.settlement import booking_days, receivables
 from invoicecore.settlement import generate as paper_moves
 from invoicecore.settlement import pay as paying
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs, stamp
+from invoicecore.values import tax as taxes
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Action, Deposit, EntryKind, OnVoid, Overpayment, Status
+from invoicecore.vocabulary import Action, Deposit, DueKind, EntryKind, OnVoid, Overpayment, Status
 from tests.books import books
 from tests.proof.figures import Figures
 from tests.proof.invariants import breaches
@@ -334,7 +337,7 @@ def _frees_nothing(right: Wrong) -> Wrong:
 
 def _frees_all(right: Wrong) -> Wrong:
     def release(self: Any, kind: UniqueKind, keys: Iterable[str]) -> None:
-        every = [session.id for session in self.find(SESSIONS)] if kind is UniqueKind.SESSION else keys
+        every = [session.id for session in self.find(SESSIONS)] if kind is UniqueKind.CHARGE else keys
         right(self, kind, every)
 
     return release
@@ -364,7 +367,7 @@ def _two_drafts_bill_the_same() -> Iterator[None]:
 
     def anyway(self: Any, kind: UniqueKind, keys: Iterable[str], owner: str) -> None:
         keys = tuple(keys)
-        if kind is UniqueKind.SESSION:
+        if kind is UniqueKind.CHARGE:
             self.release(kind, keys)
         reserve(self, kind, keys, owner)
 
@@ -378,8 +381,8 @@ def _locks_before(right: Wrong) -> Wrong:
         with UnitOfWork(desk._storage, desk._firm_id) as uow:
             draft = uow.get(life.Invoice, id) if isinstance(id, str) else None
             if draft is not None and draft.status is Status.DRAFT:
-                held = uow.owners(UniqueKind.SESSION, draft.session_ids)
-                uow.reserve(UniqueKind.SESSION, [it for it in draft.session_ids if it not in held], id)
+                held = uow.owners(UniqueKind.CHARGE, draft.session_ids)
+                uow.reserve(UniqueKind.CHARGE, [it for it in draft.session_ids if it not in held], id)
                 uow.commit()
         return right(self, id, **named)
 
@@ -457,6 +460,71 @@ def _forgiven_for_good(right: Wrong) -> Wrong:
     return follow_rest
 
 
+# taxes
+
+
+def _taxed_line_by_line(right: Wrong) -> Wrong:
+    def tax_bases(lines: Any, covered_by: Any = ()) -> Any:
+        bases = right(lines, covered_by)
+        if covered_by or not bases:
+            return bases
+        tax = sum(taxes.tax_minor({line.tax: line.minor}) for line in lines if line.tax is not None)
+        return _Bases(bases, tax)
+
+    return tax_bases
+
+
+class _Bases(dict[Any, int]):
+    def __init__(self, bases: Any, tax: int) -> None:
+        super().__init__(bases)
+        self.tax = tax
+
+
+def _sum_of_rounded(right: Wrong) -> Wrong:
+    return lambda bases: bases.tax if isinstance(bases, _Bases) else right(bases)
+
+
+@contextmanager
+def _tax_is_rounded_line_by_line() -> Iterator[None]:
+    bases, whole = _taxed_line_by_line(life.tax_bases), _sum_of_rounded(taxes.tax_minor)
+    with patch.object(drafts, "tax_bases", bases), patch.object(drafts, "tax_minor", whole):
+        yield
+
+
+def _half_to_even(right: Wrong) -> Wrong:
+    return lambda numerator, denominator: round(Fraction(numerator, denominator))
+
+
+def _all_of_it_is_net(right: Wrong) -> Wrong:
+    return lambda paid, asked, asked_net: paid
+
+
+def _each_part_by_itself(right: Wrong) -> Wrong:
+    def pay(account: Any, invoice: Any, payment_id: Any, *given: Any, **named: Any) -> Any:
+        decision = right(account, invoice, payment_id, *given, **named)
+        applied = decision.invoices[0].paid_minor - invoice.paid_minor
+        before, after = invoice.deposited_of(invoice.paid_minor), invoice.deposited_of(invoice.paid_minor + applied)
+        drift = invoice.deposited_of(applied) - (after - before)
+        if not drift or not decision.entries:
+            return decision
+        entry, position = decision.entries[0], decision.account.position
+        entry = evolve(entry, minor=entry.minor + drift, balance_minor=entry.balance_minor + drift)
+        position = evolve(
+            position, balance_minor=position.balance_minor + drift, utilization_base_minor=entry.balance_minor
+        )
+        return evolve(
+            decision,
+            account=evolve(decision.account, position=position),
+            entries=(entry, *(evolve(it, balance_minor=it.balance_minor + drift) for it in decision.entries[1:])),
+        )
+
+    return pay
+
+
+def _newest_tax(right: Wrong) -> Wrong:
+    return lambda self, code, day: right(self, code, date.max)
+
+
 # past days
 
 
@@ -466,6 +534,41 @@ def _as_it_is_now(right: Wrong) -> Wrong:
 
 def _not_recorded(right: Wrong) -> Wrong:
     return lambda *given: evolve(right(*given), receivables=())
+
+
+def _no_credit(right: Wrong) -> Wrong:
+    def changes(*given: Any) -> Any:
+        *others, money, stamp = given
+        return right(*others, [evolve(it, credit_minor=0) for it in money], stamp)
+
+    return changes
+
+
+def _nothing_covered(right: Wrong) -> Wrong:
+    return lambda invoice: (right(invoice)[0], 0, right(invoice)[2])
+
+
+def _back_on_receipt(right: Wrong) -> Wrong:
+    def changes(*given: Any) -> Any:
+        position, made = right(*given)
+        days = [it.work_day - timedelta(days=40 * (it.kind is DueKind.REFUND)) for it in made]
+        return position, tuple(evolve(it, work_day=day) for it, day in zip(made, days, strict=True))
+
+    return changes
+
+
+def _open_as_of_now(right: Wrong) -> Wrong:
+    return lambda self, as_of, today: right(self, date.max, today)
+
+
+def _never_issued(right: Wrong) -> Wrong:
+    def events(self: Any) -> Any:
+        found = right(self)
+        reverted = {it.invoice.id for it in found if it.kind is DueKind.REVERT}
+        asked = (DueKind.INVOICE, DueKind.REVERT)
+        return [it for it in found if it.kind not in asked or it.invoice.id not in reverted]
+
+    return events
 
 
 def _booked_in_the_past(right: Wrong) -> Wrong:
@@ -642,6 +745,11 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("a void changes what was owed before", "I33", _instead(OwedQuery, "leaves_out", _as_it_is_now)),
     Mutant("what was mailed is never overdue", "sweep", lambda: patch.object(invoices, "AWAITED", (Status.DUE,))),
     Mutant("a revert is not recorded", "I33", _instead(paper_moves, "revert", _not_recorded)),
+    Mutant("credit is not recorded", "I33", _instead(accounting, "changes", _no_credit)),
+    Mutant("what is covered is not recorded", "I33", _instead(receivables, "asked_minors", _nothing_covered)),
+    Mutant("money goes back on an earlier day", "I33", _instead(accounting, "changes", _back_on_receipt)),
+    Mutant("what was open is what is open now", "I33", _instead(DueRecord, "open_items", _open_as_of_now)),
+    Mutant("what was reverted was never issued", "I33", _instead(DueRecord, "events", _never_issued)),
     Mutant("a day that is over is booked on", "I33", _instead(accounting, "changes", _booked_in_the_past)),
     Mutant("any clock books", "I29", _instead(finish, "_check_clock", _any_clock)),
     Mutant("what was taken back opens a statement", "I1", _instead(accounts, "latest_in_force", _the_latest_of_all)),
@@ -656,6 +764,11 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("a refused command tells of something", "I26", _instead(executor.Executor, "write", _tells_of_nothing)),
     Mutant("who follows the audit loses records", "I32", _instead(FirmSettings, "audit", _follows_the_clock)),
     Mutant("who follows the audit sees a record twice", "I32", _instead(FirmSettings, "audit", _begins_with_the_last)),
+    Mutant("tax is rounded line by line", "I7", _tax_is_rounded_line_by_line),
+    Mutant("tax is rounded half to even", "I7", _instead(taxes, "half_up", _half_to_even)),
+    Mutant("a payment is deposited with its tax", "L1", _instead(life, "net_share", _all_of_it_is_net)),
+    Mutant("parts drift, and the last takes too much", "L1", _instead(payments, "pay", _each_part_by_itself)),
+    Mutant("a new tax rate reaches back", "L3", _instead(firms.Firm, "tax_on", _newest_tax)),
     Mutant("a change is not audited", "I28", _instead(UnitOfWork, "append", _unaudited)),
 )
 """The failures, each with the law that must catch it."""

@@ -1,9 +1,10 @@
 """The desk: everything that one person may do, one module for each subject."""
 
 from datetime import datetime
-from typing import Final
+from typing import Final, Self
 
 from invoicecore.desk.accounts import Accounts
+from invoicecore.desk.charges import Charges
 from invoicecore.desk.clients import Clients
 from invoicecore.desk.executor import Executor
 from invoicecore.desk.firm import FirmSettings
@@ -30,6 +31,7 @@ class Desk:
         self.clients: Final = Clients(executor)
         self.projects: Final = Projects(executor)
         self.work: Final = Work(executor)
+        self.charges: Final = Charges(executor)
         self.invoices: Final = Invoices(executor)
         self.payments: Final = Payments(executor)
         self.accounts: Final = Accounts(executor)
@@ -37,6 +39,11 @@ class Desk:
 
     def __repr__(self) -> str:
         return f"<Desk of {self.person_id}>"
+
+    def fresh(self) -> Self:
+        """The same desk with answers of the primary alone, where the storage has a replica: what was committed before
+        is in them, one's own commands too (read your writes)."""
+        return type(self)(self.work._executor.fresh())
 
     @property
     def now(self) -> datetime:

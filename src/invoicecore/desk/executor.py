@@ -3,10 +3,12 @@
 import random
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from copy import copy
 from datetime import datetime
 from functools import cache
 from inspect import signature
-from typing import TypeVar, TypeVarTuple
+from typing import Self, TypeVar, TypeVarTuple
 
 from attrs import frozen
 
@@ -15,8 +17,11 @@ from invoicecore.errors import (
     CommitUnknown,
     ConcurrencyConflict,
     IdempotencyKeyReused,
+    InvalidState,
     NotFound,
+    NotPermitted,
     PersonArchived,
+    StorageUnavailable,
     UniqueViolation,
 )
 from invoicecore.model.events import Changed
@@ -24,7 +29,13 @@ from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
 from invoicecore.ports.clock import Clock, time_by
 from invoicecore.ports.passwords import PasswordHasher
-from invoicecore.ports.store import IdempotencyRecord, Storage, unchecked_audit_record
+from invoicecore.ports.store import (
+    HasReplica,
+    IdempotencyRecord,
+    Replica,
+    Storage,
+    unchecked_audit_record,
+)
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs
 from invoicecore.values.ids import FirmId, IdSource, PersonId
@@ -34,6 +45,8 @@ from invoicecore.vocabulary import Action, EventScope
 ATTEMPTS = 50
 """How often a command is run as a whole before a conflict is given back to the caller."""
 _LONGEST_PAUSE = 0.05
+_PERHAPS_OUTDATED = (NotFound, NotPermitted, PersonArchived, InvalidState)
+"""How a replica refuses what the primary perhaps gives: it lacks what was made or allowed since."""
 
 T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")
@@ -45,14 +58,20 @@ def retry(attempt: Callable[[*Arguments], T], *arguments: *Arguments, repeatable
     One that is `repeatable` has its effect once however often it runs, so it is run again also when the answer to a
     commit was lost.
     """
-    failed = 0
+    failed, unknown = 0, None
     while True:
         try:
             return attempt(*arguments)
+        except StorageUnavailable as away:
+            if unknown is None:
+                raise
+            raise unknown from away  # what was sent before may stand
         except (ConcurrencyConflict, UniqueViolation, CommitUnknown) as quicker:
             failed += 1
-            if failed == ATTEMPTS or (isinstance(quicker, CommitUnknown) and not repeatable):
-                raise
+            if isinstance(quicker, CommitUnknown):
+                unknown = quicker
+            if failed == ATTEMPTS or (unknown is not None and not repeatable):
+                raise unknown or quicker from quicker
         time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.0002 * 2**failed)))
 
 
@@ -72,22 +91,41 @@ class Executor:
     ) -> None:
         self._is_system = is_system
         self._storage = storage
+        self._replica = storage.replica if isinstance(storage, HasReplica) else None
         self._firm_id = firm_id
         self.actor_id = actor_id
         self._clock = clock
         self._ids = ids
         self.passwords = passwords
 
+    def fresh(self) -> Self:
+        """The same without the replica: every answer is the primary's."""
+        fresh = copy(self)
+        fresh._replica = None
+        return fresh
+
+    def as_of(self) -> datetime:
+        """The instant to which the answers hold at least."""
+        return self.now() if self._replica is None else self._replica.as_of()
+
     def now(self) -> datetime:
         """The time by the clock."""
         return time_by(self._clock)
 
     def read(self, query: Callable[[CommandContext], T]) -> T:
-        """The answer to a question; nothing is written."""
-        return retry(self._read_once, query, repeatable=True)
+        """The answer to a question; nothing is written. A replica gives it if there is one, and what a replica refuses
+        is asked of the primary."""
+        if self._replica is not None:
+            with suppress(*_PERHAPS_OUTDATED):
+                return retry(self._read_once, self._replica, query, repeatable=True)
+        return self.read_primary(query)
 
-    def _read_once(self, query: Callable[[CommandContext], T]) -> T:
-        with UnitOfWork(self._storage, self._firm_id) as uow:
+    def read_primary(self, query: Callable[[CommandContext], T]) -> T:
+        """The answer to a question on which a command rests, or which only the primary can give."""
+        return retry(self._read_once, self._storage, query, repeatable=True)
+
+    def _read_once(self, asked: Storage | Replica, query: Callable[[CommandContext], T]) -> T:
+        with UnitOfWork(asked, self._firm_id) as uow:
             return query(self._context(uow))
 
     def write(self, action: Action, command: Callable[[CommandContext], T], request: "KeyedRequest | None" = None) -> T:

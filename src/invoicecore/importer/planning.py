@@ -115,6 +115,7 @@ def plan(
         limits=inputs.instance("limits", limits, Limits),
     )
     reading = open_export(source, format=format, options=options, limits=limits)
+    desk = desk.fresh()  # what a plan rests on
     desk.work.imported(())  # NotPermitted for those who may not
     pipeline, sums = Pipeline(desk, reading, plan_options), _Sums()
     for count, decision in enumerate(pipeline.decisions(), start=1):
@@ -129,6 +130,7 @@ def plan(
 
 def rows(desk: Desk, plan: Plan) -> Iterator[PlannedRow]:
     """The outcome of each row of a plan's file, one by one, as the books are now; each with its `entry`."""
+    desk = desk.fresh()
     reading = reopened(desk, plan)
     yield from Pipeline(desk, reading, plan.options).rows()
 

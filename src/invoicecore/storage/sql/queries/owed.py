@@ -127,6 +127,7 @@ def _owed(*, of_one: bool) -> Subquery:
     change = receivables.c
     now = columns(invoices, ASKED - invoices.c.paid_minor).where(invoices.c.status.in_(sorted(UNPAID)))
     since = columns(receivables, -change.minor).where(
+        change.due_on.is_not(None),  # credit is not due
         change.counts_from > given("as_of", DAY),
         or_(change.counts_from > change.booked_on, change.booked_on > given("booked_until", DAY)),
     )
@@ -210,7 +211,7 @@ def _with_names(rows: Subquery | CTE, *columns: ColumnElement[Any]) -> Select[An
 
 def _free() -> GenerativeSelect:
     """The sessions that no invoice locks. With a limit SQLite follows the order, and reads both indexes at once."""
-    locked = select(reservations.c.key).where(of_firm(reservations), reservations.c.kind == UniqueKind.SESSION.value)
+    locked = select(reservations.c.key).where(of_firm(reservations), reservations.c.kind == UniqueKind.CHARGE.value)
     return select(sessions.c.id).where(of_firm(sessions)).except_(locked).order_by("id").limit(-1)
 
 
