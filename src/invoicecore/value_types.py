@@ -23,6 +23,7 @@ from invoicecore.queries.people import PersonPage
 from invoicecore.queries.printable import PrintableAccountStatement, PrintableInvoice, PrintableStatement
 from invoicecore.queries.projects import ProjectPage
 from invoicecore.queries.reconcile import Reconciliation
+from invoicecore.queries.taxes import TaxReport
 from invoicecore.queries.transactions import TransactionRow
 from invoicecore.queries.work import TimerRow
 from invoicecore.settlement.generate import Draft
@@ -78,6 +79,7 @@ TYPES: tuple[type, ...] = tuple(
         Forecast,
         Explanation,
         Reconciliation,
+        TaxReport,
     )
 )
 """These, and the classes of their fields."""

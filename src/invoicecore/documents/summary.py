@@ -1,4 +1,4 @@
-"""The summary of an invoice: one item for each project and rate, with its hours, and one for each charge."""
+"""The summary of an invoice: an item for each project, rate and tax, with its hours, and one for each charge."""
 
 from datetime import timedelta
 from itertools import count
@@ -10,6 +10,7 @@ from invoicecore.lifecycle.invoice import Line
 from invoicecore.queries.printable import PrintableInvoice
 from invoicecore.values.ids import ProjectId
 from invoicecore.values.money import Money, Rate
+from invoicecore.values.tax import Tax
 from invoicecore.vocabulary import ChargeKind
 
 _MINUTE = timedelta(minutes=1)
@@ -17,7 +18,7 @@ _MINUTE = timedelta(minutes=1)
 
 @frozen
 class SummaryItem:
-    """One amount of the summary: the work on a project at one rate, or a line without a session.
+    """One amount of the summary: the work on a project at one rate and tax, or a line without a session.
 
     `name` is that of the project, or the description of the line; a charge without one has none. Each session is
     rounded by itself; if rounding the total hours gives another amount, `whole` is that amount, and `footnote` numbers
@@ -36,6 +37,11 @@ class SummaryItem:
     def kind(self) -> ChargeKind | None:
         """The kind of the charge that it is; None for work, and for what is no charge."""
         return self.lines[0].kind
+
+    @property
+    def tax(self) -> Tax | None:
+        """What all of its lines are taxed with."""
+        return self.lines[0].tax
 
     @property
     def is_work(self) -> bool:
@@ -86,10 +92,10 @@ class InvoiceSummary:
 def summary_of(printable: PrintableInvoice, prepaid: str) -> InvoiceSummary:
     """The charges of an invoice. `prepaid` is the name of a refill's hours without a description of their own."""
     names, currency = dict(printable.parties.names), printable.invoice.currency
-    grouped: dict[tuple[ProjectId | None, Rate | None] | int, list[Line]] = {}
+    grouped: dict[tuple[ProjectId | None, Rate | None, Tax | None] | int, list[Line]] = {}
     for place, line in enumerate(printable.invoice.lines):
         is_work = line.project_id is not None and line.charge_id is None
-        grouped.setdefault((line.project_id, line.rate) if is_work else place, []).append(line)
+        grouped.setdefault((line.project_id, line.rate, line.tax) if is_work else place, []).append(line)
     times = [line.duration for line in printable.invoice.lines if line.duration is not None]
     number = count(1)
     summed = (_charge(tuple(lines), names, currency, prepaid) for lines in grouped.values())
