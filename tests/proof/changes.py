@@ -732,7 +732,8 @@ def _taxed(after: Books, invoice: Invoice) -> Iterator[Breach]:
     """L3: work has the tax of its day, and everything else that of the day of issue, by the code of the project, the
     client or the firm."""
     client, refill = after.clients[invoice.client_id], after.accounts[invoice.client_id].terms.refill
-    is_untaxed = refill is not None and refill.advance is Advance.UNTAXED and invoice.deposit is Deposit.TO_BALANCE
+    is_advance = invoice.kind is not InvoiceKind.TIME and invoice.deposit is Deposit.TO_BALANCE
+    is_untaxed = is_advance and refill is not None and refill.advance is Advance.UNTAXED
     for line in invoice.lines:
         code = client.tax or after.firm.tax
         if line.project_id is not None:
@@ -740,7 +741,7 @@ def _taxed(after: Books, invoice: Invoice) -> Iterator[Breach]:
         day = line.day or invoice.issued_on or date.min
         known = [it for it in after.firm.taxes if it.tax.code == code and (it.since or date.min) <= day]
         latest = max(known, key=lambda it: it.since or date.min, default=None)
-        tax = None if latest is None or (line.session_id is None and is_untaxed) else latest.tax
+        tax = None if latest is None or is_untaxed else latest.tax
         if line.tax != tax:
             yield Breach("L3", f"{invoice.label} taxes work of {day} with {line.tax}, not with {tax}")
 
