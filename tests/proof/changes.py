@@ -46,7 +46,7 @@ from invoicecore.vocabulary import (
 )
 from tests.books import Books
 from tests.proof.breach import Breach
-from tests.proof.states import LIVE, day_in, day_of_session, rest_of
+from tests.proof.states import LIVE, day_in, day_of_session, rest_of, tax_of
 
 _KINDS = {
     "Logo": "logos",
@@ -729,19 +729,13 @@ def _headed(after: Books, invoice: Invoice) -> Iterator[Breach]:
 
 
 def _taxed(after: Books, invoice: Invoice) -> Iterator[Breach]:
-    """L3: work has the tax of its day, and everything else that of the day of issue, by the code of the project, the
-    client or the firm."""
-    client, refill = after.clients[invoice.client_id], after.accounts[invoice.client_id].terms.refill
-    is_advance = invoice.kind is not InvoiceKind.TIME and invoice.deposit is Deposit.TO_BALANCE
-    is_untaxed = is_advance and refill is not None and refill.advance is Advance.UNTAXED
+    """L3: work and charges have the tax of their day, and everything else that of the day of issue."""
+    refill = after.accounts[invoice.client_id].terms.refill
+    is_untaxed = refill is not None and refill.advance is Advance.UNTAXED and invoice.deposit is Deposit.TO_BALANCE
     for line in invoice.lines:
-        code = client.tax or after.firm.tax
-        if line.project_id is not None:
-            code = after.projects[line.project_id].tax or code
         day = line.day or invoice.issued_on or date.min
-        known = [it for it in after.firm.taxes if it.tax.code == code and (it.since or date.min) <= day]
-        latest = max(known, key=lambda it: it.since or date.min, default=None)
-        tax = None if latest is None or is_untaxed else latest.tax
+        is_advance = invoice.kind is not InvoiceKind.TIME
+        tax = None if is_advance and is_untaxed else tax_of(after, invoice.client_id, line.project_id, day)
         if line.tax != tax:
             yield Breach("L3", f"{invoice.label} taxes work of {day} with {line.tax}, not with {tax}")
 

@@ -87,6 +87,16 @@ def rounded(exact: Fraction) -> int:
     return whole if exact >= 0 else -whole
 
 
+def tax_of(books: Books, client_id: str, project_id: str | None, day: date) -> Tax | None:
+    """What is taxed on a day, by the code of the project, the client or the firm."""
+    code = books.clients[client_id].tax or books.firm.tax
+    if project_id is not None:
+        code = books.projects[project_id].tax or code
+    known = [it for it in books.firm.taxes if it.tax.code == code and (it.since or date.min) <= day]
+    latest = max(known, key=lambda it: it.since or date.min, default=None)
+    return None if latest is None else latest.tax
+
+
 def tax_on(invoice: Invoice, covers: Iterable[CoverPart] = ()) -> int:
     """The tax on the lines of an invoice, less what covers it: once for each tax and component, by exact fractions."""
     bases = Counter[Tax]()
@@ -383,8 +393,8 @@ def _invoice(books: Books, invoice: Invoice) -> Iterator[Breach]:
         yield Breach("I12", f"{label} asks for nothing")
     for line in lines:
         yield from _line(books, invoice, line)
-    for project in {None, *(line.project_id for line in lines)}:
-        own = [it for it in lines if project in (None, it.project_id)]
+    for project, tax in {(it, line.tax) for line in lines for it in (None, line.project_id)}:
+        own = [it for it in lines if project in (None, it.project_id) and it.tax == tax]
         taken = -sum(it.minor for it in own if it.minor < 0)
         if taken > sum(it.minor for it in own if it.minor > 0):
             yield Breach("I36", f"{label} takes off {taken}, which is more than it stands against: {own}")
