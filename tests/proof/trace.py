@@ -245,6 +245,11 @@ def _swept(after: Books, day: date) -> Iterator[Breach]:
             yield Breach("sweep", f"{it.label} was due on {it.due_on} and is {it.status}")
 
 
+def _billed_net(invoice: Invoice) -> int:
+    """What an invoice bills without tax."""
+    return sum(line.minor for line in invoice.lines if line.session_id is not None or line.charge_id is not None)
+
+
 def of_conservation(books: Books, told: Reconciliation, now: datetime) -> Iterator[Breach]:
     """I37: every second and every charge of a client is in exactly one state, and what they come to was drawn."""
     client = told.client.id
@@ -263,10 +268,10 @@ def of_conservation(books: Books, told: Reconciliation, now: datetime) -> Iterat
         counted["charges"] += part.charges
         if part.invoice is not None:
             invoice = books.invoices[InvoiceId(part.invoice.id)]
-            if part.amount.minor != invoice.total_minor:
+            if part.amount.minor != _billed_net(invoice):
                 yield Breach("I37", f"{part} is not what {invoice.label} bills")
     live = sum(
-        it.total_minor
+        _billed_net(it)
         for it in books.invoices.values()
         if it.client_id == client and it.status in LIVE and it.kind is InvoiceKind.TIME
     )
