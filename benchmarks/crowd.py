@@ -266,6 +266,8 @@ def crowd(clients: int, sessions: int, url: str) -> Crowd:
             connection.execute(text(setting))
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_sqlite else "BEGIN")
         for many, statement in _FILLING:
+            if not is_sqlite and statement.startswith("UPDATE"):
+                connection.exec_driver_sql("ANALYZE")  # or it may look through all sessions for each client
             numbered = statement.replace("SELECT", f"{_NUMBERS.format(many=many)} SELECT", 1)
             connection.execute(text(numbered), given)
         connection.exec_driver_sql("COMMIT")

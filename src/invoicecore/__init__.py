@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from invoicecore.lifecycle.invoice import Line as Line
     from invoicecore.lifecycle.invoice import StatusChange as StatusChange
     from invoicecore.lifecycle.table import Availability as Availability
+    from invoicecore.model.charge import ChargeView as ChargeView
     from invoicecore.model.client import Client as Client
     from invoicecore.model.firm import Firm as Firm
     from invoicecore.model.login import LoginView as LoginView

@@ -91,9 +91,26 @@ work.sessions                    | y       | y          | y      | y       | y
 work.sessions of a project       | yyy..   | yyy..      | y....  | yy...   | y....
 work.sessions of a client        | yyy..   | yyy..      | .....  | yy...   | yy...
 work.sessions of a person        | yyy..   | yyy..      | y....  | y....   | y....
+charges.expense                  | yyy..   | yyy..      | y....  | nn...   | n....
+charges.expense at a price       | yyy..   | nnn..      | n....  | nn...   | n....
+charges.fee                      | yyy..   | nnn..      | .....  | nn...   | nn...
+charges.allow                    | yyy..   | nnn..      | .....  | nn...   | nn...
+charges.fee of a project         | yyy..   | nnn..      | n....  | nn...   | n....
+charges.allow of a project       | yyy..   | nnn..      | n....  | nn...   | n....
+charges.allow on a session       | yyy..   | nnn..      | .....  | nn...   | nn...
+charges.edit                     | yyy..   | yyy..      | n....  | nn...   | n....
+charges.edit at a price          | yyy..   | nnn..      | n....  | nn...   | n....
+charges.edit to a project        | yyy..   | yyy..      | n....  | nn...   | n....
+charges.delete                   | yyy..   | yyy..      | n....  | nn...   | n....
+charges.get                      | yyy..   | yyy..      | y....  | yy...   | y....
+charges.receipt                  | yyy..   | y....      | y....  | .....   | .....
+charges.list                     | y       | y          | y      | y       | y
+charges.list of a client         | yyy..   | yyy..      | .....  | yy...   | yy...
+charges.list of a project        | yyy..   | yyy..      | y....  | yy...   | y....
 invoices.draft                   | yyy..   | nnn..      | .....  | nn...   | nn...
 invoices.draft of a project      | yyy..   | nnn..      | .....  | nn...   | n....
 invoices.draft without a session | yyy..   | nnn..      | .....  | nn...   | n....
+invoices.draft without a charge  | yyy..   | nnn..      | .....  | nn...   | n....
 invoices.manual                  | yyy..   | nnn..      | .....  | nn...   | nn...
 invoices.peek                    | yyy..   | .....      | .....  | .....   | .....
 invoices.open                    | yyy..   | .....      | .....  | .....   | .....
@@ -174,18 +191,19 @@ of another client, of another firm, and missing: see `tests.desk.scene`."""
 
 IDS = {
     *("client_id", "project_id", "projects", "person_id", "limited_to", "session_id", "exclude", "timer_id"),
-    *("invoice_id", "payment_id", "logo_id"),
+    *("invoice_id", "payment_id", "logo_id", "charge_id", "on"),
 }
 NOT_IDS = {
     *("name", "email", "timezone", "password", "admitted_from", "ranges", "current", "new", "contact", "theme"),
     *("locale", "number_pattern", "currency", "billing_address", "note", "notes", "reason", "description", "number"),
     *("tax_id", "payment_instructions", "method", "reference", "sources", "after", "hours", "if_revision"),
-    *("idempotency_key", "entity_id", "search", "before", "more"),
+    *("idempotency_key", "entity_id", "search", "before", "more", "cost", "percent"),
 }
 """What a text is that is given to a desk: an id of something, or none. What `after` marks is looked at by
 `tests.proof.test_foreign_ids`."""
 
-SUBJECTS = ("firm", "people", "clients", "projects", "work", "invoices", "payments", "accounts", "pages")
+SUBJECTS = ("firm", "people", "clients", "projects", "work", "charges", "invoices", "payments", "accounts", "pages")
+FIFTH = date(2026, 3, 5)
 NOT_SO_MUCH = Period(date(2026, 3, 2), date(2026, 3, 2))
 
 SAID: dict[str, Callable[[Desk, Things], object]] = {
@@ -226,6 +244,21 @@ SAID: dict[str, Callable[[Desk, Things], object]] = {
     "work.edit past the stop": lambda desk, of: desk.work.edit(
         of.session, hours=3, over_limit=True, reason="It was done."
     ),
+    "charges.expense": lambda desk, of: desk.charges.expense(of.client, FIFTH, cost="5 €", project_id=of.project),
+    "charges.expense at a price": lambda desk, of: desk.charges.expense(
+        of.client, FIFTH, price=usd(5), project_id=of.project
+    ),
+    "charges.fee": lambda desk, of: desk.charges.fee(of.client, FIFTH, usd(5)),
+    "charges.allow": lambda desk, of: desk.charges.allow(of.client, amount=usd(5)),
+    "charges.fee of a project": lambda desk, of: desk.charges.fee(of.client, FIFTH, usd(5), project_id=of.project),
+    "charges.allow of a project": lambda desk, of: desk.charges.allow(of.client, amount=usd(5), project_id=of.project),
+    "charges.allow on a session": lambda desk, of: desk.charges.allow(of.client, percent=10, on=[of.session]),
+    "charges.edit": lambda desk, of: desk.charges.edit(of.charge, note="Train"),
+    "charges.edit at a price": lambda desk, of: desk.charges.edit(of.charge, amount=usd(5)),
+    "charges.edit to a project": lambda desk, of: desk.charges.edit(of.charge, project_id=of.project),
+    "invoices.draft without a charge": lambda desk, of: desk.invoices.draft(
+        of.client, NOT_SO_MUCH, exclude=[of.charge]
+    ),
     "invoices.draft": lambda desk, of: desk.invoices.draft(of.client, NOT_SO_MUCH),
     "invoices.draft of a project": lambda desk, of: desk.invoices.draft(of.client, NOT_SO_MUCH, projects=[of.project]),
     "invoices.draft without a session": lambda desk, of: desk.invoices.draft(
@@ -263,6 +296,7 @@ GIVEN = {
     "project_id": "project",
     "person_id": "person",
     "session_id": "session",
+    "charge_id": "charge",
     "timer_id": "timer",
     "payment_id": "payment",
     "invoice_id": "generated",
@@ -318,7 +352,7 @@ HIDDEN: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "worker": {
         "own": ("contact", *INVOICES),
-        "same client": ("project", "person", "contact", "session", "timer", *INVOICES),
+        "same client": ("project", "person", "contact", "session", "charge", "timer", *INVOICES),
         "other client": ALL_BUT_LOGO,
         "other firm": ALL,
     },
@@ -330,7 +364,7 @@ HIDDEN: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "limited": {
         "own": ("draft", "payment"),
-        "same client": ("project", "person", "contact", "session", "timer", *INVOICES),
+        "same client": ("project", "person", "contact", "session", "charge", "timer", *INVOICES),
         "other client": ALL_BUT_LOGO,
         "other firm": ALL,
     },

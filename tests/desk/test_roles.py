@@ -71,6 +71,13 @@ import_work         | may     |            |        |
 edit_work           | may     | may        |        |
 delete_work         | may     | may        |        |
 view_work           | may     | may        | may    | may
+record_expense      | may     | may        | may    |
+state_price         | may     |            |        |
+record_fee          | may     |            |        |
+allow               | may     |            |        |
+edit_charge         | may     | may        |        |
+delete_charge       | may     | may        |        |
+view_charges        | may     | may        | may    | may
 add_person          | may     |            |        |
 change_person       | may     |            |        |
 archive_person      | may     |            |        |

@@ -46,17 +46,20 @@ _KINDS = {
     "Project": "projects",
     "WorkSession": "sessions",
     "Timer": "timers",
+    "ReceiptFile": "receipts",
+    "Charge": "charges",
     "Invoice": "invoices",
     "Payment": "payments",
 }
 
 _NOTHING: frozenset[str] = frozenset()
 _PAPER, _MONEY, _WORK = frozenset({"Invoice"}), frozenset({"Invoice", "Payment"}), frozenset({"WorkSession"})
+_CHARGE = frozenset({"Charge", "ReceiptFile"})
 _CHANGED_BY: Mapping[Action, frozenset[str]] = {
     Action.EDIT: _PAPER,
     Action.SAVE: _PAPER,
     Action.DELETE: _PAPER,
-    Action.GENERATE: _PAPER,
+    Action.GENERATE: frozenset({"Invoice", "Charge"}),  # a discount of which a part waits is split
     Action.REVERT: _PAPER,
     Action.SET_DUE: _PAPER,
     Action.SET_OVERDUE: _PAPER,
@@ -86,6 +89,11 @@ _CHANGED_BY: Mapping[Action, frozenset[str]] = {
     Action.EDIT_WORK: _WORK,
     Action.DELETE_WORK: _WORK,
     Action.RUN_TIMER: frozenset({"WorkSession", "Timer"}),
+    Action.RECORD_EXPENSE: _CHARGE,
+    Action.RECORD_FEE: frozenset({"Charge"}),
+    Action.ALLOW: frozenset({"Charge"}),
+    Action.EDIT_CHARGE: _CHARGE,
+    Action.DELETE_CHARGE: frozenset({"Charge"}),
     Action.ADD_PERSON: frozenset({"Person", "Login"}),
     Action.SET_PASSWORD: frozenset({"Login"}),
     Action.SET_ALLOWED_ADDRESSES: frozenset({"Login"}),
@@ -98,12 +106,19 @@ _CHANGED_BY: Mapping[Action, frozenset[str]] = {
 """Which kinds of things each act may change, besides the account of the client and a refill invoice that it causes."""
 
 _TAKEN_BACK = EntryKind.WRITE_OFF_REVERSED
+_OF_CHARGES = frozenset(kind for kind in EntryKind if kind.startswith(("expense", "fee", "allowance")))
 _MOVES_MONEY: Mapping[Action, frozenset[EntryKind]] = {
     Action.LOG_WORK: frozenset({EntryKind.WORK}),
     Action.IMPORT_WORK: frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED}),
     Action.RUN_TIMER: frozenset({EntryKind.WORK}),
     Action.EDIT_WORK: frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED}),
     Action.DELETE_WORK: frozenset({EntryKind.WORK_REVERSED}),
+    Action.RECORD_EXPENSE: frozenset({EntryKind.EXPENSE}),
+    Action.RECORD_FEE: frozenset({EntryKind.FEE}),
+    Action.ALLOW: frozenset({EntryKind.ALLOWANCE}),
+    Action.EDIT_CHARGE: _OF_CHARGES,
+    Action.DELETE_CHARGE: _OF_CHARGES - {EntryKind.EXPENSE, EntryKind.FEE, EntryKind.ALLOWANCE},
+    Action.GENERATE: frozenset({EntryKind.ALLOWANCE, EntryKind.ALLOWANCE_REVERSED}),
     Action.RECORD_PAYMENT: frozenset({EntryKind.PAYMENT, _TAKEN_BACK}),
     Action.SET_PAID: frozenset({EntryKind.PAYMENT, _TAKEN_BACK}),
     Action.APPLY_CREDIT: frozenset({EntryKind.CREDIT_APPLIED, _TAKEN_BACK}),
@@ -120,7 +135,10 @@ _MOVES_MONEY: Mapping[Action, frozenset[EntryKind]] = {
 _DRAFTS = frozenset({Action.EDIT, Action.SAVE, Action.DELETE, Action.GENERATE})
 _ASKS_NOT = frozenset({*_DRAFTS, Action.VOID, Action.SET_UNCOLLECTIBLE})
 _MAY_ASK_MORE = frozenset(
-    {Action.MAKE_MANUAL_INVOICE, Action.ADJUST, Action.EDIT_WORK, Action.DELETE_WORK, Action.IMPORT_WORK}
+    {
+        *(Action.MAKE_MANUAL_INVOICE, Action.ADJUST, Action.EDIT_WORK, Action.DELETE_WORK, Action.IMPORT_WORK),
+        *(Action.ALLOW, Action.EDIT_CHARGE, Action.DELETE_CHARGE),
+    }
 )
 _MONEY_IN_AND_BACK = frozenset({Action.RECORD_PAYMENT, Action.SET_PAID, Action.APPLY_CREDIT, Action.REVERSE_PAYMENT})
 _NEEDS_REASON = frozenset({Action.VOID, Action.REVERSE_PAYMENT, Action.CORRECT_BOOKING_DAYS})
@@ -204,6 +222,9 @@ def _kept(before: Books, after: Books, records: Collection[AuditRecord]) -> Iter
     for id, session in before.sessions.items():
         if session.removed and after.sessions.get(id) != session:
             yield Breach("I3", f"{session} was removed and has changed since")
+    for id, charge in before.charges.items():
+        if charge.removed and after.charges.get(id) != charge:
+            yield Breach("I3", f"{charge} was removed and has changed since")
     for source, id in before.imports.items():
         if after.imports.get(source) != id:
             yield Breach("imports", f"{source} became {id} and is now {after.imports.get(source)}")
@@ -306,8 +327,9 @@ def _frozen(before: Books, after: Books) -> Iterator[Breach]:
         was, now = before.invoices.get(holder), after.invoices.get(holder)
         if was is None or now is None or was.status_version != now.status_version or after.locks.get(session) != holder:
             continue
-        if before.sessions[session] != after.sessions[session]:
-            yield Breach("I11", f"{before.sessions[session]} was changed while {was.label} held it")
+        old_one, new_one = ({**books.sessions, **books.charges}[session] for books in (before, after))
+        if old_one != new_one:
+            yield Breach("I11", f"{old_one} was changed while {was.label} held it")
 
 
 def _came_in(payment: Payment) -> Payment:
@@ -467,6 +489,7 @@ def _frame(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]
         for kind, most in (
             ("Account", 1),
             ("WorkSession", 1),
+            ("Charge", len(before.charges) * 2 if record.action is Action.GENERATE else 1),
             ("Project", 1),
             ("Client", 1),
             ("Person", 1),
@@ -541,8 +564,8 @@ def _asked_beyond(books: Books, client: str) -> int:
 
 
 def _asked_twice(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
-    """I35: no work is asked for twice, and none is forgotten: only a void, a revert or an
-    adjustment takes cover away."""
+    """I35: no work is asked for twice, and none is forgotten: only a void, a revert or an adjustment takes cover away.
+    What a discount gave back that waits is asked for until an invoice takes it."""
     for client, account in after.accounts.items():
         if client not in before.accounts or before.accounts[client] is account:
             continue
@@ -560,7 +583,12 @@ def _asked_twice(before: Books, after: Books, record: AuditRecord) -> Iterator[B
             yield Breach("I35", f"{record.action} moved what {client} is asked for beyond their work: {was} to {now}")
         changed = [it for it in invoices if it is not before.invoices.get(it.id)]
         whole = any(it.selection is None or it.selection.cover is Cover.NOTHING for it in changed)
-        if now > max(was, 0) and not (whole or record.action in _MAY_ASK_MORE):
+        waits = -sum(
+            it.minor
+            for it in after.charges.values()
+            if it.client_id == client and it.minor < 0 and it.id not in after.locks
+        )
+        if now > max(was, waits, 0) and not (whole or record.action in _MAY_ASK_MORE):
             yield Breach("I35", f"{record.action} asks {client} twice: {was}, and now {now}")
 
 
@@ -594,6 +622,9 @@ def _days(before: Books, after: Books) -> Iterator[Breach]:
     for entries in _fresh(before, after).values():
         for entry in entries:
             session = (before if entry.kind is EntryKind.WORK_REVERSED else after).sessions.get(entry.cause)
+            charge = (before if entry.kind.endswith("reversed") else after).charges.get(entry.cause)
+            if charge is not None and not entry.is_rebooking and entry.work_day != charge.day:
+                yield Breach("I30", f"{entry} stands for {charge}")
             if session is not None and not entry.is_rebooking and entry.work_day != day_of_session(session, zone):
                 yield Breach("I30", f"{entry} stands for work of {day_of_session(session, zone)}")
     for invoice, step in _steps(before, after):

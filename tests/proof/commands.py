@@ -258,6 +258,22 @@ COMMANDS = (
     Command("work.edit", lambda desk, at, key: desk.work.edit(at.session, hours=10, **key)),
     Command("work.edit", lambda desk, at, key: desk.work.edit(at.session, start=_ONE, **key), how="moved"),
     Command("work.delete", lambda desk, at, key: desk.work.delete(at.session, **key)),
+    Command(
+        "charges.expense",
+        lambda desk, at, key: desk.charges.expense(at.acme, date(2026, 3, 2), price=_usd(80), receipt=png(), **key),
+    ),
+    Command("charges.fee", lambda desk, at, key: desk.charges.fee(at.acme, date(2026, 3, 2), _usd(70), **key)),
+    Command("charges.allow", lambda desk, at, key: desk.charges.allow(at.acme, percent=10, period=_MARCH, **key)),
+    Command(
+        "charges.edit",
+        lambda desk, at, key: desk.charges.edit(desk.charges.list()[0].id, amount=_usd(90), **key),
+        lambda desk, at: desk.charges.fee(at.acme, date(2026, 3, 2), _usd(70)),
+    ),
+    Command(
+        "charges.delete",
+        lambda desk, at, key: desk.charges.delete(desk.charges.list()[0].id, **key),
+        lambda desk, at: desk.charges.fee(at.acme, date(2026, 3, 2), _usd(70)),
+    ),
     Command("clients.add", lambda desk, at, key: desk.clients.add(name="Globex", terms=_terms(-100, 0), **key)),
     Command("clients.change", lambda desk, at, key: desk.clients.change(at.acme, name="Acme Ltd")),
     Command("clients.set_terms", lambda desk, at, key: desk.clients.set_terms(at.acme, _terms(-1350, -500), **key)),

@@ -47,9 +47,20 @@ from invoicecore.testing.instrumented_storage import COMMIT, WatchedStorage
 from invoicecore.testing.pictures import png
 from invoicecore.values import addresses, calendar, inputs, money
 from invoicecore.values.calendar import PaymentTerms, Period, utc
-from invoicecore.values.ids import ClientId, CountingIds, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
+from invoicecore.values.ids import (
+    ChargeId,
+    ClientId,
+    CountingIds,
+    FirmId,
+    InvoiceId,
+    PaymentId,
+    PersonId,
+    ProjectId,
+    SessionId,
+)
 from invoicecore.values.logo import Logo
 from invoicecore.values.money import Money, Rate
+from invoicecore.values.receipt_file import ReceiptFile
 from invoicecore.vocabulary import Deposit, OnVoid, Role
 from invoicecore.worker import Worker
 from tests.conftest import PUBLIC_NAMES
@@ -372,6 +383,7 @@ def fuzzed_firm() -> FuzzedFirm:
     [asked] = desk.invoices.of(globex.id) or [None]
     if asked is not None:
         desk.invoices.void(asked.id, note="To be asked for by hand")
+    ticket = desk.charges.expense(acme.id, date(2026, 3, 1), price=dollar * 8, cost="7.20 €", receipt=png())
     clock.set(noon)
     free = desk.work.log(site.id, day=date(2026, 3, 1), hours=3, note="Colours")
     draft = desk.invoices.draft(acme.id, march)
@@ -420,6 +432,8 @@ def fuzzed_firm() -> FuzzedFirm:
             "Accounts.correct_booking_days": {"right_day": date(2026, 3, 1)},
             "Work.log": {"start": noon, "hours": "1.5"},
             "Work.import_many": {"rows": [NewWorkSession(project_id=site.id, person_id=lee.id, start=noon, hours=1)]},
+            "Charges.allow": {"client_id": acme.id, "amount": dollar},
+            "Charges.edit": {"charge_id": ticket.id, "note": "Train"},
             "Work.imported": {"sources": ["tracker:1"]},
             "Work.edit": {"hours": 4},
             **{f"People.{name}": {"person_id": lee.id} for name in ("login", "set_allowed_addresses")},
@@ -486,6 +500,7 @@ def fuzzed_firm() -> FuzzedFirm:
             "project_id": site.id,
             "person_id": lee.id,
             "session_id": free.id,
+            "charge_id": ticket.id,
             "invoice_id": bill,
             "payment_id": receipt.payments[0].id,
             "timer_id": timer.id,
@@ -512,6 +527,8 @@ def fuzzed_firm() -> FuzzedFirm:
             PrintableCover: PrintableCover(None, dollar),
             bytes: logo.content,
             Logo: logo,
+            ReceiptFile: ReceiptFile(png()),
+            type(ticket): ticket,
             LoginView: desk.people.login(lee.id),
             int: 1,
             bool: False,
@@ -546,6 +563,7 @@ def fuzzed_firm() -> FuzzedFirm:
             ClientId: acme.id,
             ProjectId: site.id,
             SessionId: free.id,
+            ChargeId: ticket.id,
             InvoiceId: bill,
             PaymentId: receipt.payments[0].id,
             FirmId: billing.firm_id,
@@ -624,7 +642,10 @@ def read_everything(desk: Desk) -> None:
     for invoice in desk.invoices.all():
         for value in (invoice, desk.invoices.printable(invoice.id), *desk.invoices.history(invoice.id)):
             _travels(value)
-    for found in (desk.people.all(), desk.projects.all(), desk.work.sessions(), desk.work.running()):
+    for found in (
+        *(desk.people.all(), desk.projects.all()),
+        *(desk.work.sessions(), desk.work.running(), desk.charges.list()),
+    ):
         for value in found:
             _travels(value)
     for person in desk.people.all():

@@ -16,7 +16,7 @@ from invoicecore.model.firm import Firm
 from invoicecore.model.work_session import WorkSession
 from invoicecore.values.currencies import EXPONENTS
 from invoicecore.values.money import Rate
-from invoicecore.vocabulary import Deposit, DueKind, EntryKind, InvoiceKind, Status
+from invoicecore.vocabulary import ChargeKind, Deposit, DueKind, EntryKind, InvoiceKind, Status
 from tests.books import Books
 from tests.proof.breach import Breach
 
@@ -37,6 +37,11 @@ MOVES: dict[Status | None, frozenset[Status]] = {
 """The twenty-one moves of an invoice's life, and its two beginnings, written by hand."""
 
 _WORK = frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED})
+_OF_CHARGES = {
+    ChargeKind.EXPENSE: frozenset({EntryKind.EXPENSE, EntryKind.EXPENSE_REVERSED}),
+    ChargeKind.FEE: frozenset({EntryKind.FEE, EntryKind.FEE_REVERSED}),
+    ChargeKind.ALLOWANCE: frozenset({EntryKind.ALLOWANCE, EntryKind.ALLOWANCE_REVERSED}),
+}
 _WRITE_OFFS = frozenset({EntryKind.WRITE_OFF, EntryKind.WRITE_OFF_REVERSED})
 _HOUR = timedelta(hours=1)
 _MICROSECOND = timedelta(microseconds=1)
@@ -80,6 +85,7 @@ def of_state(books: Books, sound: Books | None) -> Iterator[Breach]:
     yield from _ledgers(books, sound)
     yield from _causes(books, sound)
     yield from _sessions(books, sound)
+    yield from _charges(books, sound)
     yield from _invoices(books, sound)
     yield from _payments(books, sound)
     yield from _accounts(books, sound)
@@ -150,11 +156,12 @@ def _rebooks(entry: LedgerEntry, other: LedgerEntry) -> bool:
 
 
 def _causes(books: Books, sound: Books | None) -> Iterator[Breach]:
-    """I3: each entry has one cause, and what a session or a payment caused adds up to what it is."""
+    """I3: each entry has one cause, and what a session, a charge or a payment caused adds up to what it is."""
     if (
         sound is not None
         and sound.entries == books.entries
         and sound.sessions == books.sessions
+        and sound.charges == books.charges
         and sound.payments == books.payments
         and sound.invoices == books.invoices
     ):
@@ -165,12 +172,19 @@ def _causes(books: Books, sound: Books | None) -> Iterator[Breach]:
         for entry in entries:
             cause = entry.cause
             caused[cause] += entry.minor
-            session, payment = books.sessions.get(cause), books.payments.get(cause)
+            session, payment, charge = books.sessions.get(cause), books.payments.get(cause), books.charges.get(cause)
             if entry.kind is EntryKind.ADJUSTMENT:
-                fits = session is None and payment is None and (cause in adjustments) == entry.is_rebooking
+                fits = (
+                    session is None
+                    and payment is None
+                    and charge is None
+                    and (cause in adjustments) == entry.is_rebooking
+                )
                 adjustments.add(cause)
             elif entry.kind in _WRITE_OFFS:
                 fits = cause in books.invoices and books.invoices[cause].client_id == client
+            elif charge is not None:
+                fits = charge.client_id == client and entry.kind in _OF_CHARGES[charge.kind]
             elif entry.kind in _WORK:
                 fits = session is not None and session.client_id == client and payment is None
             else:
@@ -186,6 +200,9 @@ def _causes(books: Books, sound: Books | None) -> Iterator[Breach]:
     for session in books.sessions.values():
         if caused.get(session.id, 0) != -session.minor:
             yield Breach("I3", f"entries of {caused.get(session.id, 0)} stand for {session}")
+    for charge in books.charges.values():
+        if caused.get(charge.id, 0) != -charge.minor:
+            yield Breach("I3", f"entries of {caused.get(charge.id, 0)} stand for {charge}")
     for invoice in books.invoices.values():
         if caused.get(invoice.id, 0) != invoice.forgiven_minor:
             yield Breach("I3", f"entries of {caused.get(invoice.id, 0)} stand for what was forgiven of {invoice}")
@@ -216,6 +233,25 @@ def _sessions(books: Books, sound: Books | None) -> Iterator[Breach]:
             yield Breach("I8", f"{session} is on a project of another client, or in another currency")
 
 
+def _charges(books: Books, sound: Books | None) -> Iterator[Breach]:
+    """I6: a discount takes away, everything else asks; what is removed or not billable asks for nothing. I8: a charge
+    is on a project of its client, in the client's currency, and its receipt is there."""
+    old = {} if sound is None else sound.charges
+    for id, charge in books.charges.items():
+        if old.get(id) is charge:
+            continue
+        takes = charge.kind is ChargeKind.ALLOWANCE
+        if (charge.minor > 0 if takes else charge.minor < 0) or (
+            charge.minor and (charge.removed or not charge.billable)
+        ):
+            yield Breach("I6", f"{charge} asks for {charge.minor}")
+        client, project = books.clients[charge.client_id], charge.project_id
+        if charge.currency != client.currency or (project and books.projects[project].client_id != client.id):
+            yield Breach("I8", f"{charge} is on a project of another client, or in another currency")
+        if charge.receipt is not None and charge.receipt not in books.receipts:
+            yield Breach("I8", f"{charge} has a receipt that is not there")
+
+
 def _invoices(books: Books, sound: Books | None) -> Iterator[Breach]:
     """I7, I8, I10, I12, I16: what stands on each invoice, and which sessions it holds."""
     applied: dict[str, int] = defaultdict(int)
@@ -224,14 +260,19 @@ def _invoices(books: Books, sound: Books | None) -> Iterator[Breach]:
             applied[part.invoice_id] += part.minor
     holders: dict[str, str] = {}
     old = {} if sound is None else sound.invoices
-    same_sessions = sound is not None and (sound.sessions, sound.locks) == (books.sessions, books.locks)
+    same_sessions = sound is not None and (sound.sessions, sound.charges, sound.locks) == (
+        books.sessions,
+        books.charges,
+        books.locks,
+    )
     for id, invoice in books.invoices.items():
         if invoice.status in LIVE:
             for line in invoice.lines:
-                if line.session_id is not None:
-                    if line.session_id in holders:
-                        yield Breach("I8", f"session {line.session_id} is on {holders[line.session_id]} and on {id}")
-                    holders[line.session_id] = id
+                billed = line.session_id or line.charge_id
+                if billed is not None:
+                    if billed in holders:
+                        yield Breach("I8", f"{billed} is on {holders[billed]} and on {id}")
+                    holders[billed] = id
         if applied.get(id, 0) != invoice.paid_minor:
             yield Breach("I12", f"{invoice.label} is paid {invoice.paid_minor}, its payments say {applied.get(id, 0)}")
         if old.get(id) is invoice and same_sessions:
@@ -256,7 +297,7 @@ def _invoice(books: Books, invoice: Invoice) -> Iterator[Breach]:
     rest = asked - invoice.paid_minor if invoice.status is Status.UNCOLLECTIBLE else 0
     if invoice.forgiven_minor not in (0, rest if invoice.deposit is Deposit.TO_BALANCE else 0):
         yield Breach("I3", f"{invoice.forgiven_minor} of {label} is forgiven, {rest} is left to pay")
-    if is_draft and invoice.number is not None and not books.locks.keys().isdisjoint(invoice.session_ids):
+    if is_draft and invoice.number is not None and not books.locks.keys().isdisjoint(invoice.billed_ids):
         yield Breach("I35", f"{label} was reverted, and asks for work that another invoice bills")
     if invoice.covered_minor and invoice.kind is not InvoiceKind.TIME:
         yield Breach("I35", f"{label} is covered, and bills no work")
@@ -272,10 +313,18 @@ def _invoice(books: Books, invoice: Invoice) -> Iterator[Breach]:
         yield Breach("I12", f"{label} asks for nothing")
     for line in lines:
         yield from _line(books, invoice, line)
+    for project in {None, *(line.project_id for line in lines)}:
+        own = [it for it in lines if project in (None, it.project_id)]
+        taken = -sum(it.minor for it in own if it.minor < 0)
+        if taken > sum(it.minor for it in own if it.minor > 0):
+            yield Breach("I36", f"{label} takes off {taken}, which is more than it stands against: {own}")
 
 
 def _line(books: Books, invoice: Invoice, line: Line) -> Iterator[Breach]:
     """I8: a line is of the invoice's client. I11: what is locked is as the invoice says. I30: days are the firm's."""
+    if line.charge_id is not None:
+        yield from _charged(books, invoice, line)
+        return
     if line.session_id is None:
         if invoice.kind is InvoiceKind.TIME:
             yield Breach("I8", f"{invoice.label} has a line without a session")
@@ -293,6 +342,22 @@ def _line(books: Books, invoice: Invoice, line: Line) -> Iterator[Breach]:
     day = day_of_session(session, invoice.parties.timezone)
     if line.day != day or day not in invoice.selection.period:
         yield Breach("I30", f"{invoice.label} of {invoice.selection.period} bills {line.day} for work of {day}")
+
+
+def _charged(books: Books, invoice: Invoice, line: Line) -> Iterator[Breach]:
+    """I8, I11, I30: the same for a line of a charge; a discount may be of a day before the period."""
+    charge = books.charges.get(line.charge_id or "")
+    if charge is None or charge.client_id != invoice.client_id or line.session_id is not None:
+        yield Breach("I8", f"{invoice.label} has a line of charge {line.charge_id}, which is not its client's")
+        return
+    if invoice.status not in LIVE or invoice.selection is None:
+        return
+    said = (line.minor, line.kind, line.project_id, line.description, line.day)
+    if said != (charge.minor, charge.kind, charge.project_id, charge.note, charge.day) or charge.removed:
+        yield Breach("I11", f"{invoice.label} bills {line}, but the charge is {charge}")
+    period = invoice.selection.period
+    if charge.day > period.last or (charge.day < period.first and charge.kind is not ChargeKind.ALLOWANCE):
+        yield Breach("I30", f"{invoice.label} of {period} bills {line}")
 
 
 def _payments(books: Books, sound: Books | None) -> Iterator[Breach]:
@@ -321,6 +386,7 @@ def _accounts(books: Books, sound: Books | None) -> Iterator[Breach]:
         and sound.payments == books.payments
         and sound.invoices == books.invoices
         and sound.sessions == books.sessions
+        and sound.charges == books.charges
     ):
         return
     credit: dict[str, int] = defaultdict(int)
@@ -337,6 +403,8 @@ def _accounts(books: Books, sound: Books | None) -> Iterator[Breach]:
             lost[invoice.client_id] += rest - invoice.forgiven_minor if invoice.status is Status.UNCOLLECTIBLE else 0
     for session in books.sessions.values():
         unbilled[session.client_id] += 0 if session.id in books.locks else session.minor
+    for charge in books.charges.values():
+        unbilled[charge.client_id] += 0 if charge.id in books.locks else charge.minor
     for client, account in books.accounts.items():
         if account.credit_minor != credit.get(client, 0):
             yield Breach("I13", f"the credit of {client} is {credit.get(client, 0)}, the account says {account}")

@@ -41,6 +41,7 @@ class TestPublicFunctions:
         words = {
             "Action",
             "Age",
+            "ChargeKind",
             "AgingSort",
             "AuditSort",
             "ClientSort",

@@ -9,7 +9,7 @@ from invoicecore.desk import Desk
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.work_session import NewWorkSession, WorkSession
 from invoicecore.values.calendar import Period, day_of
-from invoicecore.values.ids import SessionId
+from invoicecore.values.ids import ChargeId, SessionId
 from invoicecore.values.inputs import duration
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import InvoiceKind, LedgerDay, OnVoid, Status
@@ -184,12 +184,51 @@ def free_work(books: Books, invoice: Invoice) -> set[SessionId]:
     }
 
 
+def free_charges(books: Books, invoice: Invoice) -> dict[ChargeId, int]:
+    """What the charges ask for that the selection of a draft takes and that nothing holds."""
+    selection = invoice.selection
+    assert selection is not None  # only time invoices are asked about
+    return {
+        it.id: it.minor
+        for it in books.charges.values()
+        if it.client_id == invoice.client_id
+        and it.minor
+        and it.id not in books.locks
+        and it.id not in selection.left_out
+        and (selection.projects is None or it.project_id in selection.projects)
+        and (it.day in selection.period or (it.minor < 0 and it.day < selection.period.first))
+    }
+
+
+def _has_room(books: Books, invoice: Invoice, discount: ChargeId) -> bool:
+    """Whether more of a discount could be on an invoice: something is asked for, of its project if it has one."""
+    project = books.charges[discount].project_id
+    own = sum(it.minor for it in invoice.lines if project in (None, it.project_id))
+    return min(own, invoice.total_minor) > 0
+
+
 def _billed(before: Books, after: Books, call: Call) -> Iterator[Breach]:
     """I10: an invoice takes hold of all the free work that its draft selects, and unless the latest was asked for, of
     what the draft showed."""
     draft, invoice = before.invoices[call.args[0]], after.invoices[call.args[0]]
     if draft.kind is InvoiceKind.TIME and set(invoice.session_ids) != free_work(before, draft):
         yield Breach("I10", f"{invoice.label} bills {invoice.session_ids}, of {free_work(before, draft)}")
+    if draft.kind is InvoiceKind.TIME:
+        billed = {it.charge_id: it.minor for it in invoice.lines if it.charge_id is not None}
+        free = free_charges(before, draft)
+        if {id for id in billed if billed[id] > 0} != {
+            id for id in free if free[id] > 0
+        } or not billed.keys() <= free.keys():
+            yield Breach("I10", f"{invoice.label} bills {billed}, of {free}")
+        off = -sum(it for it in billed.values() if it < 0)
+        for id, minor in free.items():
+            rest = billed.get(id, 0) - minor
+            if minor < 0 and (rest < 0 or (rest and _has_room(before, invoice, id))):
+                yield Breach("I36", f"{invoice.label} takes off {billed}, of {free}")
+        waiting = -sum(it.minor for id, it in after.charges.items() if it.minor < 0 and id not in after.locks)
+        waited = -sum(it.minor for id, it in before.charges.items() if it.minor < 0 and id not in before.locks)
+        if waiting != waited - off:
+            yield Breach("I36", f"{waited} of discounts waited, {invoice.label} takes {off}, and {waiting} wait")
     if draft.number is None and not call.named.get("use_latest") and invoice.lines != draft.lines:
         yield Breach("I10", f"{invoice.label} bills other lines than its draft showed, which nobody saw")
 
@@ -232,6 +271,9 @@ LOOKS: Mapping[str, Callable[[Desk, Picker], Any]] = {
     "work.imported": lambda desk, at: desk.work.imported(SOURCES),
     "work.get": lambda desk, at: desk.work.get(_one(at.books.sessions, at)),
     "work.sessions": lambda desk, at: desk.work.sessions(client_id=_one(at.books.clients, at), period=at.period()),
+    "charges.get": lambda desk, at: desk.charges.get(_one(at.books.charges, at)),
+    "charges.receipt": lambda desk, at: desk.charges.receipt(_one(at.books.charges, at)),
+    "charges.list": lambda desk, at: desk.charges.list(client_id=_one(at.books.clients, at), period=at.period()),
     "invoices.get": lambda desk, at: desk.invoices.get(_one(at.books.invoices, at)),
     "invoices.by_number": lambda desk, at: desk.invoices.by_number("INV-2026-0001"),
     "invoices.of": lambda desk, at: desk.invoices.of(_one(at.books.clients, at)),

@@ -14,7 +14,7 @@ from attrs import Factory, define, evolve, field, frozen
 
 from invoicecore.billing import Billing
 from invoicecore.desk import Desk
-from invoicecore.errors import IdempotencyKeyReused, InvoicecoreError, StorageError
+from invoicecore.errors import BalanceLimitReached, IdempotencyKeyReused, InvoicecoreError, StorageError
 from invoicecore.integrity.verifier import verify_books
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.model.events import Message
@@ -197,6 +197,8 @@ class Walk:
             if self.books != before:
                 self._judge((Breach("I26", f"refused with {refused!r}, and the books changed"), *breaches(self.books)))
             self._check_key(key, remembered=False)
+            if isinstance(refused, BalanceLimitReached) and call.name.startswith("charges."):
+                self._judge((Breach("I4", f"{call} is refused by the stop, which is for work alone"),))
             return False
         except Exception as crashed:  # only the library's own errors may come out
             self._judge((Breach("errors", f"{call} ended in {crashed!r}"),))
@@ -338,7 +340,7 @@ class Walk:
         anything = [
             *(
                 scene.one(ids)
-                for ids in (now.invoices, now.sessions, now.clients, now.projects, now.people, now.timers)
+                for ids in (now.invoices, now.sessions, now.charges, now.clients, now.projects, now.people, now.timers)
             ),
             "nothing",
             None,

@@ -16,6 +16,8 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
+import pytest
+
 from benchmarks.crowd import CLIENTS, NOW, SESSIONS, crowd
 from invoicecore import Billing, SettableClock
 from invoicecore.storage.sql.connections import PooledConnection
@@ -36,23 +38,22 @@ def main(arguments: Sequence[str]) -> int:
         firm = crowd(asked.clients, asked.sessions, stack.enter_context(schemas(server))())
         stack.callback(firm.storage.close)
         desk = Billing.open(firm.storage, firm.firm_id, clock=SettableClock(NOW)).as_owner()
+        read, statements = PooledConnection.read, list[tuple[str, Sequence[Any]]]()
+
+        def noted(self: PooledConnection, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+            statements.append((sql, values))
+            return read(self, sql, values)
+
+        stack.enter_context(pytest.MonkeyPatch.context()).setattr(PooledConnection, "read", noted)
         for name, (page, given, more) in PAGES.items():
             ask = partial(getattr(desk.pages, page), *given, **more)
-            statements = list[tuple[str, Sequence[Any]]]()
-            read = PooledConnection.read
-
-            def noted(self: PooledConnection, sql: str, values: Sequence[Any], to: Any = statements) -> Any:
-                to.append((sql, values))
-                return read(self, sql, values)
-
-            PooledConnection.read = noted  # type: ignore[method-assign]
+            statements.clear()
             begun = perf_counter()
             cursor = getattr(ask(), "next_cursor", None)
             if cursor:
                 ask(after=cursor)
-            took = perf_counter() - begun
-            PooledConnection.read = read  # type: ignore[method-assign]
-            much = much_done(firm, statements)
+            took, asked_for = perf_counter() - begun, statements[:]
+            much = much_done(firm, asked_for)
             is_allowed = not much or name in ADDED_UP | OF_ALL
             wrong += not is_allowed
             print(f"{name:<34} {took * 1000:8.1f} ms  {'; '.join(much) or 'by an index'}{'' if is_allowed else '  NO'}")

@@ -266,7 +266,7 @@ class Charges(Subject):
         """The receipt of an expense, None if it has none: for Managers, and for the person who recorded it."""
         charge = context.charge(charge_id)
         if not visibility.sees_cost(context.actor, charge):
-            raise NotFound("receipt", charge_id)
+            raise NotFound("charge", charge_id)
         return None if charge.receipt is None else context.uow.get(ReceiptFile, charge.receipt)
 
     @query
@@ -395,9 +395,9 @@ def _named_minor(context: CommandContext, client_id: ClientId, ids: Iterable[str
     """What those sessions and charges come to. NotFound for one that is not the client's."""
     minor = 0
     for id in ids:
-        it = context.charge(id) if context.uow.get(Charge, id) is not None else context.session(id)
+        it = context.billed(id)
         if it.client_id != client_id:
-            raise NotFound("charge", id)
+            raise NotFound("session", id)
         minor += max(0, it.minor)
     return minor
 

@@ -131,6 +131,15 @@ class CommandContext:
             raise NotFound("charge", id)
         return charge
 
+    def billed(self, id: str) -> WorkSession | Charge:
+        """A session or a charge that the actor may see and that was not deleted; one that is neither is no session."""
+        charge = self.uow.get(Charge, id)
+        if charge is None:
+            return self.session(id)
+        if charge.removed or not visibility.sees_charge(self.actor, charge):
+            raise NotFound("session", id)
+        return charge
+
     def timer(self, id: str) -> Timer:
         """A running timer that the actor may see."""
         return self._visible(Timer, "running timer", id, visibility.sees_work)

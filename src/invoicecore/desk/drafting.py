@@ -111,8 +111,7 @@ class DraftChange:
             changed = evolve(changed, projects=frozenset(project.id for project in projects))
         if self.exclude is not UNSET:
             for id in self.exclude:
-                is_charge = context.uow.get(Charge, id) is not None
-                if (context.charge(id) if is_charge else context.session(id)).client_id != client_id:
+                if context.billed(id).client_id != client_id:
                     raise NotFound("session", id)
             changed = evolve(changed, left_out=frozenset(self.exclude))
         return changed

@@ -449,9 +449,10 @@ class Pages(Subject):
         if whose is not None and not visibility.sees_account(context.actor, whose):
             return Aging(day, (), Page((), None))
         wanted = OwedQuery(as_of=day, today=context.stamp.today, client_id=whose)
-        found = context.pages.aging(wanted, part.with_one_more)
+        pages = context.pages
+        found = pages.aging(wanted, part.with_one_more)
         clients = redaction.page(context, part, found, redaction.aging)
-        return Aging(day, tuple(context.pages.owed(wanted)), clients)
+        return Aging(day, tuple(pages.owed(wanted)), clients)
 
     @query
     def forecast(self, context: CommandContext, client_id: str) -> Forecast:

@@ -86,7 +86,6 @@ class Pipeline:
             self.same_as[source_of(entry)] = decision.session.id
         if resolved is None:
             return decision
-        needed = resolved.person.id, resolved.client.id, resolved.project.id
         try:
             minor = self.forecast.take(decision, resolved)
         except (MissingOption, StorageError):
@@ -102,7 +101,8 @@ class Pipeline:
                     client.id, AmountSums(entry.currency or client.currency, client.currency)
                 )
                 sums.add(entry.amount, minor)
-        self.wanted.update(needed)
+        for needed in (resolved.person.id, resolved.client.id, resolved.project.id):
+            self.wanted[needed] += 1
         return decision
 
     def shown(self, decision: RowDecision) -> PlannedRow:

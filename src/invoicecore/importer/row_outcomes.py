@@ -33,7 +33,9 @@ from invoicecore.model.import_row import (
     unchecked_import_row,
     update_blocker,
 )
-from invoicecore.model.work_input import work_input
+from invoicecore.model.work_input import WorkInput, unchecked_work_input, work_input
+from invoicecore.model.work_session import checked_length
+from invoicecore.values import inputs
 from invoicecore.values.unchecked import unchecked
 from invoicecore.vocabulary import Role
 
@@ -240,11 +242,18 @@ class RowOutcomes:
                 both = f"it brings a rate in {entry.currency}, but {client.name} is billed in {client.currency}"
                 raise InvalidInput(f"{both}; a client has one currency, and nothing is converted.")
             rate = Rate.hourly(entry.rate, client.currency)
-        work = work_input(
-            entry.start, None, entry.day, entry.duration, entry.billable, entry.note, rate, allow_over_24h=True
-        )
-        row = unchecked_import_row(project.id, person.id, work, source_of(entry))
+        row = unchecked_import_row(project.id, person.id, _work_of(entry, rate), source_of(entry))
         return _unchecked_resolved_row(person, client, project, row)
+
+
+def _work_of(entry: TimeEntry, rate: Rate | None) -> WorkInput:
+    """The work of a row, of which only the length and the note can still be wrong."""
+    try:
+        length, note = checked_length(entry.duration, long=True), inputs.text("note", entry.note)
+    except InvalidInput:  # to be told in the words of the Desk
+        times = (entry.start, None, entry.day, entry.duration)
+        return work_input(*times, entry.billable, entry.note, rate, allow_over_24h=True)
+    return unchecked_work_input(entry.start, entry.day, length, entry.billable, note, rate)
 
 
 def _unchanged(session: WorkSessionView, source: str) -> NewWorkSession:

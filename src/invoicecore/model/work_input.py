@@ -35,7 +35,7 @@ class WorkInput(WorkTime):
     rate: Rate | None
 
 
-_unchecked_work_input: Final = unchecked(WorkInput)
+unchecked_work_input: Final = unchecked(WorkInput)
 
 
 def work_input(
@@ -55,7 +55,7 @@ def work_input(
     text = problems.check("note", inputs.text, "note", note)
     own_rate = None if rate is None else problems.check("rate", inputs.instance, "rate", rate, Rate)
     problems.refuse()
-    return _unchecked_work_input(*when, costs, text, own_rate)
+    return unchecked_work_input(*when, costs, text, own_rate)
 
 
 @frozen(kw_only=True)

@@ -40,7 +40,7 @@ def _media_type(content: object) -> str:
     if len(content) > LARGEST_RECEIPT:
         raise InvalidInput(
             f"A receipt may have {LARGEST_RECEIPT} bytes, and this has {len(content)}; give a smaller file.",
-            "receipt_too_large",
+            "too_large",
         )
     if content.startswith(b"\x89PNG\r\n\x1a\n") and b"IEND" in content[-_TAIL:]:
         return "image/png"

@@ -15,9 +15,11 @@ from sqlalchemy import (
     Table,
     and_,
     case,
+    column,
     func,
     or_,
     select,
+    table,
     union_all,
 )
 
@@ -44,6 +46,9 @@ from invoicecore.values.ids import ClientId
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import UNPAID
 
+_SUMS = "sums"
+_AGES = tuple(f"age_{number}" for number in range(len(Age)))
+
 
 class OwedQueries(SubjectQueries):
     """What is owed as of a day, by how late it is, and the work that a time invoice would take now."""
@@ -52,11 +57,19 @@ class OwedQueries(SubjectQueries):
         if page.sort is AgingSort.AMOUNT_DUE:  # the sum of the ages, which come one by one
             return part_of(self.aging(wanted, PageRequest(AgingSort.CLIENT, limit=ALL_ROWS)), page)
         rows = self._page(_aging, page, {"client": wanted.client_id, **_days(wanted)})
-        return [AgingRow(NamedRef(id, name), _aged(minors, currency)) for id, name, currency, *minors in rows]
+        if rows:
+            self._in_all = wanted, self._statements.dialect.rows_of_json(rows[0][0])
+        return [AgingRow(NamedRef(id, name), _aged(minors, currency)) for _, id, name, currency, *minors in rows]
+
+    _in_all: tuple[OwedQuery, Sequence[Sequence[Any]]] | None = None
+    """What was asked for last, and what is owed in all, which a page brings along: both add up the same."""
 
     def owed(self, wanted: OwedQuery) -> Sequence[Aged]:
-        query = _owed_by_all if wanted.client_id is None else _owed_by_one
-        rows = self._rows(query, client=wanted.client_id, **_days(wanted))
+        if self._in_all is not None and self._in_all[0] == wanted:
+            rows = self._in_all[1]
+        else:
+            query = _owed_by_all if wanted.client_id is None else _owed_by_one
+            rows = self._rows(query, client=wanted.client_id, **_days(wanted))
         return [_aged(minors, currency) for currency, *minors in sorted(map(tuple, rows))]
 
     def unbilled(
@@ -72,13 +85,18 @@ class OwedQueries(SubjectQueries):
 def _aging(statements: Statements) -> PagedQuery[AgingSort]:
     def found(conditions: Conditions) -> Select[Any]:
         owed = _owed(of_one=any(True for _ in conditions))
-        sums = _added_up(owed, owed.c.client_id).subquery("sums")
-        return select(*sums.c).outerjoin(clients, join_on(clients, sums, id="client_id"))
+        sums = _added_up(owed, owed.c.client_id, owed.c.currency).cte(_SUMS).prefix_with("MATERIALIZED")
+        return select(sums.c.client_id, *(sums.c[age] for age in _AGES)).outerjoin(
+            clients, join_on(clients, sums, id="client_id")
+        )
 
     def shown(page: CTE) -> Select[Any]:
-        sums = (page.c[f"age_{number}"] for number in range(len(Age)))
+        sums = table(_SUMS, column("currency"), *map(column, _AGES))
+        of_currency = select(sums.c.currency, *(total(sums.c[age]).label(age) for age in _AGES))
+        in_all = of_currency.group_by(sums.c.currency).subquery("in_all")
+        totals = statements.dialect.rows_as_json([*in_all.c]).select_from(in_all).scalar_subquery()
         return (
-            select(clients.c.id, clients.c.name, clients.c.currency, *sums)
+            select(totals, clients.c.id, clients.c.name, clients.c.currency, *(page.c[age] for age in _AGES))
             .select_from(page)
             .outerjoin(clients, join_on(clients, page, id="client_id"))
         )
@@ -118,9 +136,9 @@ def _owed(*, of_one: bool) -> Subquery:
     return union_all(now.where(invoices.c.paid_minor < ASKED), since).subquery("owed")
 
 
-def _added_up(owed: Subquery, by: ColumnElement[Any]) -> Select[Any]:
+def _added_up(owed: Subquery, *by: ColumnElement[Any]) -> Select[Any]:
     """For each client or currency the sums of all ages, where anything is owed."""
-    return select(by, *_by_age(owed)).group_by(by).having(func.sum(owed.c.minor) != 0)
+    return select(*by, *_by_age(owed)).group_by(*by).having(func.sum(owed.c.minor) != 0)
 
 
 def _by_age(owed: Subquery) -> list[Label[int]]:
@@ -128,8 +146,8 @@ def _by_age(owed: Subquery) -> list[Label[int]]:
     firsts = [given(f"due_since_{age}", DAY) for age in (*Age,)[:-1]]
     ranges = zip([*firsts, None], [None, *firsts], strict=True)
     return [
-        total(case((_is_between(owed.c.due_on, since, until), owed.c.minor))).label(f"age_{number}")
-        for number, (since, until) in enumerate(ranges)
+        total(case((_is_between(owed.c.due_on, since, until), owed.c.minor))).label(age)
+        for age, (since, until) in zip(_AGES, ranges, strict=True)
     ]
 
 

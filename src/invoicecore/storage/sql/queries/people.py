@@ -10,7 +10,7 @@ from invoicecore.model.person import Person
 from invoicecore.ports.queries import PeopleQuery
 from invoicecore.queries.paging import ListTotals, PageRequest
 from invoicecore.queries.people import PersonRow, PersonSort
-from invoicecore.queries.visibility import NamedRef
+from invoicecore.queries.visibility import unchecked_named_ref
 from invoicecore.storage.sql.column_types import INSTANT
 from invoicecore.storage.sql.queries.paged_query import PagedQuery, SubjectQueries, ids_of, join_on, name_of, total
 from invoicecore.storage.sql.schema import assignments, contact_projects, logins, people, projects, sessions
@@ -34,12 +34,12 @@ class PeopleQueries(SubjectQueries):
         dialect = self._statements.dialect
         person = self._statements.entities[Person].built(read).entity
         [last_sign_in] = self._statements.once(_sign_in_codec).decode([signed_in])
-        projects = dialect.rows_of_json(limited_to if person.role is Role.CONTACT else assigned)
+        projects = dialect.of_json(limited_to if person.role is Role.CONTACT else assigned)
         return PersonRow(
             person=person,
             worked=timedelta(microseconds=worked),
             last_sign_in=last_sign_in,
-            projects=tuple(NamedRef(id, name) for name, id in sorted(map(tuple, projects))),
+            projects=tuple(unchecked_named_ref(id, name) for name, id in sorted(projects)),
         )
 
 
