@@ -66,13 +66,13 @@ def answers(desk: Desk, acme: str, folder: Path) -> Iterator[tuple[str, object]]
     for status in Status:
         if status is not Status.UNCOLLECTIBLE:
             yield f"pages.invoices {status}", pages.invoices(statuses=[status], totals=True)
-    for sort in TransactionSort:
+    for order in TransactionSort:
         for descending in (True, False):
-            part = pages.transactions(acme, sort=sort, limit=2, descending=descending)
-            yield f"pages.transactions by {sort}", part
+            part = pages.transactions(acme, sort=order, limit=2, descending=descending)
+            yield f"pages.transactions by {order}", part
             while part.next_cursor is not None:
-                part = pages.transactions(acme, sort=sort, limit=2, descending=descending, after=part.next_cursor)
-                yield f"pages.transactions by {sort}", part
+                part = pages.transactions(acme, sort=order, limit=2, descending=descending, after=part.next_cursor)
+                yield f"pages.transactions by {order}", part
     for name in ("client", "forecast", "explain"):
         yield f"pages.{name}", getattr(pages, name)(acme)
     yield "pages.clients", pages.clients()
@@ -103,7 +103,7 @@ def printed(desk: Desk, acme: str, by: LedgerDay) -> Iterator[tuple[str, object]
     yield "documents.account_statement", documents.account_statement(account).html
 
 
-def texts(answer: object) -> Iterator[str]:
+def texts(answer: Any) -> Iterator[str]:
     """All that an answer says: itself, as JSON, and each field of the values in it."""
     yield repr(answer)
     if isinstance(answer, str):
