@@ -1,7 +1,8 @@
 """Eight processes that log on one PostgreSQL at the same time, each on a client of its own or all on one client.
 
-Time is that of the wall. Beside the library the same rows are written by hand, where the account is locked for the next
-place in the ledger. On one client the slowest hundredth stands beside the median, because nobody is to starve.
+Time is that of the wall. Beside the library the same is read and the same rows are written by hand: who logs, and on
+which project at which rate; the account is locked for the next place in the ledger. On one client the slowest hundredth
+stands beside the median, because nobody is to starve.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -29,7 +30,17 @@ PROCESSES = 8
 _ROUNDS = 3
 _HEAD_START = 3.0
 """The seconds in which all processes come to be ready."""
-_LOCKED = "SELECT sequence FROM ic_accounts WHERE firm_id = %s AND client_id = %s FOR UPDATE"
+_WHO = (
+    "SELECT f.currency, f.timezone, p.role, p.archived FROM ic_firms f JOIN ic_people p ON p.firm_id = %s AND p.id = %s"
+    " WHERE f.firm_id = %s"
+)
+_LOCKED = (
+    "SELECT a.sequence, a.balance_minor, a.allowed_balance_minor, a.refill_threshold_minor, c.archived, j.archived,"
+    " j.billable, r.rate FROM ic_accounts a JOIN ic_clients c ON c.firm_id = %(firm)s AND c.id = a.client_id"
+    " JOIN ic_projects j ON j.firm_id = %(firm)s AND j.id = %(project)s"
+    " JOIN ic_rates r ON r.firm_id = %(firm)s AND r.project_id = j.id"
+    " WHERE a.firm_id = %(firm)s AND a.client_id = %(client)s FOR UPDATE OF a"
+)
 
 
 @frozen
@@ -71,9 +82,12 @@ def _by_hand(storage: SqlStorage, job: _Job) -> Callable[[datetime], object]:
     pooled: Any = storage.engine.raw_connection()
 
     def log(moment: datetime) -> None:
+        firm, client, project, person = job.names
         cursor = pooled.cursor()
-        cursor.execute(_LOCKED, job.names[:2])
-        [(sequence,)] = cursor.fetchall()
+        cursor.execute(_WHO, (firm, person, firm))
+        cursor.fetchall()
+        cursor.execute(_LOCKED, {"firm": firm, "client": client, "project": project})
+        [(sequence, *_)] = cursor.fetchall()
         numbered = [(sequence + 1, moment)]
         write_logs(cursor, job.names, numbered, is_sqlite=False, ids_begin=f"{job.place:08d}")
         pooled.commit()

@@ -22,6 +22,7 @@ from invoicecore.queries.paging import Page
 from invoicecore.queries.people import PersonPage
 from invoicecore.queries.printable import PrintableAccountStatement, PrintableInvoice, PrintableStatement
 from invoicecore.queries.projects import ProjectPage
+from invoicecore.queries.taxes import TaxReport
 from invoicecore.queries.transactions import TransactionRow
 from invoicecore.queries.work import TimerRow
 from invoicecore.settlement.generate import Draft
@@ -75,6 +76,7 @@ TYPES: tuple[type, ...] = tuple(
         Aging,
         Forecast,
         Explanation,
+        TaxReport,
     )
 )
 """These, and the classes of their fields."""

@@ -96,6 +96,25 @@ class Cover(DocumentedEnum):
     NOTHING = "nothing", "All of the work is asked for."
 
 
+class TaxCategory(DocumentedEnum):
+    """Why a tax code asks for tax, or asks for none."""
+
+    STANDARD = "standard", "Taxed at a rate above zero."
+    ZERO = "zero", "Taxed at zero per cent."
+    REVERSE_CHARGE = "reverse_charge", "The client owes the tax, in their own country."
+    EXEMPT = "exempt", "Free of tax, for the reason that is given."
+    DISBURSEMENT = "disbursement", "Paid in the client's name and for their account, so that it is no turnover."
+    OUTSIDE = "outside", "Outside the scope of the tax; nothing else may stand on the invoice."
+    EXPORT = "export", "Supplied to another country, free of tax."
+
+
+class Advance(DocumentedEnum):
+    """Whether refills, and manual invoices that deposit, ask for tax."""
+
+    TAXED = "taxed", "An advance is taxed when it is asked for; an invoice takes it off with its tax."
+    UNTAXED = "untaxed", "An advance asks for no tax; the invoice for the work asks for all of it."
+
+
 class LedgerDay(DocumentedEnum):
     """The day on which a movement of a balance stands in a statement or a journal."""
 
@@ -149,8 +168,8 @@ class EntryKind(DocumentedEnum):
     WORK_REVERSED = "work_reversed", "A session was edited or deleted; its former cost is given back."
     PAYMENT = "payment", "Money came in and was deposited."
     PAYMENT_REVERSED = "payment_reversed", "A deposited payment was taken back."
-    CREDIT_APPLIED = "credit_applied", "Credit left the balance to pay an invoice that does not deposit."
-    CREDIT_RELEASED = "credit_released", "Money released from an invoice that does not deposit joined the balance."
+    CREDIT_APPLIED = "credit_applied", "Credit left the balance: it paid tax, or an invoice that does not deposit."
+    CREDIT_RELEASED = "credit_released", "What such credit had paid was released, and joined the balance again."
     ADJUSTMENT = "adjustment", "A Manager credited the client, or took away."
     WRITE_OFF = "write_off", "The debt of an uncollectible invoice was forgiven."
     WRITE_OFF_REVERSED = "write_off_reversed", "Money or another status came for such an invoice after all."

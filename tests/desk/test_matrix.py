@@ -10,7 +10,7 @@ from typing import Any, cast, get_args, get_type_hints
 import attrs
 import pytest
 
-from invoicecore import ClientSort, Deposit, Desk, Money, NewWorkSession, Period, Rate, Role
+from invoicecore import ClientSort, Deposit, Desk, Money, NewWorkSession, Period, Rate, Role, TaxCategory
 from invoicecore.errors import BatchRefused, InvoicecoreError, NotFound, NotPermitted, PersonArchived
 from invoicecore.testing.pictures import png
 from invoicecore.values.ids import PersonId, ProjectId
@@ -25,6 +25,7 @@ command                          | manager | supervisor | worker | contact | lim
 ---------------------------------+---------+------------+--------+---------+--------
 firm.settings                    | y       | y          | y      | n       | n
 firm.change                      | y       | n          | n      | n       | n
+firm.set_tax                     | y       | n          | n      | n       | n
 firm.set_logo                    | y       | n          | n      | n       | n
 firm.logo                        | y       | y          | y      | y       | y
 firm.logo by its id              | yyy..   | yyy..      | yyy..  | yyy..   | yyy..
@@ -179,6 +180,7 @@ pages.person a contact           | yyy..   | .....      | .....  | y....   | y..
 pages.unbilled                   | y       | n          | n      | y       | y
 pages.unbilled of a client       | yyy..   | nnn..      | .....  | yy...   | yy...
 accounts.close                   | y       | n          | n      | y       | .
+pages.taxes                      | y       | n          | n      | y       | .
 pages.aging                      | y       | n          | n      | y       | y
 pages.aging of a client          | yyy..   | nnn..      | .....  | yy...   | .....
 pages.forecast                   | yyy..   | nnn..      | .....  | yy...   | .....
@@ -197,7 +199,7 @@ NOT_IDS = {
     *("name", "email", "timezone", "password", "admitted_from", "ranges", "current", "new", "contact", "theme"),
     *("locale", "number_pattern", "currency", "billing_address", "note", "notes", "reason", "description", "number"),
     *("tax_id", "payment_instructions", "method", "reference", "sources", "after", "hours", "if_revision"),
-    *("idempotency_key", "entity_id", "search", "before", "more", "cost", "percent"),
+    *("idempotency_key", "entity_id", "search", "before", "more", "code", "cost", "percent", "tax"),
 }
 """What a text is that is given to a desk: an id of something, or none. What `after` marks is looked at by
 `tests.proof.test_foreign_ids`."""
@@ -208,6 +210,7 @@ NOT_SO_MUCH = Period(date(2026, 3, 2), date(2026, 3, 2))
 
 SAID: dict[str, Callable[[Desk, Things], object]] = {
     "firm.change": lambda desk, of: desk.firm.change(name="Northwind"),
+    "firm.set_tax": lambda desk, of: desk.firm.set_tax("VAT", category=TaxCategory.STANDARD, percent="19"),
     "firm.set_logo": lambda desk, of: desk.firm.set_logo(png(2, 2)),
     "firm.set_next_number": lambda desk, of: desk.firm.set_next_number(100),
     "people.add": lambda desk, of: desk.people.add(name="Pat", role=Role.WORKER),
@@ -286,6 +289,7 @@ SAID: dict[str, Callable[[Desk, Things], object]] = {
     "accounts.correct_booking_days": lambda desk, of: desk.accounts.correct_booking_days(
         of.client, Period.year(2026), right_day=date(2026, 1, 1), reason="A wrong clock."
     ),
+    "pages.taxes": lambda desk, of: desk.pages.taxes(Period.year(2026)),
     "accounts.close": lambda desk, of: desk.accounts.close(Period.year(2026)),
     "pages.clients by balance": lambda desk, of: desk.pages.clients(sort=ClientSort.BALANCE),
 }

@@ -264,7 +264,7 @@ class TestTables:
         ]
         for invoice in invoices:
             amounts = [Money.of(it["amount"], it["currency"]) for it in lines if it["invoice_id"] == invoice.id]
-            assert invoice.total == Money.total(amounts, invoice.currency)
+            assert invoice.total == Money.total(amounts, invoice.currency) + invoice.tax
 
 
 class TestColumns:

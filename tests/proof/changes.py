@@ -32,10 +32,21 @@ from invoicecore.ports.store import AuditRecord
 from invoicecore.settlement.payment import Payment
 from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.values.calendar import opening
-from invoicecore.vocabulary import Action, Cover, Deposit, DueKind, EntryKind, EventScope, InvoiceKind, Role, Status
+from invoicecore.vocabulary import (
+    Action,
+    Advance,
+    Cover,
+    Deposit,
+    DueKind,
+    EntryKind,
+    EventScope,
+    InvoiceKind,
+    Role,
+    Status,
+)
 from tests.books import Books
 from tests.proof.breach import Breach
-from tests.proof.states import LIVE, day_in, day_of_session
+from tests.proof.states import LIVE, day_in, day_of_session, rest_of, tax_of
 
 _KINDS = {
     "Logo": "logos",
@@ -525,7 +536,7 @@ def _asked(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]
             made.setdefault(invoice.client_id, []).append(invoice)
     for client, invoices in made.items():
         account, old = after.accounts[client], before.accounts.get(client)
-        total = sum(invoice.total_minor for invoice in invoices)
+        total = sum(invoice.total_minor - invoice.tax_minor for invoice in invoices)
         projected = account.projected_balance_minor - total
         refill = account.terms.refill
         lowered = old is None or projected < old.projected_balance_minor or record.action is Action.SET_TERMS
@@ -554,7 +565,7 @@ def _asked_beyond(books: Books, client: str) -> int:
     """The balance without credit, once all live invoices that somebody expects to be paid are: above zero, somebody was
     asked for more than was worked."""
     asks = (
-        it.total_minor - it.covered_minor - it.paid_minor
+        rest_of(it)
         for it in books.invoices.values()
         if it.client_id == client and it.deposit is Deposit.TO_BALANCE
         if it.status in LIVE and it.status is not Status.UNCOLLECTIBLE
@@ -631,6 +642,8 @@ def _days(before: Books, after: Books) -> Iterator[Breach]:
     for invoice, step in _steps(before, after):
         if step.after is Status.GENERATED:
             yield from _headed(after, invoice)
+            if step.action is not Action.DELETE:
+                yield from _taxed(after, invoice)
         if step.after is Status.GENERATED and invoice.issued_on != day_in(step.at, zone):
             yield Breach("I30", f"{invoice.label} was made on {day_in(step.at, zone)}, it says {invoice.issued_on}")
         if step.after is Status.GENERATED and invoice.due_on is not None:
@@ -708,11 +721,24 @@ def _headed(after: Books, invoice: Invoice) -> Iterator[Breach]:
         or (printed.client_name, printed.billing_address) != (client.name, client.billing_address)
         or (printed.tax_id, printed.payment_instructions) != (firm.tax_id, firm.payment_instructions)
         or (printed.timezone, printed.locale) != (firm.timezone, client.locale or firm.locale)
+        or (printed.firm_party, printed.client_party) != (firm.party, client.party)
         or printed.logo != firm.logo
         or (firm.logo is not None and firm.logo not in after.logos)
         or any(names.get(id) != name for id, name in printed.names)
     ):
         yield Breach("I9", f"{invoice.label} is headed {printed}, for {client} by {firm}")
+
+
+def _taxed(after: Books, invoice: Invoice) -> Iterator[Breach]:
+    """L3: work and charges have the tax of their day, and everything else that of the day of issue."""
+    refill = after.accounts[invoice.client_id].terms.refill
+    is_untaxed = refill is not None and refill.advance is Advance.UNTAXED and invoice.deposit is Deposit.TO_BALANCE
+    for line in invoice.lines:
+        day = line.day or invoice.issued_on or date.min
+        is_advance = invoice.kind is not InvoiceKind.TIME
+        tax = None if is_advance and is_untaxed else tax_of(after, invoice.client_id, line.project_id, day)
+        if line.tax != tax:
+            yield Breach("L3", f"{invoice.label} taxes work of {day} with {line.tax}, not with {tax}")
 
 
 def _freed(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:

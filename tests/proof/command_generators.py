@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.lifecycle.invoice import Invoice
@@ -18,7 +18,9 @@ from invoicecore.testing.pictures import png
 from invoicecore.values.calendar import PaymentTerms, Period
 from invoicecore.values.ids import PersonId, SessionId
 from invoicecore.values.money import Money, Rate
+from invoicecore.values.tax import TaxComponent
 from invoicecore.vocabulary import (
+    Advance,
     ChargeKind,
     Cover,
     Debt,
@@ -29,6 +31,7 @@ from invoicecore.vocabulary import (
     Overpayment,
     Role,
     Status,
+    TaxCategory,
 )
 from tests.books import SOURCES, Books
 from tests.pictures import jpeg
@@ -103,6 +106,7 @@ class Picker:
         refill = Refill(
             threshold=Money.of(pick, currency), rate=Rate.hourly(50, currency), hours=self.rng.choice([5, 20])
         )
+        refill = evolve(refill, advance=Advance.UNTAXED) if self.chance(0.3) else refill
         allowed = Money.of(pick - self.rng.choice([400, 900, 2500]), currency)
         return Terms(allowed_balance=allowed, refill=None if self.chance(0.2) else refill)
 
@@ -120,6 +124,10 @@ class Picker:
                 return Period.week(*day.isocalendar()[:2])
             case _:
                 return Period(day - timedelta(days=60), day + timedelta(days=30))
+
+    def tax(self) -> str | None:
+        """A tax code that was set, or None."""
+        return self.rng.choice([None, *(it.tax.code for it in self.books.firm.taxes)])
 
     def ranges(self) -> list[str]:
         """Some ranges of addresses, perhaps none."""
@@ -557,6 +565,7 @@ def _add_client(pick: Picker) -> Call | None:
 def _change_client(pick: Picker) -> Call | None:
     client = pick.one(pick.books.clients)
     named = {"name": pick.rng.choice(["Acme", "Apex"]), "payment_terms": PaymentTerms.net(pick.rng.randint(0, 40))}
+    named |= {"tax": pick.tax()} if pick.chance(0.5) else {}
     return None if client is None else Call("manager", "clients.change", (client,), named)
 
 
@@ -590,6 +599,7 @@ def _add_project(pick: Picker) -> Call | None:
 def _change_project(pick: Picker) -> Call | None:
     project = pick.one(pick.books.projects)
     named = {"name": pick.rng.choice(["Website", "Shop"]), "notes": "Ask first.", "billable": pick.chance(0.8)}
+    named |= {"tax": pick.tax()} if pick.chance(0.5) else {}
     return None if project is None else Call("manager", "projects.change", (project,), named)
 
 
@@ -711,10 +721,23 @@ def _change_firm(pick: Picker) -> Call | None:
             {"number_pattern": pick.rng.choice(["INV-{year}-{seq:04}", "{seq}/{year}", "R{seq:06}"])},
             {"timezone": pick.rng.choice(ZONES)},
             {"events": pick.rng.choice(list(EventScope))},
+            {"tax": pick.tax()},
             {"currency": pick.rng.choice(["USD", "EUR"]), "locale": pick.rng.choice(["en", "en_US", "sr_Latn_RS"])},
         ]
     )
     return Call("manager", "firm.change", (), named)
+
+
+def _set_tax(pick: Picker) -> Call:
+    percents = [
+        pick.rng.choice(["5", "7", "19", "9.975", "0.000001", "100"]) for _ in range(pick.rng.choice([1, 1, 2]))
+    ]
+    components = [TaxComponent("VAT", percent, on_top=pick.chance(0.3)) for percent in percents]
+    named: dict[str, Any] = {"category": TaxCategory.STANDARD, "components": components}
+    if pick.chance(0.2):
+        named = {"category": pick.rng.choice([TaxCategory.REVERSE_CHARGE, TaxCategory.ZERO])}
+    named["since"] = pick.rng.choice([None, pick.now.date() + timedelta(days=pick.rng.randint(-9, 9))])
+    return Call("manager", "firm.set_tax", (pick.rng.choice(["A", "B", "C"]),), named)
 
 
 def _set_logo(pick: Picker) -> Call:
@@ -784,6 +807,7 @@ CHOOSERS: Mapping[str, tuple[int, Callable[[Picker], Call | None]]] = {
     "people.archive": (4, _archive_person),
     "people.restore": (9, _restore_person),
     "firm.change": (2, _change_firm),
+    "firm.set_tax": (2, _set_tax),
     "firm.set_logo": (1, _set_logo),
     "firm.set_next_number": (1, _advance_number),
 }

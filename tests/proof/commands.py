@@ -30,7 +30,7 @@ from invoicecore.testing.pictures import png
 from invoicecore.values.calendar import Period, utc
 from invoicecore.values.ids import CountingIds, FirmId, IdSource, PersonId, ProjectId
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Cover, Debt, Deposit, Overpayment, Role
+from invoicecore.vocabulary import Cover, Debt, Deposit, Overpayment, Role, TaxCategory
 from tests.books import SOURCES
 
 _NOON = utc(2026, 3, 2, 12)
@@ -383,6 +383,10 @@ COMMANDS = (
     Command(
         "firm.change",
         lambda desk, at, key: desk.firm.change(name="Southwind", timezone="Europe/Berlin", number_pattern="S{seq}"),
+    ),
+    Command(
+        "firm.set_tax",
+        lambda desk, at, key: desk.firm.set_tax("VAT", category=TaxCategory.STANDARD, percent="19"),
     ),
     Command("firm.set_logo", lambda desk, at, key: desk.firm.set_logo(png())),
     Command(

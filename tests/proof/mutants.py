@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
@@ -45,6 +46,7 @@ from invoicecore.settlement import generate as paper_moves
 from invoicecore.settlement import pay as paying
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs, stamp
+from invoicecore.values import tax as taxes
 from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import Action, Deposit, DueKind, EntryKind, OnVoid, Overpayment, Status
 from tests.books import books
@@ -458,6 +460,71 @@ def _forgiven_for_good(right: Wrong) -> Wrong:
     return follow_rest
 
 
+# taxes
+
+
+def _taxed_line_by_line(right: Wrong) -> Wrong:
+    def tax_bases(lines: Any, covered_by: Any = ()) -> Any:
+        bases = right(lines, covered_by)
+        if covered_by or not bases:
+            return bases
+        tax = sum(taxes.tax_minor({line.tax: line.minor}) for line in lines if line.tax is not None)
+        return _Bases(bases, tax)
+
+    return tax_bases
+
+
+class _Bases(dict[Any, int]):
+    def __init__(self, bases: Any, tax: int) -> None:
+        super().__init__(bases)
+        self.tax = tax
+
+
+def _sum_of_rounded(right: Wrong) -> Wrong:
+    return lambda bases: bases.tax if isinstance(bases, _Bases) else right(bases)
+
+
+@contextmanager
+def _tax_is_rounded_line_by_line() -> Iterator[None]:
+    bases, whole = _taxed_line_by_line(life.tax_bases), _sum_of_rounded(taxes.tax_minor)
+    with patch.object(drafts, "tax_bases", bases), patch.object(drafts, "tax_minor", whole):
+        yield
+
+
+def _half_to_even(right: Wrong) -> Wrong:
+    return lambda numerator, denominator: round(Fraction(numerator, denominator))
+
+
+def _all_of_it_is_net(right: Wrong) -> Wrong:
+    return lambda paid, asked, asked_net: paid
+
+
+def _each_part_by_itself(right: Wrong) -> Wrong:
+    def pay(account: Any, invoice: Any, payment_id: Any, *given: Any, **named: Any) -> Any:
+        decision = right(account, invoice, payment_id, *given, **named)
+        applied = decision.invoices[0].paid_minor - invoice.paid_minor
+        before, after = invoice.deposited_of(invoice.paid_minor), invoice.deposited_of(invoice.paid_minor + applied)
+        drift = invoice.deposited_of(applied) - (after - before)
+        if not drift or not decision.entries:
+            return decision
+        entry, position = decision.entries[0], decision.account.position
+        entry = evolve(entry, minor=entry.minor + drift, balance_minor=entry.balance_minor + drift)
+        position = evolve(
+            position, balance_minor=position.balance_minor + drift, utilization_base_minor=entry.balance_minor
+        )
+        return evolve(
+            decision,
+            account=evolve(decision.account, position=position),
+            entries=(entry, *(evolve(it, balance_minor=it.balance_minor + drift) for it in decision.entries[1:])),
+        )
+
+    return pay
+
+
+def _newest_tax(right: Wrong) -> Wrong:
+    return lambda self, code, day: right(self, code, date.max)
+
+
 # past days
 
 
@@ -478,7 +545,7 @@ def _no_credit(right: Wrong) -> Wrong:
 
 
 def _nothing_covered(right: Wrong) -> Wrong:
-    return lambda invoice: (right(invoice)[0], 0)
+    return lambda invoice: (right(invoice)[0], 0, right(invoice)[2])
 
 
 def _back_on_receipt(right: Wrong) -> Wrong:
@@ -697,6 +764,11 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("a refused command tells of something", "I26", _instead(executor.Executor, "write", _tells_of_nothing)),
     Mutant("who follows the audit loses records", "I32", _instead(FirmSettings, "audit", _follows_the_clock)),
     Mutant("who follows the audit sees a record twice", "I32", _instead(FirmSettings, "audit", _begins_with_the_last)),
+    Mutant("tax is rounded line by line", "I7", _tax_is_rounded_line_by_line),
+    Mutant("tax is rounded half to even", "I7", _instead(taxes, "half_up", _half_to_even)),
+    Mutant("a payment is deposited with its tax", "L1", _instead(life, "net_share", _all_of_it_is_net)),
+    Mutant("parts drift, and the last takes too much", "L1", _instead(payments, "pay", _each_part_by_itself)),
+    Mutant("a new tax rate reaches back", "L3", _instead(firms.Firm, "tax_on", _newest_tax)),
     Mutant("a change is not audited", "I28", _instead(UnitOfWork, "append", _unaudited)),
 )
 """The failures, each with the law that must catch it."""

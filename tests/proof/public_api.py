@@ -61,7 +61,7 @@ from invoicecore.values.ids import (
 from invoicecore.values.logo import Logo
 from invoicecore.values.money import Money, Rate
 from invoicecore.values.receipt_file import ReceiptFile
-from invoicecore.vocabulary import Deposit, OnVoid, Role
+from invoicecore.vocabulary import Deposit, OnVoid, Role, TaxCategory
 from invoicecore.worker import Worker
 from tests.conftest import PUBLIC_NAMES
 
@@ -442,6 +442,7 @@ def fuzzed_firm() -> FuzzedFirm:
             "People.change_me": {"timezone": "Asia/Tokyo"},
             "People.restrict_to_projects": {"person_id": cleo.id, "projects": [site.id]},
             "FirmSettings.set_logo": {"content": logo.content},
+            "FirmSettings.set_tax": {"code": "VAT", "category": TaxCategory.STANDARD, "percent": "19"},
             "FirmSettings.logo": {"logo_id": logo.id},
             "addresses.known_ranges": {"texts": ["10.0.0.0/8"]},
             "addresses.admits": {"ranges": ["10.0.0.0/8"], "address": "10.0.0.1"},
@@ -618,7 +619,7 @@ def _pages(desk: Desk, client: str, project: str, invoice: str, person: str) -> 
         *(pages.invoices().rows[0], bill, bill.payments[0], bill.client, transaction, transaction.cause),
         *(explanation.stop.rule, bill.history[0], pages.audit().rows[0], desk.firm.profile()),
         *(pages.people().rows[0], pages.person(person), pages.unbilled().rows[0], aging, aging.clients.rows[0]),
-        *(month, month.clients[0], month.totals[0]),
+        *(month, month.clients[0], month.totals[0], pages.taxes(Period.year(2026))),
         *(pages.forecast(client), explanation, *(getattr(explanation, field.name) for field in fields(Explanation))),
     )
     return {type(value): value for value in shown}

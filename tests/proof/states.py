@@ -1,7 +1,7 @@
 """The laws that hold in every state of the books."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 from attrs import evolve
 
 from invoicecore.ledger.entries import LedgerEntry
-from invoicecore.lifecycle.invoice import Invoice, Line
+from invoicecore.lifecycle.invoice import CoverPart, Invoice, Line
 from invoicecore.model.firm import Firm
 from invoicecore.model.work_session import WorkSession
 from invoicecore.values.currencies import EXPONENTS
 from invoicecore.values.money import Rate
+from invoicecore.values.tax import Tax
 from invoicecore.vocabulary import ChargeKind, Deposit, DueKind, EntryKind, InvoiceKind, Status
 from tests.books import Books
 from tests.proof.breach import Breach
@@ -78,6 +79,55 @@ def cost(rate: Rate, duration: timedelta) -> int:
     hours = Fraction(duration // _MICROSECOND, _HOUR // _MICROSECOND)
     exact = Fraction(rate.digits, 10**rate.scale) * hours * 10 ** EXPONENTS[rate.currency]
     return int(exact + Fraction(1, 2))
+
+
+def rounded(exact: Fraction) -> int:
+    """The nearest whole number; a half goes away from zero."""
+    whole = int(abs(exact) + Fraction(1, 2))
+    return whole if exact >= 0 else -whole
+
+
+def tax_of(books: Books, client_id: str, project_id: str | None, day: date) -> Tax | None:
+    """What is taxed on a day, by the code of the project, the client or the firm."""
+    code = books.clients[client_id].tax or books.firm.tax
+    if project_id is not None:
+        code = books.projects[project_id].tax or code
+    known = [it for it in books.firm.taxes if it.tax.code == code and (it.since or date.min) <= day]
+    latest = max(known, key=lambda it: it.since or date.min, default=None)
+    return None if latest is None else latest.tax
+
+
+def tax_on(invoice: Invoice, covers: Iterable[CoverPart] = ()) -> int:
+    """The tax on the lines of an invoice, less what covers it: once for each tax and component, by exact fractions."""
+    bases = Counter[Tax]()
+    for line in invoice.lines:
+        bases.update({line.tax: line.minor} if line.tax is not None else {})
+    for part in covers:
+        bases.subtract({part.tax: part.minor} if part.tax is not None else {})
+    whole = 0
+    for tax, base in bases.items():
+        taxed = base
+        for component in tax.components:
+            minor = rounded(Fraction(component.percent) / 100 * (taxed if component.on_top else base))
+            taxed += minor
+        whole += taxed - base
+    return whole
+
+
+def asked_net(invoice: Invoice) -> int:
+    """What an invoice asks for in all, without tax."""
+    return invoice.total_minor - invoice.tax_minor - invoice.covered_minor + invoice.covered_tax_minor
+
+
+def net(invoice: Invoice) -> int:
+    """L1: the net amount in what was paid on an invoice."""
+    asked = invoice.total_minor - invoice.covered_minor
+    return rounded(Fraction(invoice.paid_minor * asked_net(invoice), asked)) if asked > 0 else 0
+
+
+def rest_of(invoice: Invoice) -> int:
+    """L2: what an invoice that is not void still asks for, without tax."""
+    return asked_net(invoice) - net(invoice)
 
 
 def of_state(books: Books, sound: Books | None) -> Iterator[Breach]:
@@ -206,7 +256,11 @@ def _causes(books: Books, sound: Books | None) -> Iterator[Breach]:
     for invoice in books.invoices.values():
         if caused.get(invoice.id, 0) != invoice.forgiven_minor:
             yield Breach("I3", f"entries of {caused.get(invoice.id, 0)} stand for what was forgiven of {invoice}")
+    yield from _net_balances(books, caused, adjustments)
+    taxed = {it.client_id for it in books.invoices.values() if it.tax_minor != it.covered_tax_minor}
     for payment in books.payments.values():
+        if payment.client_id in taxed:  # how much of a payment is tax depends on the others
+            continue
         elsewhere = sum(
             part.minor
             for part in payment.applied
@@ -215,6 +269,26 @@ def _causes(books: Books, sound: Books | None) -> Iterator[Breach]:
         deposited = payment.minor - payment.reversed_minor - elsewhere
         if caused.get(payment.id, 0) != deposited:
             yield Breach("I3", f"entries of {caused.get(payment.id, 0)}, not {deposited}, stand for {payment}")
+
+
+def _net_balances(books: Books, caused: Mapping[str, int], adjustments: Collection[str]) -> Iterator[Breach]:
+    """L1: a balance is credit, and the net share of what was paid, less work, with adjustments and write-offs."""
+    balances = Counter[str]()
+    for session in books.sessions.values():
+        balances[session.client_id] -= session.minor
+    for charge in books.charges.values():
+        balances[charge.client_id] -= charge.minor
+    for payment in books.payments.values():
+        applied = sum(part.minor for part in payment.applied)
+        balances[payment.client_id] += payment.minor - payment.reversed_minor - applied
+    for invoice in books.invoices.values():
+        balances[invoice.client_id] += invoice.forgiven_minor
+        balances[invoice.client_id] += net(invoice) if invoice.deposit is Deposit.TO_BALANCE else 0
+    for client, entries in books.entries.items():
+        adjusted = sum(caused[cause] for cause in {it.cause for it in entries} & set(adjustments))
+        balance = entries[-1].balance_minor if entries else 0
+        if balance != balances[client] + adjusted:
+            yield Breach("L1", f"{client} stands at {balance}, and by its law at {balances[client] + adjusted}")
 
 
 def _sessions(books: Books, sound: Books | None) -> Iterator[Breach]:
@@ -285,16 +359,22 @@ def _invoices(books: Books, sound: Books | None) -> Iterator[Breach]:
 def _invoice(books: Books, invoice: Invoice) -> Iterator[Breach]:
     label, lines, total = invoice.label, invoice.lines, invoice.total_minor
     is_draft = invoice.status is Status.DRAFT
-    if sum(line.minor for line in lines) != total:
-        yield Breach("I7", f"the lines of {label} add up to {sum(line.minor for line in lines)}, not to {total}")
-    asked = total - invoice.covered_minor
-    if not 0 <= invoice.paid_minor <= asked <= total:
+    taxes = tax_on(invoice)
+    if (sum(line.minor for line in lines) + taxes, taxes) != (total, invoice.tax_minor):
+        footed = f"{sum(line.minor for line in lines)} and {taxes} of tax"
+        yield Breach("I7", f"the lines of {label} add up to {footed}, not to {total} with {invoice.tax_minor}")
+    asked, covered_net = total - invoice.covered_minor, invoice.covered_minor - invoice.covered_tax_minor
+    if not (0 <= invoice.paid_minor <= total and asked <= total and (is_draft or invoice.paid_minor <= asked)):
         yield Breach("I12", f"{label} is paid {invoice.paid_minor} of {asked}")
     if (invoice.status is Status.PAID) != (invoice.status in LIVE and total > 0 and invoice.paid_minor == asked):
         yield Breach("I12", f"{label} is {invoice.status} with {invoice.paid_minor} of {asked} paid")
-    if invoice.status is not Status.DRAFT and sum(it.minor for it in invoice.covered_by) != invoice.covered_minor:
-        yield Breach("I35", f"{invoice.covered_by} cover {invoice.covered_minor} of {label}")
-    rest = asked - invoice.paid_minor if invoice.status is Status.UNCOLLECTIBLE else 0
+    if invoice.status is not Status.DRAFT and sum(it.minor for it in invoice.covered_by) != covered_net:
+        yield Breach("I35", f"{invoice.covered_by} cover {covered_net} of {label}")
+    if not is_draft and invoice.covered_tax_minor != taxes - tax_on(invoice, invoice.covered_by):
+        yield Breach("I7", f"{label} takes {invoice.covered_tax_minor} of tax off, with {invoice.covered_by}")
+    if asked_net(invoice) < 0 or (not is_draft and asked == 0 and asked_net(invoice)):
+        yield Breach("L2", f"{label} asks for {asked}, and {asked_net(invoice)} without tax")
+    rest = rest_of(invoice) if invoice.status is Status.UNCOLLECTIBLE else 0
     if invoice.forgiven_minor not in (0, rest if invoice.deposit is Deposit.TO_BALANCE else 0):
         yield Breach("I3", f"{invoice.forgiven_minor} of {label} is forgiven, {rest} is left to pay")
     if is_draft and invoice.number is not None and not books.locks.keys().isdisjoint(invoice.billed_ids):
@@ -313,8 +393,8 @@ def _invoice(books: Books, invoice: Invoice) -> Iterator[Breach]:
         yield Breach("I12", f"{label} asks for nothing")
     for line in lines:
         yield from _line(books, invoice, line)
-    for project in {None, *(line.project_id for line in lines)}:
-        own = [it for it in lines if project in (None, it.project_id)]
+    for project, tax in {(it, line.tax) for line in lines for it in (None, line.project_id)}:
+        own = [it for it in lines if project in (None, it.project_id) and it.tax == tax]
         taken = -sum(it.minor for it in own if it.minor < 0)
         if taken > sum(it.minor for it in own if it.minor > 0):
             yield Breach("I36", f"{label} takes off {taken}, which is more than it stands against: {own}")
@@ -397,7 +477,7 @@ def _accounts(books: Books, sound: Books | None) -> Iterator[Breach]:
     for invoice in books.invoices.values():
         reverted = invoice.status is Status.DRAFT and invoice.number is not None
         if (reverted or invoice.status in LIVE) and invoice.deposit is Deposit.TO_BALANCE:
-            rest = invoice.total_minor - invoice.covered_minor - invoice.paid_minor
+            rest = rest_of(invoice)
             asked[invoice.client_id] += 0 if invoice.status is Status.UNCOLLECTIBLE else rest
             drafted[invoice.client_id] += rest if reverted else 0
             lost[invoice.client_id] += rest - invoice.forgiven_minor if invoice.status is Status.UNCOLLECTIBLE else 0
@@ -421,7 +501,7 @@ def _receivables(books: Books, sound: Books | None) -> Iterator[Breach]:
     if sound is not None and kept == (sound.receivables, sound.invoices, sound.payments):
         return
     recorded, moved = Counter[tuple[str | None, date | None]](), Counter[tuple[str, str | None]]()
-    asked, covered = Counter[tuple[str | None, date | None]](), Counter[tuple[str | None, date | None]]()
+    asked, covered, taxes = (Counter[tuple[str | None, date | None]]() for _ in range(3))
     for client, changes in books.receivables.items():
         latest = (0, date.min)
         for change in changes:
@@ -429,6 +509,7 @@ def _receivables(books: Books, sound: Books | None) -> Iterator[Breach]:
             if change.takes_back is not None:
                 taken = changes[change.takes_back - 1]
                 back = evolve(change, minor=-change.minor, covered_minor=-change.covered_minor, takes_back=None)
+                back = evolve(back, tax_minor=-change.tax_minor)
                 if evolve(back, sequence=taken.sequence) != taken:
                     yield Breach("I33", f"{change} does not take back {taken}")
             if change.sequence != latest[0] + 1 or change.booked_on > change.counts_from:
@@ -439,6 +520,7 @@ def _receivables(books: Books, sound: Books | None) -> Iterator[Breach]:
             elif change.kind is not DueKind.WRITE_OFF:
                 asked[change.invoice_id, change.due_on] += change.minor
                 covered[change.invoice_id, change.due_on] += change.covered_minor
+                taxes[change.invoice_id, change.due_on] += change.tax_minor
             if change.counts_from != max(change.booked_on, change.work_day):
                 yield Breach("I33", f"{change} counts from neither of its days")
             invoice = books.invoices.get(change.invoice_id or "")
@@ -462,8 +544,9 @@ def _receivables(books: Books, sound: Books | None) -> Iterator[Breach]:
     for id, invoice in books.invoices.items():
         if invoice.is_live:
             asked[id, invoice.due_on] -= invoice.total_minor - invoice.covered_minor
-            covered[id, invoice.due_on] -= invoice.covered_minor
-    for name, sums in (("payments", moved), ("what is asked for", asked), ("cover", covered)):
+            covered[id, invoice.due_on] -= invoice.covered_minor - invoice.covered_tax_minor
+            taxes[id, invoice.due_on] -= invoice.tax_minor - invoice.covered_tax_minor
+    for name, sums in (("payments", moved), ("what is asked for", asked), ("cover", covered), ("taxes", taxes)):
         if wrong := {place: minor for place, minor in sums.items() if minor}:
             yield Breach("I33", f"what was recorded of {name} leads elsewhere: {wrong}")
     owed[None, None] = -sum(it.unapplied_minor for it in books.payments.values())

@@ -16,7 +16,7 @@ from invoicecore.vocabulary import InvoiceKind, LedgerDay, OnVoid, Status
 from tests.books import SOURCES, Books
 from tests.proof.breach import Breach
 from tests.proof.command_generators import Call, Picker
-from tests.proof.states import booking_day, day_of_session, standing
+from tests.proof.states import booking_day, day_of_session, standing, tax_of
 
 
 def of_answer(before: Books, after: Books, call: Call, answer: Any, now: datetime) -> Iterator[Breach]:
@@ -201,10 +201,13 @@ def free_charges(books: Books, invoice: Invoice) -> dict[ChargeId, int]:
 
 
 def _has_room(books: Books, invoice: Invoice, discount: ChargeId) -> bool:
-    """Whether more of a discount could be on an invoice: something is asked for, of its project if it has one."""
-    project = books.charges[discount].project_id
-    own = sum(it.minor for it in invoice.lines if project in (None, it.project_id))
-    return min(own, invoice.total_minor) > 0
+    """Whether more of a discount could be on an invoice: something of its tax is asked for, of its project if it has
+    one."""
+    charge = books.charges[discount]
+    tax = tax_of(books, charge.client_id, charge.project_id, charge.day)
+    alike = [it for it in invoice.lines if it.tax == tax]
+    own = sum(it.minor for it in alike if charge.project_id in (None, it.project_id))
+    return min(own, sum(it.minor for it in alike)) > 0
 
 
 def _billed(before: Books, after: Books, call: Call) -> Iterator[Breach]:
@@ -313,6 +316,7 @@ LOOKS: Mapping[str, Callable[[Desk, Picker], Any]] = {
     "pages.person": lambda desk, at: desk.pages.person(_one(at.books.people, at)),
     "pages.unbilled": lambda desk, at: desk.pages.unbilled(),
     "accounts.close": lambda desk, at: desk.accounts.close(at.period()),
+    "pages.taxes": lambda desk, at: desk.pages.taxes(at.period()),
     "pages.aging": lambda desk, at: desk.pages.aging(as_of=at.day()),
     "pages.forecast": lambda desk, at: desk.pages.forecast(_one(at.books.clients, at)),
     "pages.explain": lambda desk, at: desk.pages.explain(_one(at.books.clients, at)),
@@ -349,7 +353,8 @@ def of_week(desk: Desk, at: Picker) -> Iterator[Breach]:
     if invoice is not None:
         paper = desk.invoices.printable(invoice)
         amounts = [Money(minor=line.minor, currency=paper.invoice.currency) for line in paper.invoice.lines]
-        if Money.total(amounts, paper.invoice.currency) != paper.invoice.total:
+        taxes = [row.tax for row in paper.invoice.taxes]
+        if Money.total([*amounts, *taxes], paper.invoice.currency) != paper.invoice.total:
             yield Breach("I7", f"the paper of {paper.invoice.label} does not add up")
 
 

@@ -145,6 +145,14 @@ class TestWaiting:
         assert attempts == FEW + 1
         assert waiting(storage) == 0
 
+    def test_a_new_connection_waits_too(self, storage: SqlStorage, desk: Desk, client_id: ClientId) -> None:
+        """What is asked of the server first leaves no transaction open."""
+        firm = desk.firm.settings().id
+        lose(storage, desk, client_id)
+        storage.close()
+        with closing(storage.begin(firm)):
+            assert waiting(storage) == 1
+
     def test_behind_a_pooler_nobody_waits(self, new_postgres_url: NewUrl) -> None:
         """There a lock would stay with the server's connection, which another one gets."""
         with closing(SqlStorage.at(new_postgres_url(), pooled=True)) as storage:

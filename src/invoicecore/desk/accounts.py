@@ -11,6 +11,7 @@ from invoicecore.desk.client_reading import read_changes, read_movement
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.finish import close, request_refill, settle
 from invoicecore.desk.subject import Subject, command, query
+from invoicecore.desk.taxing import tax_of_client
 from invoicecore.errors import InvalidInput, InvalidState, NotFound
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.rebooking import in_force, latest_in_force
@@ -93,13 +94,15 @@ class Accounts(Subject):
         whole = PageRequest(sort, limit=account.position.sequence)  # so many were ever booked
         found = context.pages.movements(movements_query(context, account, period, day), whole)
         movements = [read_movement(it) for it in found]  # it is for the client
-        parties = issuing.parties(context, context.client_of(account), ())
+        client = context.client_of(account)
+        parties = issuing.parties(context, client, ())
         return PrintableStatement(
             _statement(context, account, period, day, [it.entry for it in movements]),
             tuple(it.cause for it in movements),
             parties,
             context.stamp.today,
             issuing.logo_of(context, parties),
+            tax_of_client(context, client, context.stamp.today) is not None,
         )
 
     @query

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from attrs import evolve
 
 from invoicecore.ledger.entries import LedgerEntry
-from invoicecore.lifecycle.invoice import Invoice, StatusChange, display_status
+from invoicecore.lifecycle.invoice import Invoice, StatusChange, display_status, net_share
 from invoicecore.lifecycle.table import judged, unchecked_facts
 from invoicecore.ports.queries import (
     ClientsQuery,
@@ -125,7 +125,7 @@ class ContactQueries:
             client_id=account.client_id,
         )
         given_up = self._queries.invoices(wanted, PageRequest(InvoiceSort.MADE, limit=_ALL))
-        asked = sum(it.amount_due.minor for it in given_up if it.deposit is Deposit.TO_BALANCE)
+        asked = sum(_net_due_minor(it) for it in given_up if it.deposit is Deposit.TO_BALANCE)
         return evolve(account, outstanding_minor=account.outstanding_minor + asked, uncollectible_minor=0)
 
     def clients(self, wanted: ClientsQuery, page: PageRequest[ClientSort]) -> Sequence[ClientRow]:
@@ -221,6 +221,11 @@ def read_movement(movement: LedgerMovement) -> LedgerMovement:
     """A movement of the balance, of which nothing says that it was a write-off."""
     entry = _entry(movement.entry)
     return movement if entry is movement.entry else LedgerMovement(entry, EntrySource(), movement.by)
+
+
+def _net_due_minor(row: InvoiceRow) -> int:
+    asked, net = (row.total - row.covered).minor, (row.net - row.covered_net).minor
+    return net - net_share(row.amount_paid.minor, asked, net)
 
 
 def _money_of(rows: Sequence[InvoiceRow]) -> tuple[list[Money], list[Money]]:

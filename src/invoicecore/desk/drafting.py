@@ -1,10 +1,12 @@
 """The possible changes of a draft, and the present work and charges for it."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from attrs import evolve, field, frozen
 
 from invoicecore.desk.context import CommandContext
+from invoicecore.desk.taxing import tax_of_work, taxed
 from invoicecore.desk.work_entry import sessions_near
 from invoicecore.errors import InvalidInput, InvalidState, NotFound
 from invoicecore.lifecycle.drafts import lines_of_charges, snapshot, total_minor, with_content, within_bounds
@@ -76,7 +78,7 @@ class DraftChange:
             line = evolve(line, description=self.description)
         if self.more is not UNSET:
             in_currency(invoice.currency, *(amount for _, amount in self.more))
-            further = [Line(text, amount.minor) for text, amount in self.more]
+            further = [Line(text, amount.minor, tax=line.tax) for text, amount in self.more]
         changed = with_content(invoice, (line, *further))
         return changed if self.deposit is UNSET else evolve(changed, deposit=self.deposit)
 
@@ -117,22 +119,26 @@ class DraftChange:
         return changed
 
 
-def latest(context: CommandContext, account: Account, invoice: Invoice) -> Invoice:
+def latest(context: CommandContext, account: Account, invoice: Invoice, issued_on: date | None = None) -> Invoice:
     """A draft as its work and charges, and what is covered of them, are now; a refill or a manual invoice is what it
-    is."""
+    is, with the tax of its day of issue (None: today)."""
     selection = invoice.selection
     if selection is None:
-        return invoice
+        if not context.firm.taxes:
+            return invoice
+        client, day = context.client_of(account), issued_on or context.stamp.today
+        return with_content(invoice, taxed(context, account, client, invoice.lines, invoice.deposit, day))
     sessions = sessions_near(context, SESSIONS_OF_CLIENT, invoice.client_id, selection.period)
     first, last = day_bounds(selection.period)
     charges = context.uow.find(CHARGES_OF_CLIENT, invoice.client_id, after=first, before=last)
     charges = [*context.uow.find(DISCOUNTS_OF_CLIENT, invoice.client_id, before=first), *charges]
     ids = [*(session.id for session in sessions), *(charge.id for charge in charges)]
     locked = context.uow.owners(UniqueKind.CHARGE, ids)
-    lines = snapshot(sessions, selection, locked, context.stamp.zone, invoice.lines)
+    tax_of = tax_of_work(context, account)
+    lines = snapshot(sessions, selection, locked, context.stamp.zone, invoice.lines, tax_of)
     if charges:
-        lines = within_bounds((*lines, *lines_of_charges(charges, selection, locked)))
-    work_minor = invoice.total_minor if lines == invoice.lines else total_minor(lines)
+        lines = within_bounds((*lines, *lines_of_charges(charges, selection, locked, tax_of)))
+    work_minor = invoice.net_minor if lines == invoice.lines else total_minor(lines)
     return with_content(invoice, lines, cover_of(context, account, selection, work_minor))
 
 

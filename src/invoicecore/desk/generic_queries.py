@@ -240,6 +240,8 @@ class GenericQueries:
             ended_on=invoice.ended_on,
             days_overdue=days_overdue(invoice.status, invoice.due_on, invoice.amount_due_minor, today),
             actions=judged(facts(invoice, self._got(Account, client.id).credit_minor)),
+            tax=invoice.tax,
+            covered_tax=Money(minor=invoice.covered_tax_minor, currency=invoice.currency),
         )
 
     def movements(self, wanted: MovementsQuery, page: PageRequest[TransactionSort]) -> Sequence[LedgerMovement]:
@@ -399,9 +401,7 @@ class GenericQueries:
             totals=tuple(KindTotal(kind, count[kind], minor[kind]) for kind in sorted(count)),
             deposit=deposit,
             crossing=crossing,
-            asked=tuple(
-                self._invoice_row(it, client, today) for it in self._invoices(client_id) if it.outstanding_minor
-            ),
+            asked=tuple(self._invoice_row(it, client, today) for it in self._invoices(client_id) if it.is_outstanding),
         )
 
     def names(

@@ -237,11 +237,12 @@ class Invoices(Subject):
             invoice, before = context.invoice_for(Action.GENERATE, invoice_id)
             state = facts(invoice, before.credit_minor)
             target(Action.GENERATE, evolve(state, numbered=True))  # whether it is a draft; what is on it comes below
-            now = drafting.latest(context, before, invoice)
+            now = drafting.latest(context, before, invoice, issued_on)
             moved, reverted = now.revision != invoice.revision, invoice.number is not None
             if (moved and not use_latest and not reverted) or (if_revision is not None and if_revision != now.revision):
                 raise DraftMoved(difference(invoice, now), now.revision)
             target(Action.GENERATE, evolve(state, total_minor=now.total_minor))
+            paper_moves.check_taxes(now)
             if issued_on is not None:
                 issuing.check_issue_day(context, issued_on, out_of_order=out_of_order)
             client = context.client(invoice.client_id)
@@ -417,13 +418,14 @@ class Invoices(Subject):
         context.permit(Action.PREVIEW if is_preview else Action.PRINT)
         if is_preview and invoice.number is not None and invoice.selection is not None:  # its cover is free
             account = context.account(invoice.client_id)
-            parts = drafting.cover_of(context, account, invoice.selection, invoice.total_minor)
+            parts = drafting.cover_of(context, account, invoice.selection, invoice.net_minor)
             invoice = with_content(invoice, invoice.lines, parts)
         parties = invoice.parties or issuing.parties(context, context.client(invoice.client_id), invoice.lines)
         covered = tuple(
             PrintableCover(
                 None if it.source_id is None else context.label_of(it.source_id),
                 Money(minor=it.minor, currency=invoice.currency),
+                it.tax,
             )
             for it in invoice.covered_by
         )

@@ -1,9 +1,9 @@
 """The calls for the screens of a front end, one for each screen."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 from attrs import evolve
 
@@ -28,7 +28,7 @@ from invoicecore.ports.queries import (
     ProjectsQuery,
     WorkQuery,
 )
-from invoicecore.ports.store import TIMERS
+from invoicecore.ports.store import PAYMENTS_BY_DAY, PAYMENTS_ON_INVOICE, TIMERS
 from invoicecore.queries import forecast as expectation
 from invoicecore.queries.audit import AuditRow, AuditSort
 from invoicecore.queries.clients import ClientRow, ClientSort, ClientSummary
@@ -39,6 +39,7 @@ from invoicecore.queries.owed import Aging, AgingSort, UnbilledRow, UnbilledSort
 from invoicecore.queries.paging import ListTotals, Page, PageRequest, needles, page_request
 from invoicecore.queries.people import PersonPage, PersonRow, PersonSort
 from invoicecore.queries.projects import ProjectPage, ProjectRow, ProjectSort
+from invoicecore.queries.taxes import TaxReport, added_up, of_payments
 from invoicecore.queries.transactions import TransactionRow, TransactionSort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.queries.work import TimerRow, WorkRow, WorkSort
@@ -46,10 +47,11 @@ from invoicecore.settlement.account import Account, Standing
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId
-from invoicecore.vocabulary import Action, LedgerDay, Role, Status
+from invoicecore.vocabulary import LIVE, Action, LedgerDay, Role, Status
 
 R = TypeVar("R")
 
+_ALL = 2**31
 _NAMED = {
     "Account": "clients",
     "Client": "clients",
@@ -455,6 +457,31 @@ class Pages(Subject):
         return Aging(day, tuple(pages.owed(wanted)), clients)
 
     @query
+    def taxes(self, context: CommandContext, period: Period | None = None) -> TaxReport:
+        """The tax of a period (None: this month), by the day of issue of invoices and by that of the receipt of
+        payments, of the clients whose accounts the viewer may see."""
+        permit_money(context)
+        today = context.stamp.today
+        period = period or Period.month(today.year, today.month)
+        first, after = period.first, period.last + timedelta(days=1)
+        query = InvoicesQuery(visibility=visibility.of(context.actor), today=today, statuses=LIVE, period=period)
+        rows = context.pages.invoices(query, PageRequest(InvoiceSort.MADE, limit=_ALL)) if context.firm.taxes else ()
+        issued = [context.uow.get(Invoice, row.id) for row in rows]
+        came = context.uow.find(PAYMENTS_BY_DAY, after=(first,), before=(after,)) if context.firm.taxes else ()
+        paid = dict.fromkeys(part.invoice_id for it in came for part in it.applied)
+        received = [context.uow.get(Invoice, id) for id in paid]
+        return TaxReport(
+            period,
+            added_up(row for it in issued if _shows_tax(it, context) for row in it.taxes_due),
+            added_up(
+                row
+                for it in received
+                if _shows_tax(it, context)
+                for row in of_payments(it, _paid_before(it, context, first), _paid_before(it, context, after))
+            ),
+        )
+
+    @query
     def forecast(self, context: CommandContext, client_id: str) -> Forecast:
         """When a client will be asked for the next refill, and when their work will stop, if it goes on as in the last
         four weeks and nothing is paid."""
@@ -556,3 +583,14 @@ def _names_on(context: CommandContext, invoice: Invoice) -> tuple[NamedRef, ...]
     people = dict.fromkeys(line.person_id for line in invoice.lines if line.person_id is not None)
     names = context.pages.names(projects, people)
     return tuple(NamedRef(id, names[id]) for id in (*projects, *people))
+
+
+def _shows_tax(invoice: Invoice | None, context: CommandContext) -> TypeGuard[Invoice]:
+    """Whether the tax of an invoice is shown to the viewer."""
+    return invoice is not None and visibility.sees_account(context.actor, invoice.client_id)
+
+
+def _paid_before(invoice: Invoice, context: CommandContext, day: date) -> int:
+    """What payments that were received before a day pay of an invoice."""
+    payments = context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
+    return sum(it.applied_to(invoice.id) for it in payments if it.received_on < day)

@@ -4,6 +4,7 @@ They are applied to each loaded thing, for every id in a request and every row o
 is treated as if it did not exist.
 """
 
+from collections import Counter
 from typing import assert_never
 
 from attrs import evolve
@@ -14,6 +15,7 @@ from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.queries.visibility import EVERYTHING, Visibility
+from invoicecore.values.tax import Tax
 from invoicecore.vocabulary import ChargeKind, Role, Status
 
 _ALL_WORK = frozenset({Role.MANAGER, Role.SUPERVISOR})
@@ -136,10 +138,12 @@ def shown_invoice(viewer: Person, invoice: Invoice) -> Invoice:
     if limits is None or selection is None:
         return invoice
     projects = None if selection.projects is None else selection.projects & limits
-    covered = sum(part.minor for part in invoice.covered_by)
+    covered = Counter[Tax | None]()
+    for part in invoice.covered_by:
+        covered[part.tax] += part.minor
     return evolve(
         invoice,
         selection=evolve(selection, projects=projects, left_out=frozenset()),
-        covered_by=(CoverPart(None, covered),) if covered else (),
+        covered_by=tuple(CoverPart(None, minor, tax) for tax, minor in covered.items()),
         released=(),
     )

@@ -1,4 +1,4 @@
-"""The summary of an invoice: one charge for each project and rate, with its hours."""
+"""The summary of an invoice: one charge for each project, rate and tax, with its hours."""
 
 from datetime import timedelta
 from itertools import count
@@ -10,13 +10,14 @@ from invoicecore.lifecycle.invoice import Line
 from invoicecore.queries.printable import PrintableInvoice
 from invoicecore.values.ids import ProjectId
 from invoicecore.values.money import Money, Rate
+from invoicecore.values.tax import Tax
 
 _MINUTE = timedelta(minutes=1)
 
 
 @frozen
 class SummaryItem:
-    """One amount of the summary: the work on a project at one rate, or a line without a session.
+    """One amount of the summary: the work on a project at one rate and tax, or a line without a session.
 
     `name` is that of the project, or the description of the line. Each session is rounded by itself; if rounding the
     total hours gives another amount, `whole` is that amount, and `footnote` numbers such charges from 1.
@@ -29,6 +30,11 @@ class SummaryItem:
     amount: Money
     whole: Money | None
     footnote: int | None = None
+
+    @property
+    def tax(self) -> Tax | None:
+        """What all of its lines are taxed with."""
+        return self.lines[0].tax
 
     @property
     def is_work(self) -> bool:
@@ -73,9 +79,9 @@ class InvoiceSummary:
 def summary_of(printable: PrintableInvoice, prepaid: str) -> InvoiceSummary:
     """The charges of an invoice. `prepaid` is the name of a refill's hours without a description of their own."""
     names, currency = dict(printable.parties.names), printable.invoice.currency
-    grouped: dict[tuple[ProjectId, Rate | None] | int, list[Line]] = {}
+    grouped: dict[tuple[ProjectId, Rate | None, Tax | None] | int, list[Line]] = {}
     for place, line in enumerate(printable.invoice.lines):
-        grouped.setdefault((line.project_id, line.rate) if line.project_id else place, []).append(line)
+        grouped.setdefault((line.project_id, line.rate, line.tax) if line.project_id else place, []).append(line)
     times = [line.duration for line in printable.invoice.lines if line.duration is not None]
     number = count(1)
     summed = (_charge(tuple(lines), names, currency, prepaid) for lines in grouped.values())

@@ -46,13 +46,17 @@ class ChargesTable:
     if_empty: str
 
 
+SumsRow = tuple[str, tuple[str, ...], str]
+"""A label, details that stand beside it, and an amount."""
+
+
 @frozen
 class SumsTable:
     """What the amount due is made of. Each row has a label, details that stand beside it, and an amount; the last row
     is the amount due."""
 
     name: str
-    rows: tuple[tuple[str, tuple[str, ...], str], ...]
+    rows: tuple[SumsRow, ...]
 
 
 @frozen

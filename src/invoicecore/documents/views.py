@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
 
+from attrs import evolve
+
 from invoicecore.documents.language import Localizer
 from invoicecore.documents.summary import InvoiceSummary, SummaryItem, summary_of
 from invoicecore.documents.view_model import (
@@ -21,6 +23,7 @@ from invoicecore.documents.view_model import (
     SessionGroup,
     SessionsTable,
     StatementView,
+    SumsRow,
     SumsTable,
     WrittenText,
 )
@@ -31,7 +34,8 @@ from invoicecore.queries.owed import Age
 from invoicecore.queries.printable import PrintableAccountStatement, PrintableInvoice, PrintableStatement
 from invoicecore.queries.transactions import EntrySource
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import DueKind, EntryKind, OnVoid, Status
+from invoicecore.values.party import Party
+from invoicecore.vocabulary import DueKind, EntryKind, OnVoid, Status, TaxCategory
 
 MOST_ROWS = 2_000
 """How many sessions of an invoice, movements and open invoices of a statement are listed; more are added up."""
@@ -43,6 +47,8 @@ def invoice_view(printable: PrintableInvoice, language: Localizer, *, sessions: 
     """The view of an invoice or a draft, with a list of its sessions on request."""
     bill, parties, say = printable.invoice, printable.parties, language.say
     is_covered = bill.status is Status.PAID and bill.is_covered
+    if bill.lines and all(line.tax is not None and line.tax.category is TaxCategory.OUTSIDE for line in bill.lines):
+        parties = _without_tax_ids(parties)  # which may not stand on such an invoice
     status = say("Nothing due") if is_covered else _statuses(say)[bill.status]
     summary = summary_of(printable, say("Prepaid hours"))
     mark = status if bill.status in {Status.DRAFT, Status.VOID} else ""
@@ -64,6 +70,14 @@ def invoice_view(printable: PrintableInvoice, language: Localizer, *, sessions: 
     )
 
 
+def _without_tax_ids(parties: PartySnapshot) -> PartySnapshot:
+    firm, client = (
+        None if it is None else evolve(it, vat_id="", tax_number="")
+        for it in (parties.firm_party, parties.client_party)
+    )
+    return evolve(parties, tax_id="", firm_party=firm, client_party=client)
+
+
 def statement_view(printable: PrintableStatement, language: Localizer) -> StatementView:
     """The view of the movements of an account."""
     statement, parties, say = printable.statement, printable.parties, language.say
@@ -83,7 +97,12 @@ def statement_view(printable: PrintableStatement, language: Localizer) -> Statem
             ),
         ),
         _movements(printable, language),
-        say("A balance above zero is in your favour; one below zero is what you owe for work."),
+        " ".join(
+            [
+                say("A balance above zero is in your favour; one below zero is what you owe for work."),
+                *([say("It is without tax, which invoices ask for as well.")] if printable.is_net else []),
+            ]
+        ),
         _how_to_pay(parties, language) if statement.closing.minor < 0 else (),
     )
 
@@ -168,14 +187,43 @@ def _head(
         subject=subject,
         mark=mark,
         firm_name=WrittenText(parties.firm_name),
-        firm_contact=WrittenText(parties.firm_contact),
-        tax_label=language.say("Tax ID") if parties.tax_id else "",
-        tax_id=WrittenText(parties.tax_id),
+        firm_contact=WrittenText(parties.firm_contact or _address(parties.firm_party, parties, language)),
+        tax_label=language.say("Tax ID") if (tax_id := _tax_id(parties.firm_party, parties.tax_id)) else "",
+        tax_id=WrittenText(tax_id),
         client_label=client_label,
         client_name=WrittenText(parties.client_name),
-        client_address=WrittenText(parties.billing_address),
-        facts=facts,
+        client_address=WrittenText(parties.billing_address or _address(parties.client_party, parties, language)),
+        facts=(*facts, *_facts_of_client(parties.client_party, language)),
     )
+
+
+def _address(party: Party | None, parties: PartySnapshot, language: Localizer) -> str:
+    """An address in the order of its country, which is named where firm and client are in two."""
+    if party is None:
+        return ""
+    countries = {it.country for it in (parties.firm_party, parties.client_party) if it is not None and it.country}
+    return party.address(language.country(party.country) if len(countries) > 1 else "")
+
+
+def _tax_id(party: Party | None, written: str) -> str:
+    """The tax ids of the firm: as they were written, or those of its parts."""
+    if written or party is None:
+        return written
+    return " · ".join(filter(None, (party.vat_id, party.tax_number)))
+
+
+def _facts_of_client(party: Party | None, language: Localizer) -> Iterator[tuple[str, str]]:
+    """What a client wants to see on their invoices."""
+    if party is None:
+        return
+    say = language.say
+    for label, value in (
+        (say("Your tax ID"), party.vat_id or party.tax_number),
+        (say("Your reference"), party.buyer_reference),
+        (say("Order number"), party.order_number),
+    ):
+        if value:
+            yield label, WrittenText(value)
 
 
 def _dates(bill: Invoice, language: Localizer) -> Iterator[tuple[str, str]]:
@@ -222,10 +270,13 @@ def _hours_and_rate(charge: SummaryItem, summary: InvoiceSummary, language: Loca
 
 def _sums(printable: PrintableInvoice, language: Localizer) -> SumsTable:
     bill, say = printable.invoice, language.say
-    rows: list[tuple[str, tuple[str, ...], str]] = []
-    if printable.payments or bill.amount_due_minor != bill.total_minor:
-        rows.append((say("Total"), (), language.money(bill.total)))
-        for cover in printable.covered:
+    untaxed = [cover for cover in printable.covered if cover.tax is None]
+    asked = bill.total_minor - bill.covered_minor + sum(cover.amount.minor for cover in untaxed)
+    rows = [*_taxes(printable, language)]
+    if printable.payments or bill.amount_due_minor != (asked if rows else bill.total_minor):
+        total = Money(minor=asked, currency=bill.currency) if rows else bill.total
+        rows.append((say("Total"), (), language.money(total)))
+        for cover in untaxed:
             label = say("Prepaid or already invoiced") if cover.number else say("Credited to your account")
             rows.append((label, (WrittenText(cover.number),) if cover.number else (), language.money(-cover.amount)))
         for payment in printable.payments:
@@ -245,6 +296,41 @@ def _sums(printable: PrintableInvoice, language: Localizer) -> SumsTable:
     else:
         label = say("Amount due")
     return SumsTable(say("Total"), (*rows, (label, (), language.money(bill.amount_due))))
+
+
+def _taxes(printable: PrintableInvoice, language: Localizer) -> Iterator[SumsRow]:
+    """The net amount, what was taxed in advance, and the tax table; nothing on an invoice without taxes. Where no tax
+    is asked for, the reason stands instead of rate and amount."""
+    bill, say = printable.invoice, language.say
+    if all(line.tax is None for line in bill.lines):
+        return
+    yield say("Net amount"), (), language.money(bill.net)
+    for cover in printable.covered:
+        if cover.tax is not None:
+            number = (WrittenText(cover.number),) if cover.number else ()
+            yield say("Invoiced in advance"), number, language.money(-cover.amount)
+    for row in bill.taxes_due:
+        base = (language.money(row.base),)
+        if row.category in {TaxCategory.STANDARD, TaxCategory.ZERO}:
+            name = row.name or say("Tax")
+            yield f"{name} {language.percent(row.percent)}", base, language.money(row.tax)
+        else:
+            yield row.reason or _reason(row.category, say), base, ""
+
+
+def _reason(category: TaxCategory, say: Callable[[str], str]) -> str:
+    """Why no tax is asked for, where the tax code gives no words of its own."""
+    match category:
+        case TaxCategory.REVERSE_CHARGE:
+            return say("Reverse charge")
+        case TaxCategory.DISBURSEMENT:
+            return say("Paid in your name and for your account")
+        case TaxCategory.OUTSIDE:
+            return say("Outside the scope of tax")
+        case TaxCategory.EXPORT:
+            return say("Export, free of tax")
+        case _:
+            return say("Free of tax")
 
 
 def _footnotes(summary: InvoiceSummary, language: Localizer) -> Iterator[tuple[str, str]]:
@@ -267,9 +353,13 @@ def _footnotes(summary: InvoiceSummary, language: Localizer) -> Iterator[tuple[s
 
 
 def _how_to_pay(parties: PartySnapshot, language: Localizer) -> tuple[Closing, ...]:
-    if not parties.payment_instructions:
+    party, instructions = parties.firm_party, parties.payment_instructions
+    if not instructions and party is not None and party.iban:
+        grouped = " ".join(party.iban[place : place + 4] for place in range(0, len(party.iban), 4))
+        instructions = "\n".join(filter(None, (f"IBAN {grouped}", f"BIC {party.bic}" if party.bic else "")))
+    if not instructions:
         return ()
-    return (Closing("pay", language.say("How to pay"), WrittenText(parties.payment_instructions)),)
+    return (Closing("pay", language.say("How to pay"), WrittenText(instructions)),)
 
 
 def _notes(bill: Invoice, language: Localizer) -> tuple[Closing, ...]:

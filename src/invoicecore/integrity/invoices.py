@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from invoicecore.integrity.laws import Finding, Law
 from invoicecore.integrity.seen_state import Looks, SeenInvoice, SeenState
 from invoicecore.lifecycle.drafts import facts_on_line, is_taken, line_of_charge, revision, total_minor
-from invoicecore.lifecycle.invoice import ENDED, Invoice, Line, StatusChange
+from invoicecore.lifecycle.invoice import ENDED, Invoice, Line, StatusChange, tax_bases
 from invoicecore.lifecycle.numbering import is_as_read
 from invoicecore.lifecycle.table import RULES
 from invoicecore.settlement.account import SUMS, counted
@@ -15,6 +15,7 @@ from invoicecore.values.calendar import LONGEST_TERMS, known_zone
 from invoicecore.values.inputs import EARLIEST
 from invoicecore.values.locales import known_locale
 from invoicecore.values.money import unchecked_money
+from invoicecore.values.tax import tax_minor
 from invoicecore.vocabulary import Deposit, InvoiceKind, Status
 
 _MOVES = {(None, Status.DRAFT), (None, Status.GENERATED)} | {
@@ -58,6 +59,9 @@ class InvoicesCheck:
             owed_minor(invoice),
             invoice.due_on,
         )
+        seen.deposited[invoice.client_id] += invoice.deposited_of(invoice.paid_minor)
+        if invoice.tax_minor != invoice.covered_tax_minor:
+            seen.taxed.add(invoice.client_id)
         seen.sums[invoice.client_id].update(dict(zip(SUMS, counted(invoice), strict=True)))
         sources = (part.source_id for part in invoice.covered_by)
         self._covering += [(invoice.client_id, invoice.id, it) for it in sources if it is not None]
@@ -76,18 +80,25 @@ class InvoicesCheck:
         total, paid, is_draft = invoice.total_minor, invoice.paid_minor, invoice.status is Status.DRAFT
         is_time = invoice.kind is InvoiceKind.TIME
         covered, parts = invoice.covered_minor, sum(part.minor for part in invoice.covered_by)
-        if total_minor(invoice.lines) != total or revision(invoice.lines, covered) != invoice.revision:
+        covered_net, covered_tax = invoice.covered_net_minor, invoice.covered_tax_minor
+        tax = tax_minor(tax_bases(invoice.lines))
+        is_footed = (total_minor(invoice.lines) + tax, tax) == (total, invoice.tax_minor)
+        if not is_footed or revision(invoice.lines, covered, covered_tax) != invoice.revision:
             yield Law.INVOICE_TOTAL, "asks for something else than its lines."
-        if not 0 <= covered <= total or (covered != parts and (parts or not is_draft)) or (covered and not is_time):
+        is_within = 0 <= covered_net <= invoice.net_minor and covered_tax >= 0 and (covered <= total or is_draft)
+        if parts or not is_draft:
+            left = tax_minor(tax_bases(invoice.lines, invoice.covered_by))
+            is_within = is_within and (parts, tax - left) == (covered_net, covered_tax)
+        if not is_within or (covered and not is_time):
             yield Law.INVOICE_COVER, f"is covered by {parts}, not by {covered} of {total}."
         is_settled = invoice.is_live and 0 < total == covered + paid
-        if not 0 <= paid <= total - covered or (invoice.status is Status.PAID) != is_settled:
+        if not 0 <= paid <= max(0, total - covered) or (invoice.status is Status.PAID) != is_settled:
             yield Law.INVOICE_PAID, f"is {invoice.status} with {paid} of {total - covered} paid."
         released = [part.minor for part in invoice.released]
         if released and (invoice.status is not Status.VOID or min(released) <= 0 or sum(released) > total - covered):
             yield Law.INVOICE_PAID, f"is {invoice.status}, and had payments of {sum(released)}."
         uncollectible = invoice.status is Status.UNCOLLECTIBLE and invoice.deposit is Deposit.TO_BALANCE
-        if invoice.forgiven_minor not in (0, invoice.amount_due_minor if uncollectible else 0):
+        if invoice.forgiven_minor not in (0, invoice.net_due_minor if uncollectible else 0):
             yield Law.INVOICE_WRITE_OFF, f"is {invoice.status} with {invoice.forgiven_minor} written off."
         if any((it is None) != is_draft for it in (invoice.issued_on, invoice.due_on, invoice.parties)):
             yield Law.INVOICE_ISSUED, f"is {invoice.status}, with the dates or the letterhead of another status."
@@ -143,7 +154,7 @@ class InvoicesCheck:
             if seen.is_reverted or seen.locked_by is not None:
                 yield Law.BILLED_ONCE, f"bills {charge_id!r}, which is billed or asked for already."
             seen.locked_by = invoice.id
-            if line != line_of_charge(seen.charge):
+            if line != line_of_charge(seen.charge, line.tax):
                 yield Law.BILLED_UNCHANGED, f"bills {charge_id!r} otherwise than it is."
             if selection is not None and not is_taken(seen.charge, selection):
                 yield Law.BILLED_UNCHANGED, f"bills {charge_id!r}, which it does not choose."

@@ -24,10 +24,13 @@ class Law(DocumentedEnum):
     LEDGER_POSITION = "ledger-position", "The stored position of an account is that of its last entry."
     ENTRY_CAUSE = "entry-cause", "Every entry has one cause, of its kind and of its client."
     ENTRY_WORK = "entry-work", "An entry of work says what it stood for: a rate and a time that cost its amount."
-    CAUSE_SUM = "cause-sum", "The entries of a session, charge or payment add up to what it is worth."
+    CAUSE_SUM = (
+        "cause-sum",
+        "The entries of a session, charge or payment add up to what it is worth, but for taxes in it.",
+    )
     SESSION_AMOUNT = "session-amount", "A session costs its rate times its duration, or nothing."
     CHARGE_AMOUNT = "charge-amount", "A discount is below zero and every other charge is not; what is gone is nothing."
-    INVOICE_TOTAL = "invoice-total", "The lines of an invoice add up to its total."
+    INVOICE_TOTAL = "invoice-total", "The lines of an invoice add up to its total, with the tax of each code and rate."
     INVOICE_COVER = "invoice-cover", "What covers a time invoice adds up to what is covered, at most its total."
     INVOICE_LINES = "invoice-lines", "A line of a time invoice bills a session or a charge of its client."
     INVOICE_PAID = "invoice-paid", "An invoice is paid what payments apply to it, at most what it asks for."
@@ -43,6 +46,10 @@ class Law(DocumentedEnum):
     BILLED_ONCE = "billed-once", "A session or a charge is on one live invoice at most."
     BILLED_UNCHANGED = "billed-unchanged", "What is on a live invoice is as the invoice says, and in its period."
     PAYMENT_PARTS = "payment-parts", "A payment is what was applied, is unapplied, or was reversed."
+    NET_BALANCE = (
+        "net-balance",
+        "What the payments of a client with taxes moved is their credit, and the net share of what invoices were paid.",
+    )
     ACCOUNT_CREDIT = "account-credit", "The credit of a client is what is unapplied of their payments."
     ACCOUNT_OUTSTANDING = "account-outstanding", "What a client was asked for is what their invoices still ask."
     RECEIVABLES = "receivables", "What is owed on an invoice is what its recorded changes add up to."

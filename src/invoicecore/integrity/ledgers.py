@@ -58,6 +58,7 @@ class LedgersCheck:
             sessions.rest[row] -= entry.minor
         elif payment is not None:
             payment.rest -= entry.minor
+            payment.moved += entry.minor
         elif charged is not None:
             charged.rest -= entry.minor
         if entry.kind is EntryKind.ADJUSTMENT:

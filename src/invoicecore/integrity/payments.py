@@ -1,5 +1,6 @@
 """The laws of payments: their parts, the invoices that they pay, and the credit that is left."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from invoicecore.integrity.laws import Finding, Law
@@ -51,9 +52,17 @@ class PaymentsCheck:
     def end(self) -> Iterator[Finding]:
         """What the entries of each payment add up to, what invoices are paid, and the credit of each client."""
         seen = self._seen
+        moved = Counter[str]()
         for id, payment in seen.payments.items():
-            if payment.rest:
+            if payment.client_id in seen.taxed:  # how much of each payment is tax depends on the others
+                moved[payment.client_id] += payment.moved
+            elif payment.rest:
                 yield unequal_entries("Payment", id)
+        for client_id in seen.taxed:
+            wanted = seen.credit[client_id] + seen.deposited[client_id]
+            if moved[client_id] != wanted:
+                what = f"the payments of {client_id!r} moved {moved[client_id]}, but come to {wanted} without tax."
+                yield Finding(Law.NET_BALANCE, "Account", client_id, what)
         for id, invoice in seen.invoices.items():
             if invoice.unpaid_parts:
                 what = f"the invoice {id!r} is paid something else than its payments say."

@@ -21,6 +21,7 @@ class ReceivablesCheck:
         self._owed = Counter[tuple[str, date]]()  # by invoice and due date
         self._asked = Counter[tuple[str, date]]()
         self._covered = Counter[tuple[str, date]]()
+        self._taxes = Counter[tuple[str, date]]()
         self._changes: dict[tuple[str, int], ReceivableChange] = {}  # by client and number
         self.looks: Looks = {ReceivableChange: self._of_change}
 
@@ -52,7 +53,7 @@ class ReceivablesCheck:
     def _counted(self, change: ReceivableChange) -> bool:
         """Whether it says what one of its kind says, which is counted then."""
         of_money, minor, covered = change.kind in _OF_MONEY, change.minor, change.covered_minor
-        if change.counts_from != max(change.booked_on, change.work_day) or not (minor or covered):
+        if change.counts_from != max(change.booked_on, change.work_day) or not (minor or covered or change.tax_minor):
             return False
         if (change.payment_id is not None) != of_money or (change.invoice_id is None and not of_money):
             return False
@@ -66,17 +67,19 @@ class ReceivablesCheck:
             return not covered
         self._asked[change.invoice_id, change.due_on] += minor
         self._covered[change.invoice_id, change.due_on] += covered
+        self._taxes[change.invoice_id, change.due_on] += change.tax_minor
         return True
 
     def end(self) -> Iterator[Finding]:
         """What the changes of each invoice and payment add up to, and where those of each client lead."""
         for id, invoice in self._seen.invoices.items():
             if invoice.due_on is not None:
-                asked, covered = invoice.asked_minors
+                asked, covered, tax = invoice.asked_minors
                 self._owed[id, invoice.due_on] -= invoice.owed_minor
                 self._asked[id, invoice.due_on] -= asked
                 self._covered[id, invoice.due_on] -= covered
-        recorded = (self._owed, self._asked, self._covered)
+                self._taxes[id, invoice.due_on] -= tax
+        recorded = (self._owed, self._asked, self._covered, self._taxes)
         for id, due_on in dict.fromkeys(place for sums in recorded for place, minor in sums.items() if minor):
             what = f"what is owed on the invoice {id!r}, due {due_on}, is not what was recorded of it."
             yield Finding(Law.RECEIVABLES, "Invoice", id, what)

@@ -110,17 +110,18 @@ class SeenInvoice:
     steps: int
     unpaid_parts: int
     written_off: int
-    asked_minors: tuple[int, int]
+    asked_minors: tuple[int, int, int]
     owed_minor: int
     due_on: date | None
 
 
 @define
 class SeenPayment:
-    """A payment: of which client, and what its entries still have to add up to."""
+    """A payment: of which client, what its entries still have to add up to, and what they moved."""
 
     client_id: str
     rest: int = 0
+    moved: int = 0
 
 
 @define
@@ -135,7 +136,8 @@ class SeenCharge:
 
 
 class SeenState:
-    """Everything that a verification remembers. `sums` and `credit` are what should stand in each client's account."""
+    """Everything that a verification remembers. `sums`, `credit` and `deposited` are what should stand in each
+    client's account."""
 
     def __init__(self, firm_id: FirmId) -> None:
         self.firm_id = firm_id
@@ -157,6 +159,8 @@ class SeenState:
         self.payments: dict[str, SeenPayment] = {}
         self.sums: dict[str, Counter[str]] = defaultdict(Counter)  # what they add to each sum of an account
         self.credit: dict[str, int] = defaultdict(int)
+        self.taxed: set[str] = set()  # the clients with an invoice of which a payment is tax in part
+        self.deposited: dict[str, int] = defaultdict(int)  # what was paid on the invoices of a client, net
         # What the record of what is owed has still to say of each payment: what it pays of which invoice, of None what
         # is credit; and what of it went back.
         self.pays: Counter[tuple[str, str | None]] = Counter()

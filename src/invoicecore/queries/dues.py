@@ -35,7 +35,7 @@ class DueInvoice:
 class DueEvent:
     """So much more is owed on a day (less, if negative), in minor units: because of an `invoice`, or of a `payment`.
     What stands on the day of a receipt or of issue was booked on `other_day`, or the reverse, if the two differ.
-    `covered_minor` is what more of the work on the invoice is not asked for."""
+    `covered_minor` is what more of the work on the invoice is not asked for, and `tax_minor` the tax in `minor`."""
 
     day: date
     kind: DueKind
@@ -44,21 +44,22 @@ class DueEvent:
     invoice: DueInvoice | None = None
     payment: Payment | None = None
     other_day: date | None = None
+    tax_minor: int = 0
 
     @property
     def prepaid_minor(self) -> int:
-        """What it adds to what was paid or asked for ahead (takes from it, if negative)."""
+        """What it adds to what was paid or asked for ahead (takes from it, if negative), without tax."""
         of = self.invoice
         if of is None or of.deposit is Deposit.NOT_DEPOSITED:
             return 0
         is_work = of.kind is InvoiceKind.TIME and self.kind in _ASKED
-        return -self.covered_minor if is_work else self.minor
+        return -self.covered_minor if is_work else self.minor - self.tax_minor
 
     @property
     def billed_minor(self) -> int:
-        """The cost of the work that it takes (gives back, if negative)."""
+        """The cost of the work that it takes (gives back, if negative), without tax."""
         is_work = self.invoice is not None and self.invoice.kind is InvoiceKind.TIME and self.kind in _ASKED
-        return self.minor + self.covered_minor if is_work else 0
+        return self.minor - self.tax_minor + self.covered_minor if is_work else 0
 
 
 @frozen
@@ -96,6 +97,7 @@ class DueRecord:
             kind=kind,
             minor=sum(it.minor for it in several),
             covered_minor=sum(it.covered_minor for it in several),
+            tax_minor=sum(it.tax_minor for it in several),
             invoice=None if of_money else self.invoices[one.invoice_id or ""],
             payment=self.payments[one.payment_id or ""] if of_money else None,
             other_day=None if other == day else other,

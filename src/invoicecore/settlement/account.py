@@ -35,12 +35,12 @@ _NOTHING_YET = ReceivablesPosition()
 class Account:
     """A client's money in one place, so that every decision reads one thing; amounts in minor units.
 
-    `outstanding_minor` is the rest of every numbered invoice that deposits and is neither void nor uncollectible; of
-    it, `reverted_minor` is what reverted drafts go on asking. `uncollectible_minor` is the rest of those that are
-    uncollectible and not forgiven. `credit_minor` is money that came in and is applied to no invoice; it always lies in
-    the balance. `unbilled_minor` is what all work and charges come to that are on no live invoice; below
-    zero while a discount waits. `receivables` is where the record
-    of what they owe on invoices stands. `has_imports` is whether work was imported."""
+    All are net: `outstanding_minor` is the rest of every numbered invoice that deposits and is neither void nor
+    uncollectible; of it, `reverted_minor` is what reverted drafts go on asking. `uncollectible_minor` is the rest of
+    those that are uncollectible and not forgiven. `credit_minor` is money that came in and is applied to no invoice; it
+    always lies in the balance. `unbilled_minor` is what all work and charges come to that are on no live invoice; below
+    zero while a discount waits. `receivables` is where the record of what they owe on invoices stands. `has_imports` is
+    whether work was imported."""
 
     client_id: ClientId
     position: Position
@@ -168,8 +168,8 @@ def counted(invoice: Invoice | None) -> tuple[int, int, int, int]:
     return (
         asks,
         asks if status is Status.DRAFT else 0,
-        invoice.amount_due_minor - invoice.forgiven_minor if is_lost else 0,
-        -invoice.total_minor if invoice.kind is InvoiceKind.TIME and status in LIVE else 0,
+        invoice.net_due_minor - invoice.forgiven_minor if is_lost else 0,
+        -invoice.net_minor if invoice.kind is InvoiceKind.TIME and status in LIVE else 0,
     )
 
 
@@ -231,7 +231,7 @@ class Standing:
 
     @property
     def outstanding(self) -> Money:
-        """What they were asked for and have not paid, of invoices that go to the balance."""
+        """What they were asked for and have not paid, net, of invoices that go to the balance."""
         return self._money(self.account.outstanding_minor)
 
     @property

@@ -32,23 +32,23 @@ def parts(sources: Iterable[CoverPart], covered: int, older_minor: int) -> tuple
         older_minor -= skipped
         taken = min(covered, source.minor - skipped)
         if taken:
-            found.append(CoverPart(source.source_id, taken))
+            found.append(CoverPart(source.source_id, taken, source.tax))
             covered -= taken
     return (*found, CoverPart(None, covered)) if covered else tuple(found)
 
 
 def sources(invoices: Iterable[Invoice]) -> Iterator[CoverPart]:
-    """The invoices that may cover work, each with what is left of it: its total, or of an uncollectible one what was
-    paid, less what live invoices took off."""
+    """The invoices that may cover work, each with what is left of it, net: all of it, or of an uncollectible one what
+    was paid, less what live invoices took off."""
     live = [it for it in invoices if it.is_live]
     taken = Counter[InvoiceId | None]()
     for invoice in live:
         taken.update({part.source_id: part.minor for part in invoice.covered_by})
     for invoice in live:
-        whole = invoice.paid_minor if invoice.status is Status.UNCOLLECTIBLE else invoice.total_minor
+        whole = invoice.net_of(invoice.paid_minor) if invoice.status is Status.UNCOLLECTIBLE else invoice.net_minor
         covers = invoice.kind is not InvoiceKind.TIME and invoice.deposit is Deposit.TO_BALANCE
         if covers and whole > taken[invoice.id]:
-            yield CoverPart(invoice.id, whole - taken[invoice.id])
+            yield CoverPart(invoice.id, whole - taken[invoice.id], invoice.lines[0].tax)
 
 
 def uncovered(invoices: Iterable[Invoice], shortfall_minor: int) -> tuple[Invoice, ...]:
@@ -58,7 +58,7 @@ def uncovered(invoices: Iterable[Invoice], shortfall_minor: int) -> tuple[Invoic
         if shortfall_minor <= 0:
             break
         found.append(invoice)
-        shortfall_minor -= invoice.covered_minor
+        shortfall_minor -= invoice.covered_net_minor
     return tuple(found)
 
 

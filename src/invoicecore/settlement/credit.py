@@ -14,7 +14,7 @@ from invoicecore.settlement.receivables import MoneyMoved
 from invoicecore.settlement.write_off import follow_rest
 from invoicecore.values.money import Money, in_currency
 from invoicecore.values.stamp import CommandStamp
-from invoicecore.vocabulary import Action, Deposit, EntryKind
+from invoicecore.vocabulary import Action, EntryKind
 
 
 def apply_credit(
@@ -23,7 +23,8 @@ def apply_credit(
     """Pay an invoice with unapplied credit; None is as much as there is and fits.
 
     `payments` are those with something unapplied, the oldest first; they are used in that order. Credit lies in the
-    balance, so an invoice that deposits moves nothing, while one that does not takes the money out of it.
+    balance, so what pays the net amount of an invoice that deposits moves nothing, while the rest leaves it: the tax,
+    and what pays an invoice that does not deposit.
     """
     target(Action.APPLY_CREDIT, facts(invoice, account.credit_minor))
     in_currency(account.currency, amount)
@@ -46,6 +47,7 @@ def apply_credit(
     after, paid, written_off = follow_rest(account, paid, stamp)
     after, left, used, entries = after.with_credit(-minor), minor, list[Payment](), [*written_off]
     moved: list[MoneyMoved] = []
+    so_far = invoice.paid_minor
     for payment in payments:
         taken = min(left, payment.unapplied_minor)
         if not taken:
@@ -53,9 +55,11 @@ def apply_credit(
         left -= taken
         used.append(payment.with_application(invoice.id, taken))
         moved.append(MoneyMoved(payment, taken, -taken))
-        if invoice.deposit is Deposit.NOT_DEPOSITED:
+        stays = invoice.deposited_of(so_far + taken) - invoice.deposited_of(so_far)
+        so_far += taken
+        if stays != taken:
             after, entry = after.with_entry(
-                EntryKind.CREDIT_APPLIED, -taken, stamp, cause=payment.id, invoice_id=invoice.id
+                EntryKind.CREDIT_APPLIED, stays - taken, stamp, cause=payment.id, invoice_id=invoice.id
             )
             entries.append(entry)
     after, receivables = after.with_receivable(invoice, paid, stamp, moved)

@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable
 
 from attrs import evolve, frozen
 
+from invoicecore.errors import InvalidState, MoneyRuleViolation
 from invoicecore.lifecycle.drafts import Difference, difference, revision, with_content, within_bounds
 from invoicecore.lifecycle.invoice import Invoice, advance, begin
 from invoicecore.model.events import InvoiceDue, InvoiceGenerated, InvoiceOverdue, InvoiceReverted, InvoiceUncollectible
@@ -13,7 +14,7 @@ from invoicecore.settlement.write_off import follow_rest
 from invoicecore.values.ids import InvoiceId
 from invoicecore.values.money import Money
 from invoicecore.values.stamp import CommandStamp
-from invoicecore.vocabulary import Action, Debt, Status
+from invoicecore.vocabulary import Action, Debt, Status, TaxCategory
 
 _EVENTS: dict[Status, type[InvoiceDue] | type[InvoiceOverdue] | type[InvoiceUncollectible]] = {
     Status.DUE: InvoiceDue,
@@ -80,8 +81,15 @@ def _still_asking(before: Invoice, now: Invoice) -> Invoice:
     """A draft as it is stored. Of a reverted one the cover is free, and what it did not ask for it does not ask."""
     if before.number is None:
         return now
-    covered = min(before.covered_minor, now.total_minor)
-    return evolve(now, covered_minor=covered, covered_by=(), revision=revision(now.lines, covered))
+    covered = min(before.covered_net_minor, now.net_minor)
+    tax = min(before.covered_tax_minor, now.tax_minor)
+    return evolve(
+        now,
+        covered_minor=covered + tax,
+        covered_tax_minor=tax,
+        covered_by=(),
+        revision=revision(now.lines, covered + tax, tax),
+    )
 
 
 def let_go(account: Account, drafts: Iterable[Invoice], taken: Container[str]) -> Decision:
@@ -94,6 +102,23 @@ def let_go(account: Account, drafts: Iterable[Invoice], taken: Container[str]) -
             account = account.with_invoice(before, after)
             changed.append(after)
     return unchecked_decision(account=account, invoices=tuple(changed))
+
+
+def check_taxes(invoice: Invoice) -> None:
+    """MoneyRuleViolation for a draft that takes off more than it can, where what it takes off was taxed at a higher
+    rate; InvalidState where something else stands beside what is outside the scope of tax."""
+    due = invoice.amount_due_minor
+    if due < 0 or (due == 0 and invoice.net_minor > invoice.covered_net_minor):
+        message = (
+            f"What was asked for in advance was taxed higher than this work, so that {invoice.amount_due} would be "
+            f"left to pay. Void the advance, or take nothing off with cover=Cover.NOTHING."
+        )
+        raise MoneyRuleViolation(message, "advance_taxed_higher")
+    categories = {None if line.tax is None else line.tax.category for line in invoice.lines}
+    categories |= {part.tax.category for part in invoice.covered_by if part.tax is not None}
+    if TaxCategory.OUTSIDE in categories and len(categories) > 1:
+        message = "What is outside the scope of tax stands on an invoice of its own; choose projects for each."
+        raise InvalidState(message, "outside_beside_other_taxes")
 
 
 def generate(account: Account, before: Invoice, seen: Invoice, stamp: CommandStamp) -> Decision:

@@ -21,7 +21,8 @@ class ReceivableChange:
 
     `sequence` counts a client's changes from 1 without gaps. `payment_id` is the payment whose money moved. Money that
     pays an invoice from credit, or becomes credit, is two changes that add up to nothing. `covered_minor` is what more
-    of the work on the invoice is not asked for. `due_on` is the due date of the amount.
+    of the work on the invoice is not asked for, without tax; `tax_minor` is the tax in what more is asked for, or was
+    given up. `due_on` is the due date of the amount.
 
     `booked_on` is the firm's day of the booking. `work_day` is the issue date of an invoice, the day of the receipt of
     money, and otherwise the same day; what becomes of money does not precede its receipt. `counts_from` is the later of
@@ -40,6 +41,7 @@ class ReceivableChange:
     work_day: date
     counts_from: date
     takes_back: int | None = None
+    tax_minor: int = 0
 
     def day(self, by: LedgerDay) -> date:
         """The day on which it stands in a statement."""
@@ -47,8 +49,14 @@ class ReceivableChange:
 
     def taken_back(self, sequence: int) -> "ReceivableChange":
         """The change that takes this one back, on its own days."""
-        minor, covered_minor = -self.minor, -self.covered_minor
-        return evolve(self, sequence=sequence, minor=minor, covered_minor=covered_minor, takes_back=self.sequence)
+        return evolve(
+            self,
+            sequence=sequence,
+            minor=-self.minor,
+            covered_minor=-self.covered_minor,
+            tax_minor=-self.tax_minor,
+            takes_back=self.sequence,
+        )
 
 
 _unchecked_change: Final = unchecked(ReceivableChange)
@@ -76,11 +84,13 @@ def owed_minor(invoice: Invoice | None) -> int:
     return invoice.amount_due_minor if invoice is not None and invoice.status in UNPAID else 0
 
 
-def asked_minors(invoice: Invoice | None) -> tuple[int, int]:
-    """What an invoice asks for, and what of it is covered; nothing while it is a draft or void."""
+def asked_minors(invoice: Invoice | None) -> tuple[int, int, int]:
+    """What an invoice asks for, what of its work is covered, without tax, and the tax in what it asks for; nothing
+    while it is a draft or void."""
     if invoice is None or not invoice.is_live:
-        return 0, 0
-    return invoice.total_minor - invoice.covered_minor, invoice.covered_minor
+        return 0, 0, 0
+    asked = invoice.total_minor - invoice.covered_minor
+    return asked, invoice.covered_net_minor, invoice.tax_minor - invoice.covered_tax_minor
 
 
 def changes(
@@ -99,9 +109,15 @@ def changes(
     made: list[ReceivableChange] = []
 
     def record(
-        kind: DueKind, minor: int, work_day: date, of: Invoice | None, by: Payment | None = None, covered: int = 0
+        kind: DueKind,
+        minor: int,
+        work_day: date,
+        of: Invoice | None,
+        by: Payment | None = None,
+        covered: int = 0,
+        tax: int = 0,
     ) -> None:
-        if minor or covered:
+        if minor or covered or tax:
             made.append(
                 _unchecked_change(
                     client_id,
@@ -116,14 +132,18 @@ def changes(
                     booked_on,
                     work_day,
                     max(booked_on, work_day),
+                    None,
+                    tax,
                 )
             )
 
-    (asked, covered), (asked_before, covered_before) = asked_minors(after), asked_minors(before)
+    (asked, covered, tax), (asked_before, covered_before, tax_before) = asked_minors(after), asked_minors(before)
     if after is not None:
         day = after.issued_on if after.is_live and after.issued_on is not None else booked_on
-        record(_kind(after), asked - asked_before, day, dated, covered=covered - covered_before)
-    given_up = _given_up_minor(before) - _given_up_minor(after)
+        record(_kind(after), asked - asked_before, day, dated, covered=covered - covered_before, tax=tax - tax_before)
+    (lost, lost_tax), (lost_before, lost_tax_before) = _given_up_minors(after), _given_up_minors(before)
+    given_up, given_up_tax = lost_before - lost, lost_tax_before - lost_tax
+    paid = 0 if before is None else before.paid_minor
     follows = before is not None and before.status is Status.UNCOLLECTIBLE and after is not None and after.is_live
     for it in money:
         came = it.applied_minor + it.credit_minor
@@ -133,9 +153,10 @@ def changes(
         record(kind, -it.applied_minor, work_day, dated, it.payment)
         record(kind, -it.credit_minor, work_day, None, it.payment)
         if follows and before is not None and before.ended_on is not None:  # so much less was given up
-            record(DueKind.WRITE_OFF, it.applied_minor, max(work_day, before.ended_on), dated)
-            given_up -= it.applied_minor
-    record(DueKind.WRITE_OFF, given_up, booked_on, dated)
+            share = it.applied_minor - before.net_of(paid + it.applied_minor) + before.net_of(paid)
+            record(DueKind.WRITE_OFF, it.applied_minor, max(work_day, before.ended_on), dated, tax=share)
+            given_up, given_up_tax, paid = given_up - it.applied_minor, given_up_tax - share, paid + it.applied_minor
+    record(DueKind.WRITE_OFF, given_up, booked_on, dated, tax=given_up_tax)
     return (ReceivablesPosition(made[-1].sequence, booked_on) if made else position), tuple(made)
 
 
@@ -149,9 +170,11 @@ def _kind(after: Invoice) -> DueKind:
             return DueKind.INVOICE
 
 
-def _given_up_minor(invoice: Invoice | None) -> int:
-    is_given_up = invoice is not None and invoice.status is Status.UNCOLLECTIBLE
-    return invoice.amount_due_minor if invoice is not None and is_given_up else 0
+def _given_up_minors(invoice: Invoice | None) -> tuple[int, int]:
+    """What is left to pay on an invoice that was given up, and the tax in it."""
+    if invoice is None or invoice.status is not Status.UNCOLLECTIBLE:
+        return 0, 0
+    return invoice.amount_due_minor, invoice.amount_due_minor - invoice.net_due_minor
 
 
 def moved(

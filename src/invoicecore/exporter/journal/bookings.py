@@ -4,6 +4,7 @@ The balance is money of the client that the firm holds. In the firm's books it i
 the opposite sign. The other account depends on the kind of the movement.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import assert_never
 
@@ -13,6 +14,7 @@ from invoicecore.errors import InvalidInput
 from invoicecore.exporter.journal.account_names import AccountNames
 from invoicecore.exporter.journal.format import JournalAccount, Posting, Tags, Transaction
 from invoicecore.exporter.journal.names import UniqueNames, part
+from invoicecore.exporter.journal.tax_shares import TaxShares
 from invoicecore.exporter.tables.cells import instant
 from invoicecore.ledger.statement import StatementRow
 from invoicecore.queries.dues import DueEvent
@@ -75,6 +77,7 @@ class ClientBookings:
     part: str
     chart: ChartOfAccounts
     projects: UniqueNames
+    shares: TaxShares
 
     def client_account(self, currency: str, day: date) -> str:
         """The account that holds the client's money."""
@@ -87,7 +90,7 @@ class ClientBookings:
         of the client's account after it."""
         moved, cause = row.movement, row.cause
         currency = moved.amount.currency
-        title, other = self._other_side(moved, cause, day)
+        title, others = self._other_sides(moved, cause, day)
         note = cause.note or moved.note
         return Transaction(
             day=day,
@@ -109,7 +112,7 @@ class ClientBookings:
                 ("note", "" if note == cause.reference else note),
             ),
             postings=(
-                Posting(other, moved.amount),
+                *(Posting(name, amount) for name, amount in others),
                 Posting(
                     self.client_account(currency, day),
                     -moved.amount,
@@ -118,6 +121,31 @@ class ClientBookings:
             ),
             other_day=None if other_day == day else other_day,
         )
+
+    def _other_sides(
+        self, moved: StatementRow, cause: EntrySource, day: date
+    ) -> tuple[str, Sequence[tuple[str, Money]]]:
+        """The title of the transaction, and the accounts that the amount comes from or goes to: what credit paid of an
+        invoice that deposits is its tax."""
+        title, other = self._other_side(moved, cause, day)
+        if moved.kind in {EntryKind.CREDIT_APPLIED, EntryKind.CREDIT_RELEASED}:
+            return title, self._with_taxes(moved.invoice_id, -moved.amount, day, other)
+        return title, [(other, moved.amount)]
+
+    def _with_taxes(self, invoice_id: str | None, amount: Money, day: date, other: str) -> list[tuple[str, Money]]:
+        """The postings for so much that was paid on an invoice beside the balance: its tax by code, and the rest."""
+        currency = amount.currency
+        taxes = self.shares.beside_the_balance(invoice_id, amount.minor)
+        rest = amount.minor - sum(minor for _, minor in taxes)
+        postings = [(self.tax(code, currency, day), -minor) for code, minor in taxes]
+        return [
+            (name, Money(minor=minor, currency=currency))
+            for name, minor in ([*postings, (other, -rest)] if rest else postings)
+        ]
+
+    def tax(self, code: str, currency: str, day: date) -> str:
+        """The account of the tax of a code that is owed."""
+        return self.chart.open(f"Liabilities:Tax:{part(code, 'Tax')}", currency, day, tax=code)
 
     def _other_side(self, moved: StatementRow, cause: EntrySource, day: date) -> tuple[str, str]:
         """The title of the transaction, and the account that the amount comes from or goes to."""
@@ -152,8 +180,10 @@ class ClientBookings:
             case _:
                 assert_never(moved.kind)
 
-    def undeposited(self, payment: Payment, amount: Money, event: DueEvent, invoices: str) -> Transaction:
-        """The transaction for money that paid invoices which do not deposit, or, below zero, went back."""
+    def undeposited(
+        self, payment: Payment, amount: Money, event: DueEvent, invoices: str, invoice_id: str | None
+    ) -> Transaction:
+        """The transaction for money that paid tax, or invoices which do not deposit; or, below zero, went back."""
         day = event.day
         return Transaction(
             day=day,
@@ -170,7 +200,10 @@ class ClientBookings:
             ),
             postings=(
                 Posting(self.received(payment.method, amount.currency, day), amount),
-                Posting(self.invoiced(amount.currency, day), -amount),
+                *(
+                    Posting(name, part)
+                    for name, part in self._with_taxes(invoice_id, amount, day, self.invoiced(amount.currency, day))
+                ),
             ),
             other_day=event.other_day,
         )

@@ -41,8 +41,12 @@ class InvoiceBookings:
         day, prepaid = event.day, event.prepaid_minor
         rest = prepaid - event.minor  # of income, or of lost debts
         parts = [(self.receivable(currency, day), event.minor), (self._of.client_account(currency, day), -prepaid)]
+        is_lost = event.kind is DueKind.WRITE_OFF
+        if not is_lost and event.tax_minor:
+            taxes = self._of.shares.of_all(row.id, event.tax_minor)
+            parts += [(self._of.tax(code, currency, day), -minor) for code, minor in taxes]
+            rest += sum(minor for _, minor in taxes)
         if rest:
-            is_lost = event.kind is DueKind.WRITE_OFF
             other = self._of.bad_debts(currency, day) if is_lost else self._of.invoiced(currency, day)
             parts.append((other, rest))
         return Transaction(

@@ -37,11 +37,13 @@ R = TypeVar("R")
 
 @frozen
 class TableColumn(Generic[R]):
-    """A column: its name and its value for a row. Columns of money are left out for those who may not see money."""
+    """A column: its name and its value for a row. Columns of money are left out for those who may not see money, and
+    columns of taxes in a firm without taxes."""
 
     name: str
     of: Callable[[R], Value]
     is_money: bool = False
+    is_tax: bool = False
 
 
 @frozen(kw_only=True)
@@ -364,6 +366,8 @@ INVOICES = TableDefinition(
         TableColumn("service_to", lambda it: None if it.service is None else it.service.last),
         TableColumn("ended_on", lambda it: it.row.ended_on),
         TableColumn("void_reason", lambda it: it.reason),
+        TableColumn("net", lambda it: it.row.net, is_tax=True),
+        TableColumn("tax", lambda it: it.row.tax, is_tax=True),
         TableColumn("total", lambda it: it.row.total),
         TableColumn("covered", lambda it: it.row.covered),
         TableColumn("amount_paid", lambda it: it.row.amount_paid),
@@ -394,6 +398,11 @@ def _lines(desk: Desk, progress: Progress | None) -> Iterator[_InvoiceLine]:
                 yield _InvoiceLine(page.invoice, names, number, line)
 
 
+def _percents(line: Line) -> str | None:
+    """The percentage of a line's tax; of several components, each."""
+    return None if line.tax is None else " ".join(f"{it:f}" for it in line.tax.percents)
+
+
 LINES = TableDefinition(
     action=Action.VIEW_INVOICES,
     rows=_lines,
@@ -410,6 +419,8 @@ LINES = TableDefinition(
         TableColumn("rate", lambda it: it.line.rate),
         TableColumn("blocks", lambda it: it.line.blocks),
         TableColumn("amount", lambda it: Money(minor=it.line.minor, currency=it.invoice.currency)),
+        TableColumn("tax", lambda it: None if it.line.tax is None else it.line.tax.code, is_tax=True),
+        TableColumn("percent", lambda it: _percents(it.line), is_tax=True),
         TableColumn("currency", lambda it: it.invoice.currency),
         TableColumn("session_id", lambda it: it.line.session_id),
     ),

@@ -388,7 +388,10 @@ class PooledConnection(SqlConnection):
             else:
                 self._former = _prepare_postgres(self._driver, pooled.info)
                 _set_in_transaction(self._driver, self._source.set_in_transaction)
-                _note_server(self._driver, pooled.info)
+                if _BEHIND_POOLER not in pooled.info:
+                    _note_server(self._driver, pooled.info)
+                    if not self._source.set_in_transaction:
+                        self._driver.rollback()  # so that no transaction is open yet
         except BaseException:
             pooled.close()
             _leave(pool)
@@ -438,13 +441,12 @@ def _prepare_postgres(driver: Any, info: MutableMapping[Any, Any]) -> Mapping[st
 
 def _note_server(driver: Any, info: MutableMapping[Any, Any]) -> None:
     """Note what is to be known of a server, once for each connection."""
-    if _BEHIND_POOLER not in info:
-        with closing(tuple_cursor(driver)) as cursor:
-            [(process, now, timeout)] = cursor.execute(_OF_SERVER).fetchall()
-        info[_CLOCK] = (now, monotonic())
-        info[_TIMEOUT] = float(timeout)
-        # A pooler gives each transaction another connection to the server, which lacks statements prepared before.
-        info[_BEHIND_POOLER] = process != driver.info.backend_pid
+    with closing(tuple_cursor(driver)) as cursor:
+        [(process, now, timeout)] = cursor.execute(_OF_SERVER).fetchall()
+    info[_CLOCK] = (now, monotonic())
+    info[_TIMEOUT] = float(timeout)
+    # A pooler gives each transaction another connection to the server, which lacks statements prepared before.
+    info[_BEHIND_POOLER] = process != driver.info.backend_pid
 
 
 def _commit_within(driver: Any, seconds: float) -> None:

@@ -132,14 +132,24 @@ ENTITIES: tuple[EntityMapping[Any], ...] = (
     EntityMapping(
         Invoice,
         "invoices",
-        check("invoices_paid", "covered_minor + paid_minor <= total_minor"),
+        check("invoices_paid", "status = 'draft' OR covered_minor + paid_minor <= total_minor"),
         check("invoices_finished", "status = 'draft' OR number IS NOT NULL"),
         all_or_none("invoices_issued", "issued_on", "due_on", "parties"),
         check("invoices_draft", "(status = 'draft') = (issued_on IS NULL)"),
         UniqueConstraint("firm_id", "number", name="ic_invoices_number"),
         references={"client_id": "clients.id"},
         indexes=[("client_id", "id"), ("status", "id")],
-        types={"covered_minor": COUNT, "paid_minor": COUNT, "forgiven_minor": COUNT, "status_version": COUNT},
+        types=dict.fromkeys(
+            (
+                "covered_minor",
+                "covered_tax_minor",
+                "forgiven_minor",
+                "paid_minor",
+                "status_version",
+                "tax_minor",
+            ),
+            COUNT,
+        ),
         children=(
             ChildMapping(
                 Invoice,

@@ -50,14 +50,14 @@ class SqlStorage:
     """Stores firms in the tables `ic_…` of a SQL database. Safe under threads and processes.
 
     `SqlStorage(engine)` uses a host's own engine, in whose database the tables are to be, and leaves its connections
-    set as they were; `SqlStorage.at(url)` makes one. `reads` is the engine of a replica, which
-    answers the queries of every Desk. On PostgreSQL the tables may be in a `schema` of their own, which is there
-    already, or in that of the engine's `schema_translate_map`. `upgrade` makes the tables; until they are there, in the
-    version that this library works with, everything else raises SchemaMismatch.
+    set as they were; `SqlStorage.at(url)` makes one. `reads` is the engine of a replica, which answers the queries of
+    every Desk. On PostgreSQL the tables may be in a `schema` of their own, which is there already, or in that of the
+    engine's `schema_translate_map`. `upgrade` makes the tables; until they are there, in the version that this library
+    works with, everything else raises SchemaMismatch.
     """
 
     def __init__(self, engine: Engine, *, reads: Engine | None = None, schema: str | None = None) -> None:
-        self.engine = _checked_engine(engine)
+        self.engine: Engine = _checked_engine(engine)
         self._schema = _checked_schema(schema or _translated(engine), engine.dialect.name == SQLITE)
         self._statements = Statements(engine.dialect, self._schema)
         self._archive = Archive(self._statements)

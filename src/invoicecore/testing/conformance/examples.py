@@ -27,7 +27,7 @@ from invoicecore.lifecycle.invoice import (
 from invoicecore.model.charge import Charge
 from invoicecore.model.client import Client
 from invoicecore.model.events import Change, Event, Message
-from invoicecore.model.firm import FormerZone, ImportAnswer
+from invoicecore.model.firm import DatedTax, FormerZone, ImportAnswer
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project, RateFrom
@@ -55,10 +55,13 @@ from invoicecore.values.ids import (
 from invoicecore.values.inputs import NAME_LENGTH, NOTE_LENGTH
 from invoicecore.values.logo import LARGEST_LOGO, Logo
 from invoicecore.values.money import LARGEST_MINOR, Money
+from invoicecore.values.party import Party
 from invoicecore.values.plain_data import default_of
 from invoicecore.values.receipt_file import LARGEST_RECEIPT, ReceiptFile
+from invoicecore.values.tax import Tax, TaxComponent
 from invoicecore.vocabulary import (
     Action,
+    Advance,
     ChargeKind,
     Cover,
     Deposit,
@@ -68,6 +71,7 @@ from invoicecore.vocabulary import (
     OnVoid,
     Role,
     Status,
+    TaxCategory,
 )
 
 TEXTS = (
@@ -140,11 +144,40 @@ RATES = (
 TERMS = (
     Terms.unlimited(),
     Terms(allowed_balance=Money(minor=-1500_00, currency="USD")),
-    Terms(allowed_balance=None, refill=Refill(Money(minor=-1, currency="JPY"), hourly("1000", "JPY"), hours="7.5")),
+    Terms(
+        allowed_balance=None,
+        refill=Refill(Money(minor=-1, currency="JPY"), hourly("1000", "JPY"), "7.5", Advance.UNTAXED),
+    ),
     Terms(allowed_balance=Money(minor=-LARGEST, currency="KWD")),
     Terms(
         allowed_balance=Money(minor=-9_999_999_999_999, currency="KWD"),
-        refill=Refill(threshold=Money(minor=-1, currency="KWD"), rate=hourly("12.125", "KWD"), hours="20.000025"),
+        refill=Refill(
+            threshold=Money(minor=-1, currency="KWD"),
+            rate=hourly("12.125", "KWD"),
+            hours="20.000025",
+            advance=Advance.UNTAXED,
+        ),
+    ),
+)
+
+TAXES = (
+    Tax("DE19", TaxCategory.STANDARD, [TaxComponent("USt. 🧾", "19")]),
+    Tax("QC", TaxCategory.STANDARD, [TaxComponent("", "0.000001"), TaxComponent("QST", "999.999999", on_top=True)]),
+    Tax("消費税" * 10, TaxCategory.EXEMPT, [TaxComponent("'", 0)], TEXTS[6]),
+)
+
+PARTIES = (
+    Party(lines=["1-2-3 丸の内", "🏢"], city="千代田区", region="東京都", postcode="100-0005", country="JP"),
+    Party(
+        name="O'Brien & Söhne",
+        lines=[TEXTS[6]],
+        city="Köln",
+        country="DE",
+        **{it: f"{it} 7" for it in ("postcode", "region", "legal_id", "tax_number", "email", "phone", "contact")},
+        **dict.fromkeys(("buyer_reference", "order_number"), "PO 123 / 'x'"),
+        vat_id="DE136695976",
+        iban="DE89 3704 0044 0532 0130 00",
+        bic="DEUTDEFF",
     ),
 )
 
@@ -172,6 +205,7 @@ HARD_NAMES: Mapping[str, Sequence[Any]] = {
     "currency": ("USD", "JPY", "KWD"),
     "timezone": ("UTC", "America/Argentina/Buenos_Aires", "Asia/Kathmandu", "Etc/GMT+12"),
     "locale": ("en", "de_AT", "zh_Hant_TW", "ar", "ca_ES_valencia"),
+    "tax": [tax.code for tax in TAXES],
     **dict.fromkeys(("note", "notes", "reason", "contact", "theme"), (*TEXTS, LONGEST)),
 }
 _OF_TYPE: Mapping[Any, Sequence[Any]] = {
@@ -185,6 +219,8 @@ _OF_TYPE: Mapping[Any, Sequence[Any]] = {
         ImportAnswer("generic", "columns", "start=Beginn ⏱"),
         ImportAnswer("toggl", "timezone", "Asia/Tokyo"),
     ),
+    DatedTax: tuple(DatedTax(tax, since) for tax, since in zip(TAXES, (None, *DAYS), strict=False)),
+    Party: PARTIES,
     timedelta: DURATIONS,
     Change: (Change("Person", "lee", 0, 1), Change("Timer", "⏱", 2, 0), Change("Account", "acme", 2**31, 2**31 + 1)),
     Money: tuple(
@@ -348,6 +384,7 @@ DRAFT = Kind(
         "kind": (InvoiceKind.TIME,),
         **dict.fromkeys(("currency", "status", "total_minor", "paid_minor", "number", "issued_on", "due_on"), ()),
         **dict.fromkeys(("status_version", "parties", "covered_minor", "forgiven_minor"), ()),
+        **dict.fromkeys(("tax_minor", "covered_tax_minor"), ()),
     },
 )
 LETTERHEAD = Kind(PartySnapshot("", "", "", "", "", "UTC", ()), own={"names": [(("site", "💻"), ("lee", ""))]}).rich()
@@ -356,8 +393,8 @@ LETTERHEAD = Kind(PartySnapshot("", "", "", "", "", "UTC", ()), own={"names": [(
 def _issued() -> Iterator[Invoice]:
     """Invoices in every status but draft, with all kinds of lines."""
     work = [
-        Line(it.note, it.minor, it.id, it.project_id, it.person_id, it.duration, it.rate, it.stated_day)
-        for it in SESSIONS[:6]
+        Line(it.note, it.minor, it.id, it.project_id, it.person_id, it.duration, it.rate, it.stated_day, tax=tax)
+        for it, tax in zip(SESSIONS[:6], cycle((None, *TAXES)), strict=False)
     ]
     charged = [
         Line(it.note, it.minor, None, it.project_id, day=it.day, charge_id=it.id, kind=it.kind) for it in CHARGES[1:7]
@@ -377,7 +414,9 @@ def _issued() -> Iterator[Invoice]:
             lines=tuple(lines),
             total_minor=total,
             covered_minor=total // 4,
-            covered_by=(CoverPart(None, 1), CoverPart(_INVOICE, place + 2)),
+            covered_tax_minor=total // 16,
+            tax_minor=total // 8,
+            covered_by=(CoverPart(None, 1), CoverPart(_INVOICE, place + 2, TAXES[place % len(TAXES)])),
             paid_minor=total - total // 4 if status is Status.PAID else total // 2,
             forgiven_minor=total // 8,
             released=tuple(ReleasedPayment(PaymentId(f"released-{it}"), place + 1, it) for it in OnVoid),
@@ -437,7 +476,7 @@ def _receivables() -> Iterator[ReceivableChange]:
         about = (kind, None if is_even else invoice.id, PAYMENTS[0].id if is_even else None, invoice.currency)
         booked_on, work_day = (days[place // 2], day)[:: -1 if is_even else 1]
         takes_back = place - 1 if is_even else None
-        yield ReceivableChange(ACME, place, *about, minor, covered, due, booked_on, work_day, day, takes_back)
+        yield ReceivableChange(ACME, place, *about, minor, covered, due, booked_on, work_day, day, takes_back, minor)
 
 
 RECORD = Kind(things.record("turning"), own={"position": (None,)})  # the store gives it

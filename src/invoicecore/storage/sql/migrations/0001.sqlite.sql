@@ -44,6 +44,9 @@ CREATE TABLE ic_firms (
     next_number INTEGER,
     former_zones TEXT NOT NULL,
     import_answers TEXT NOT NULL,
+    taxes TEXT NOT NULL,
+    tax TEXT,
+    party TEXT,
     owner_id TEXT NOT NULL,
     CONSTRAINT ic_firms_pk PRIMARY KEY (firm_id),
     CONSTRAINT ic_firms_version CHECK (version > 0),
@@ -53,7 +56,9 @@ CREATE TABLE ic_firms (
     CONSTRAINT ic_firms_payment_terms_end_of_month CHECK (payment_terms_end_of_month IN (0, 1)),
     CONSTRAINT ic_firms_events CHECK (events IN ('money', 'all')),
     CONSTRAINT ic_firms_former_zones CHECK (former_zones IS NULL OR json_valid(former_zones)),
-    CONSTRAINT ic_firms_import_answers CHECK (import_answers IS NULL OR json_valid(import_answers))
+    CONSTRAINT ic_firms_import_answers CHECK (import_answers IS NULL OR json_valid(import_answers)),
+    CONSTRAINT ic_firms_taxes CHECK (taxes IS NULL OR json_valid(taxes)),
+    CONSTRAINT ic_firms_party CHECK (party IS NULL OR json_valid(party))
 ) STRICT;
 
 CREATE TABLE ic_idempotency (
@@ -138,6 +143,8 @@ CREATE TABLE ic_clients (
     payment_terms_end_of_month INTEGER,
     locale TEXT,
     archived INTEGER NOT NULL,
+    tax TEXT,
+    party TEXT,
     CONSTRAINT ic_clients_pk PRIMARY KEY (firm_id, id),
     CONSTRAINT ic_clients_payment_terms CHECK ((payment_terms_days IS NULL) = (payment_terms_months IS NULL) AND (payment_terms_days IS NULL) = (payment_terms_end_of_month IS NULL)),
     CONSTRAINT ic_clients_version CHECK (version > 0),
@@ -146,6 +153,7 @@ CREATE TABLE ic_clients (
     CONSTRAINT ic_clients_payment_terms_months CHECK (payment_terms_months >= 0),
     CONSTRAINT ic_clients_payment_terms_end_of_month CHECK (payment_terms_end_of_month IN (0, 1)),
     CONSTRAINT ic_clients_archived CHECK (archived IN (0, 1)),
+    CONSTRAINT ic_clients_party CHECK (party IS NULL OR json_valid(party)),
     CONSTRAINT ic_clients_firm_id_fk FOREIGN KEY(firm_id) REFERENCES ic_firms (firm_id)
 ) STRICT;
 
@@ -190,6 +198,7 @@ CREATE TABLE ic_accounts (
     refill_threshold_minor INTEGER,
     refill_rate TEXT,
     refill_hours TEXT,
+    refill_advance TEXT,
     outstanding_minor INTEGER NOT NULL,
     credit_minor INTEGER NOT NULL,
     unbilled_minor INTEGER NOT NULL,
@@ -199,11 +208,12 @@ CREATE TABLE ic_accounts (
     receivables_booked_on TEXT NOT NULL,
     has_imports INTEGER NOT NULL,
     CONSTRAINT ic_accounts_pk PRIMARY KEY (firm_id, client_id),
-    CONSTRAINT ic_accounts_refill CHECK ((refill_threshold_minor IS NULL) = (refill_rate IS NULL) AND (refill_threshold_minor IS NULL) = (refill_hours IS NULL)),
+    CONSTRAINT ic_accounts_refill CHECK ((refill_threshold_minor IS NULL) = (refill_rate IS NULL) AND (refill_threshold_minor IS NULL) = (refill_hours IS NULL) AND (refill_threshold_minor IS NULL) = (refill_advance IS NULL)),
     CONSTRAINT ic_accounts_version CHECK (version > 0),
     CONSTRAINT ic_accounts_currency CHECK (length(currency) = 3),
     CONSTRAINT ic_accounts_sequence CHECK (sequence >= 0),
     CONSTRAINT ic_accounts_booked_at CHECK (booked_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    CONSTRAINT ic_accounts_refill_advance CHECK (refill_advance IN ('taxed', 'untaxed')),
     CONSTRAINT ic_accounts_outstanding_minor CHECK (outstanding_minor >= 0),
     CONSTRAINT ic_accounts_credit_minor CHECK (credit_minor >= 0),
     CONSTRAINT ic_accounts_reverted_minor CHECK (reverted_minor >= 0),
@@ -237,8 +247,10 @@ CREATE TABLE ic_invoices (
     notes TEXT NOT NULL,
     released TEXT NOT NULL,
     ended_on TEXT,
+    tax_minor INTEGER NOT NULL,
+    covered_tax_minor INTEGER NOT NULL,
     CONSTRAINT ic_invoices_pk PRIMARY KEY (firm_id, id),
-    CONSTRAINT ic_invoices_paid CHECK (covered_minor + paid_minor <= total_minor),
+    CONSTRAINT ic_invoices_paid CHECK (status = 'draft' OR covered_minor + paid_minor <= total_minor),
     CONSTRAINT ic_invoices_finished CHECK (status = 'draft' OR number IS NOT NULL),
     CONSTRAINT ic_invoices_issued CHECK ((issued_on IS NULL) = (due_on IS NULL) AND (issued_on IS NULL) = (parties IS NULL)),
     CONSTRAINT ic_invoices_draft CHECK ((status = 'draft') = (issued_on IS NULL)),
@@ -258,6 +270,8 @@ CREATE TABLE ic_invoices (
     CONSTRAINT ic_invoices_status_version CHECK (status_version >= 0),
     CONSTRAINT ic_invoices_released CHECK (released IS NULL OR json_valid(released)),
     CONSTRAINT ic_invoices_ended_on CHECK (ended_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_invoices_tax_minor CHECK (tax_minor >= 0),
+    CONSTRAINT ic_invoices_covered_tax_minor CHECK (covered_tax_minor >= 0),
     CONSTRAINT ic_invoices_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
 ) STRICT;
 
@@ -333,6 +347,7 @@ CREATE TABLE ic_projects (
     notes TEXT NOT NULL,
     archived INTEGER NOT NULL,
     billable INTEGER NOT NULL,
+    tax TEXT,
     CONSTRAINT ic_projects_pk PRIMARY KEY (firm_id, id),
     CONSTRAINT ic_projects_version CHECK (version > 0),
     CONSTRAINT ic_projects_starts_on CHECK (starts_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
@@ -424,6 +439,7 @@ CREATE TABLE ic_covers (
     place INTEGER NOT NULL,
     source_id TEXT,
     minor INTEGER NOT NULL,
+    tax TEXT,
     CONSTRAINT ic_covers_pk PRIMARY KEY (firm_id, invoice_id, place),
     CONSTRAINT ic_covers_place CHECK (place >= 0),
     CONSTRAINT ic_covers_minor CHECK (minor >= 0),
@@ -517,6 +533,7 @@ CREATE TABLE ic_receivables (
     work_day TEXT NOT NULL,
     counts_from TEXT NOT NULL,
     takes_back INTEGER,
+    tax_minor INTEGER NOT NULL,
     CONSTRAINT ic_receivables_pk PRIMARY KEY (firm_id, client_id, sequence),
     CONSTRAINT ic_receivables_sequence CHECK (sequence > 0),
     CONSTRAINT ic_receivables_kind CHECK (kind IN ('invoice', 'payment', 'refund', 'void', 'revert', 'write_off')),
@@ -617,6 +634,7 @@ CREATE TABLE ic_lines (
     blocks INTEGER,
     charge_id TEXT,
     kind TEXT,
+    tax TEXT,
     CONSTRAINT ic_lines_pk PRIMARY KEY (firm_id, invoice_id, place),
     CONSTRAINT ic_lines_rate CHECK ((rate IS NULL) = (rate_currency IS NULL)),
     CONSTRAINT ic_lines_place CHECK (place >= 0),

@@ -1,6 +1,6 @@
 """The queries for unpaid invoices by age, and for unbilled work."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -38,6 +38,7 @@ from invoicecore.storage.sql.queries.paged_query import (
     join_on,
     of_firm,
     total,
+    whole,
 )
 from invoicecore.storage.sql.queries.work import IS_FREE, is_visible, values_of
 from invoicecore.storage.sql.schema import clients, invoices, projects, receivables, reservations, sessions
@@ -46,6 +47,7 @@ from invoicecore.values.ids import ClientId
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import UNPAID
 
+_Sum = Callable[[ColumnElement[Any]], ColumnElement[Any]]
 _SUMS = "sums"
 _AGES = tuple(f"age_{number}" for number in range(len(Age)))
 
@@ -85,21 +87,17 @@ class OwedQueries(SubjectQueries):
 def _aging(statements: Statements) -> PagedQuery[AgingSort]:
     def found(conditions: Conditions) -> Select[Any]:
         owed = _owed(of_one=any(True for _ in conditions))
-        sums = _added_up(owed, owed.c.client_id, owed.c.currency).cte(_SUMS).prefix_with("MATERIALIZED")
-        return select(sums.c.client_id, *(sums.c[age] for age in _AGES)).outerjoin(
-            clients, join_on(clients, sums, id="client_id")
-        )
+        sums = _added_up(func.sum, owed, owed.c.client_id, owed.c.currency).cte(_SUMS).prefix_with("MATERIALIZED")
+        wanted = sums.c.currency, *(sums.c[age] for age in _AGES)
+        return select(*wanted).outerjoin(clients, join_on(clients, sums, id="client_id"))
 
     def shown(page: CTE) -> Select[Any]:
         sums = table(_SUMS, column("currency"), *map(column, _AGES))
         of_currency = select(sums.c.currency, *(total(sums.c[age]).label(age) for age in _AGES))
         in_all = of_currency.group_by(sums.c.currency).subquery("in_all")
         totals = statements.dialect.rows_as_json([*in_all.c]).select_from(in_all).scalar_subquery()
-        return (
-            select(totals, clients.c.id, clients.c.name, clients.c.currency, *(page.c[age] for age in _AGES))
-            .select_from(page)
-            .outerjoin(clients, join_on(clients, page, id="client_id"))
-        )
+        name, id = page.c.place_0, page.c.place_1
+        return select(totals, id, name, page.c.currency, *(whole(page.c[age]) for age in _AGES)).select_from(page)
 
     return PagedQuery(
         statements.dialect,
@@ -113,7 +111,7 @@ def _aging(statements: Statements) -> PagedQuery[AgingSort]:
 def _owed_in_all(of_one: bool, statements: Statements) -> SqlStatement:
     """All that is owed, for each currency."""
     owed = _owed(of_one=of_one)
-    return statements.dialect.statement(_added_up(owed, owed.c.currency))
+    return statements.dialect.statement(_added_up(total, owed, owed.c.currency))
 
 
 _owed_by_one, _owed_by_all = partial(_owed_in_all, True), partial(_owed_in_all, False)
@@ -136,17 +134,17 @@ def _owed(*, of_one: bool) -> Subquery:
     return union_all(now.where(invoices.c.paid_minor < ASKED), since).subquery("owed")
 
 
-def _added_up(owed: Subquery, *by: ColumnElement[Any]) -> Select[Any]:
+def _added_up(sum_of: _Sum, owed: Subquery, *by: ColumnElement[Any]) -> Select[Any]:
     """For each client or currency the sums of all ages, where anything is owed."""
-    return select(*by, *_by_age(owed)).group_by(*by).having(func.sum(owed.c.minor) != 0)
+    return select(*by, *_by_age(sum_of, owed)).group_by(*by).having(func.sum(owed.c.minor) != 0)
 
 
-def _by_age(owed: Subquery) -> list[Label[int]]:
+def _by_age(sum_of: _Sum, owed: Subquery) -> list[Label[int]]:
     """A sum for each age, in their order."""
     firsts = [given(f"due_since_{age}", DAY) for age in (*Age,)[:-1]]
     ranges = zip([*firsts, None], [None, *firsts], strict=True)
     return [
-        total(case((_is_between(owed.c.due_on, since, until), owed.c.minor))).label(age)
+        sum_of(case((_is_between(owed.c.due_on, since, until), owed.c.minor))).label(age)
         for age, (since, until) in zip(_AGES, ranges, strict=True)
     ]
 
