@@ -309,9 +309,7 @@ def due_record(context: CommandContext, client_id: ClientId, by: LedgerDay) -> D
     wanted = InvoicesQuery(today=context.stamp.today, statuses=frozenset(Status), client_id=client_id)
     invoices = context.pages.invoices(wanted, PageRequest(InvoiceSort.MADE, limit=_ALL))
     numbered: dict[str, DueInvoice] = {
-        it.id: DueInvoice(id=it.id, number=it.number, kind=it.kind, deposit=it.deposit)
-        for it in invoices
-        if it.number is not None
+        it.id: DueInvoice(id=it.id, number=it.number, kind=it.kind) for it in invoices if it.number is not None
     }
     payments: dict[str, Payment] = {it.id: it for it in context.uow.find(PAYMENTS_OF_CLIENT, client_id)}
     return DueRecord(by, in_force(context.uow.find(RECEIVABLES_OF_CLIENT, client_id)), numbered, payments)
