@@ -147,5 +147,5 @@ class TestReference:
             for name in vars(subject)
             if not name.startswith("_")
         ]
-        assert len(subjects) == 9
+        assert len(subjects) == 10
         assert [name for name in methods if name not in targets] == []
