@@ -249,6 +249,37 @@ class TestWork:
         maria.projects.change(book.id, tax=None)
         assert usd(30) == maria.invoices.open(invoice.id).invoice.tax
 
+    def test_discounts_lower_the_base_of_their_tax(self, world: World) -> None:
+        """500 at 19 % and a book of 100 at 7 %, each with 10 % off: 450.00 and 90.00, with tax 631.80."""
+        maria, acme, day = world.maria, world.acme.id, date(2026, 3, 2)
+        maria.firm.set_tax("DE7", category=STANDARD, percent="7")
+        book = maria.projects.add(client_id=acme, name="Book", rate=hourly(50), tax="DE7")
+        world.log(10)
+        maria.charges.expense(acme, day, price=usd(100), note="Print", project_id=book.id)
+        maria.charges.allow(acme, amount=usd(50), day=day, project_id=world.site.id)
+        maria.charges.allow(acme, amount=usd(10), day=day, project_id=book.id)
+        invoice = billed(world)
+        expected = [("DE7", usd(90), usd("6.30")), ("VAT", usd(450), usd("85.50"))]
+        assert expected == [(it.code, it.base, it.tax) for it in invoice.taxes]
+        assert (usd(540), usd("631.80")) == (invoice.net, invoice.total)
+        for part in ("210.60", "210.60", "210.60"):
+            maria.payments.record(invoice.id, usd(part))
+        assert (usd(0), Status.PAID) == (world.balance(), maria.invoices.get(invoice.id).status)
+        assert world.billing.verify().is_sound
+
+    def test_a_discount_stands_against_its_own_tax(self, world: World) -> None:
+        """What is more than that waits, so that no base is below zero."""
+        maria, acme, day = world.maria, world.acme.id, date(2026, 3, 2)
+        maria.firm.set_tax("DE7", category=STANDARD, percent="7")
+        book = maria.projects.add(client_id=acme, name="Book", rate=hourly(50), tax="DE7")
+        maria.charges.expense(acme, day, price=usd(100), note="Print", project_id=book.id)
+        maria.charges.allow(acme, amount=usd(30), day=day)
+        first = billed(world)
+        assert usd(107) == first.total
+        world.log(1)
+        assert usd("23.80") == billed(world).total
+        assert world.billing.verify().is_sound
+
     def test_rates_change_by_the_day(self, world: World) -> None:
         """Work before the day has the former rate, and each rate is a row of its own; generated invoices stay."""
         worked(world, 100, date(2026, 3, 2))
