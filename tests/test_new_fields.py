@@ -72,6 +72,7 @@ EXAMPLES_BY_HAND = {
         "TaxComponent",
         "PaymentTerms",
         "Logo",
+        "ReceiptFile",
         "Position",
         "Terms",
         "Refill",

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from invoicecore.lifecycle.invoice import StatusChange as StatusChange
     from invoicecore.lifecycle.table import Availability as Availability
     from invoicecore.model.charge import ChargeView as ChargeView
+    from invoicecore.model.charge import NewExpense as NewExpense
     from invoicecore.model.client import Client as Client
     from invoicecore.model.firm import Firm as Firm
     from invoicecore.model.login import LoginView as LoginView
@@ -80,6 +81,8 @@ if TYPE_CHECKING:
     from invoicecore.queries.projects import ProjectPage as ProjectPage
     from invoicecore.queries.projects import ProjectRow as ProjectRow
     from invoicecore.queries.projects import ProjectSort as ProjectSort
+    from invoicecore.queries.reconcile import ReconciledPart as ReconciledPart
+    from invoicecore.queries.reconcile import Reconciliation as Reconciliation
     from invoicecore.queries.taxes import TaxReport as TaxReport
     from invoicecore.queries.transactions import EntrySource as EntrySource
     from invoicecore.queries.transactions import TransactionRow as TransactionRow
@@ -115,6 +118,7 @@ if TYPE_CHECKING:
     from invoicecore.views import with_components as with_components
     from invoicecore.vocabulary import Action as Action
     from invoicecore.vocabulary import Advance as Advance
+    from invoicecore.vocabulary import BillingState as BillingState
     from invoicecore.vocabulary import ChargeKind as ChargeKind
     from invoicecore.vocabulary import Cover as Cover
     from invoicecore.vocabulary import Debt as Debt

@@ -7,7 +7,7 @@ from attrs import fields, has, resolve_types
 
 from invoicecore.integrity.laws import IntegrityReport
 from invoicecore.ledger.verify import LedgerFault
-from invoicecore.model.charge import ChargeView
+from invoicecore.model.charge import ChargeView, NewExpense
 from invoicecore.model.work_session import NewWorkSession, TimerView
 from invoicecore.ports.archive import PLACES
 from invoicecore.queries.audit import AuditRow, FirmProfile
@@ -22,6 +22,7 @@ from invoicecore.queries.paging import Page
 from invoicecore.queries.people import PersonPage
 from invoicecore.queries.printable import PrintableAccountStatement, PrintableInvoice, PrintableStatement
 from invoicecore.queries.projects import ProjectPage
+from invoicecore.queries.reconcile import Reconciliation
 from invoicecore.queries.taxes import TaxReport
 from invoicecore.queries.transactions import TransactionRow
 from invoicecore.queries.work import TimerRow
@@ -49,6 +50,7 @@ TYPES: tuple[type, ...] = tuple(
         *PLACES,
         # what is given and what commands return
         NewWorkSession,
+        NewExpense,
         TimerView,
         ChargeView,
         LedgerFault,
@@ -76,6 +78,7 @@ TYPES: tuple[type, ...] = tuple(
         Aging,
         Forecast,
         Explanation,
+        Reconciliation,
         TaxReport,
     )
 )

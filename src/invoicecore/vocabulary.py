@@ -75,6 +75,16 @@ class ChargeKind(DocumentedEnum):
     ALLOWANCE = "allowance", "A discount: it raises the balance and lowers what an invoice asks for."
 
 
+class BillingState(DocumentedEnum):
+    """What became of a work session or a charge."""
+
+    RUNNING = "running", "A timer still runs."
+    UNBILLED = "unbilled", "It costs something, and is on no live invoice."
+    ON_INVOICE = "on_invoice", "A live invoice bills it."
+    FREE = "free", "It costs nothing."
+    GIVEN_UP = "given_up", "An invoice bills it that was written off."
+
+
 class EventScope(DocumentedEnum):
     """Which events a firm's notifier gets."""
 
@@ -268,6 +278,7 @@ class Action(DocumentedEnum):
     # on charges
     RECORD_EXPENSE = "record_expense", "record an expense", "Record what was paid for a client."
     STATE_PRICE = "state_price", "say what a client is asked for an expense"
+    IMPORT_EXPENSES = "import_expenses", "import expenses", "Record many expenses at once."
     RECORD_FEE = "record_fee", "record a fee", "Charge a client a fixed price."
     ALLOW = "allow", "give a discount", "Give a client a discount of an amount or a percentage."
     EDIT_CHARGE = "edit_charge", "edit an expense, a fee or a discount", "Change a charge that is not locked."

@@ -5,9 +5,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from attrs import evolve
 
-from invoicecore import ChargeKind, EntryKind, Money, OnVoid, Period, ReceiptFile, Role, Status, utc
+from invoicecore import ChargeKind, EntryKind, Money, NewExpense, OnVoid, Period, ReceiptFile, Role, Status, utc
 from invoicecore.errors import (
+    BatchRefused,
     ChargeLocked,
     CurrencyMismatch,
     IdempotencyKeyReused,
@@ -459,6 +461,39 @@ class TestRefused:
         assert 1 == len(say.list())
         with pytest.raises(IdempotencyKeyReused):
             say.allow(world.acme.id, amount=usd(6), note="x", idempotency_key="k")
+
+
+class TestImport:
+    """Many expenses in one unit of work."""
+
+    def test_all_or_none(self, any_world: World) -> None:
+        """Each moves the balance; a row that is refused is named, and then none is recorded."""
+        world = any_world
+        one, two = (NewExpense(client_id=world.acme.id, day=DAY, price=usd(it), cost="9 €") for it in (5, 6))
+        bad = NewExpense(client_id=world.acme.id, day=DAY, price=Money.of(1, "EUR"))
+        with pytest.raises(BatchRefused, match="Row 2 of the batch"):
+            world.maria.charges.import_many([one, two, bad])
+        assert () == world.maria.charges.list()
+        made = world.maria.charges.import_many([one, two])
+        assert ([usd(5), usd(6)], usd(-11)) == ([it.amount for it in made], world.balance())
+        check(world)
+
+    def test_a_source_is_recorded_once(self, any_world: World) -> None:
+        """In one batch, and in a later one that says something else."""
+        world, charges = any_world, any_world.maria.charges
+        first = NewExpense(client_id=world.acme.id, day=DAY, price=usd(5), source="card:1")
+        assert 1 == len({it.id for it in charges.import_many([first, first])})
+        [again] = charges.import_many([evolve(first, price=usd(9))])
+        assert (usd(5), usd(-5)) == (again.amount, world.balance())
+        check(world)
+
+    def test_one_refill(self) -> None:
+        """It is asked for once, at the end."""
+        world = new_world(terms(allowed="-9000", refill_at="-100"))
+        row = NewExpense(client_id=world.acme.id, day=DAY, price=usd(60))
+        world.maria.charges.import_many([row, row, row])
+        assert 1 == len(world.maria.invoices.of(world.acme.id))
+        check(world)
 
 
 class TestReceipts:

@@ -72,6 +72,7 @@ edit_work           | may     | may        |        |
 delete_work         | may     | may        |        |
 view_work           | may     | may        | may    | may
 record_expense      | may     | may        | may    |
+import_expenses     | may     |            |        |
 state_price         | may     |            |        |
 record_fee          | may     |            |        |
 allow               | may     |            |        |

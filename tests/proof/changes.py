@@ -101,6 +101,7 @@ _CHANGED_BY: Mapping[Action, frozenset[str]] = {
     Action.DELETE_WORK: _WORK,
     Action.RUN_TIMER: frozenset({"WorkSession", "Timer"}),
     Action.RECORD_EXPENSE: _CHARGE,
+    Action.IMPORT_EXPENSES: frozenset({"Charge"}),
     Action.RECORD_FEE: frozenset({"Charge"}),
     Action.ALLOW: frozenset({"Charge"}),
     Action.EDIT_CHARGE: _CHARGE,
@@ -125,6 +126,7 @@ _MOVES_MONEY: Mapping[Action, frozenset[EntryKind]] = {
     Action.EDIT_WORK: frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED}),
     Action.DELETE_WORK: frozenset({EntryKind.WORK_REVERSED}),
     Action.RECORD_EXPENSE: frozenset({EntryKind.EXPENSE}),
+    Action.IMPORT_EXPENSES: frozenset({EntryKind.EXPENSE}),
     Action.RECORD_FEE: frozenset({EntryKind.FEE}),
     Action.ALLOW: frozenset({EntryKind.ALLOWANCE}),
     Action.EDIT_CHARGE: _OF_CHARGES,
@@ -496,7 +498,7 @@ def _frame(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]
     for change in record.changes:
         if change.kind not in allowed and change.kind != "Account" and change.id not in refills:
             yield Breach(invariant, f"{record.action} changed {change}")
-    if record.action is not Action.IMPORT_WORK:
+    if record.action not in {Action.IMPORT_WORK, Action.IMPORT_EXPENSES}:
         for kind, most in (
             ("Account", 1),
             ("WorkSession", 1),

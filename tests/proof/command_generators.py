@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.model.charge import Charge
+from invoicecore.model.charge import Charge, NewExpense
 from invoicecore.model.client import Client
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
@@ -341,6 +341,18 @@ def _expense(pick: Picker) -> Call | None:
     elif pick.chance(0.1):
         named["billable"] = False
     return Call(by, "charges.expense", (client.id, pick.day()), named)
+
+
+def _import_expenses(pick: Picker) -> Call | None:
+    rows = []
+    for _ in range(pick.rng.randint(1, 3)):
+        client = pick.client()
+        if client is None:
+            return None
+        price = pick.money(client.currency, 30_000) if pick.chance(0.8) else None
+        source = f"card:{pick.rng.randint(1, 20)}" if pick.chance(0.5) else None
+        rows.append(NewExpense(client_id=client.id, day=pick.day(), price=price, source=source, cost="9 €"))
+    return Call("manager", "charges.import_many", (tuple(rows),))
 
 
 def _fee(pick: Picker) -> Call | None:
@@ -757,6 +769,7 @@ CHOOSERS: Mapping[str, tuple[int, Callable[[Picker], Call | None]]] = {
     "work.edit": (9, _edit),
     "work.delete": (3, _delete),
     "charges.expense": (6, _expense),
+    "charges.import_many": (3, _import_expenses),
     "charges.fee": (3, _fee),
     "charges.allow": (5, _allow),
     "charges.edit": (4, _edit_charge),

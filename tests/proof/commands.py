@@ -18,6 +18,7 @@ from invoicecore.billing import Billing
 from invoicecore.desk import Desk, executor
 from invoicecore.desk.executor import Executor
 from invoicecore.ledger.terms import Refill, Terms
+from invoicecore.model.charge import NewExpense
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
 from invoicecore.model.work_session import NewWorkSession
@@ -28,7 +29,7 @@ from invoicecore.testing import QuickPasswords
 from invoicecore.testing.instrumented_storage import BEGIN, COMMIT
 from invoicecore.testing.pictures import png
 from invoicecore.values.calendar import PaymentTerms, Period, utc
-from invoicecore.values.ids import CountingIds, FirmId, IdSource, PersonId, ProjectId
+from invoicecore.values.ids import ClientId, CountingIds, FirmId, IdSource, PersonId, ProjectId
 from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import Cover, Debt, Deposit, Overpayment, Role, TaxCategory
 from tests.books import SOURCES
@@ -261,6 +262,12 @@ COMMANDS = (
     Command(
         "charges.expense",
         lambda desk, at, key: desk.charges.expense(at.acme, date(2026, 3, 2), price=_usd(80), receipt=png(), **key),
+    ),
+    Command(
+        "charges.import_many",
+        lambda desk, at, key: desk.charges.import_many(
+            [NewExpense(client_id=ClientId(at.acme), day=date(2026, 3, 2), price=_usd(80), source="card:1")], **key
+        ),
     ),
     Command("charges.fee", lambda desk, at, key: desk.charges.fee(at.acme, date(2026, 3, 2), _usd(70), **key)),
     Command("charges.allow", lambda desk, at, key: desk.charges.allow(at.acme, percent=10, period=_MARCH, **key)),

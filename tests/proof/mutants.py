@@ -15,6 +15,7 @@ from invoicecore.adapters.notifier import NullNotifier
 from invoicecore.billing import Billing
 from invoicecore.desk import (
     accounts,
+    charges,
     context,
     drafting,
     executor,
@@ -27,7 +28,7 @@ from invoicecore.desk import (
 )
 from invoicecore.desk.firm import FirmSettings
 from invoicecore.desk.work import Work
-from invoicecore.errors import InvoicecoreError
+from invoicecore.errors import BalanceLimitReached, InvoicecoreError
 from invoicecore.integrity.verifier import verify_books
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle import drafts
@@ -48,7 +49,7 @@ from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs, stamp
 from invoicecore.values import tax as taxes
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Action, Deposit, DueKind, EntryKind, OnVoid, Overpayment, Status
+from invoicecore.vocabulary import Action, ChargeKind, Deposit, DueKind, EntryKind, OnVoid, Overpayment, Status
 from tests.books import books
 from tests.proof.figures import Figures
 from tests.proof.invariants import breaches
@@ -659,6 +660,42 @@ def _begins_with_the_last(right: Wrong) -> Wrong:
     return audit
 
 
+# charges
+
+
+def _lowers_the_invoice_only(right: Wrong) -> Wrong:
+    """A discount is on the invoice, and does not move the balance."""
+
+    def post_charge(account: Any, before: Any, after: Any, stamp: Any) -> Any:
+        decision = right(account, before, after, stamp)
+        is_discount = after.kind is ChargeKind.ALLOWANCE
+        return evolve(decision, account=account, entries=()) if is_discount else decision
+
+    return post_charge
+
+
+def _stops_expenses(right: Wrong) -> Wrong:
+    def recorded(unit: Any, before: Any, old: Any, new: Any) -> Any:
+        if before.is_stopped:
+            raise BalanceLimitReached("Work for this client is stopped.")
+        return right(unit, before, old, new)
+
+    return recorded
+
+
+def _takes_all_of_it(right: Wrong) -> Wrong:
+    return lambda lines: tuple(lines)
+
+
+def _rest_is_lost(right: Wrong) -> Wrong:
+    return lambda unit, account, invoice: account
+
+
+def _forgets_charges(right: Wrong) -> Wrong:
+    """What is on an invoice is told as unbilled."""
+    return lambda owners, invoices: {}
+
+
 def _tells_of_nothing(right: Wrong) -> Wrong:
     def write(self: Any, action: Action, command: Any, request: Any = None) -> Any:
         try:
@@ -706,6 +743,14 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("an import changes what is locked", "I11", _instead(work_import, "update_blocker", _nothing_in_the_way)),
     Mutant("an import follows no change", "imports", _instead(work_import, "changed_fields", _nothing_differs)),
     Mutant("locked sessions can be edited", "I11", _instead(work_entry, "check_unlocked", _never_locked)),
+    Mutant("a discount lowers the invoice only", "I3", _instead(charges, "post_charge", _lowers_the_invoice_only)),
+    Mutant("an expense is stopped by the stop", "I4", _instead(charges, "_recorded", _stops_expenses)),
+    Mutant("locked charges can be edited", "I11", _instead(charges, "_check_unlocked", _never_locked)),
+    Mutant(
+        "a discount is larger than what it stands against", "I36", _instead(drafting, "within_bounds", _takes_all_of_it)
+    ),
+    Mutant("the rest of a discount is lost", "I11", _instead(drafting, "split", _rest_is_lost)),
+    Mutant("what is billed is told as unbilled", "I37", _instead(accounts, "holders_of", _forgets_charges)),
     Mutant("a new rate replaces the former ones", "I5", _instead(Project, "rates_with", _rates_rewritten)),
     Mutant("work takes the newest rate", "I5", _instead(Project, "rate_at", _newest_rate)),
     Mutant("a timer forgets the rate it began with", "I5", _instead(work_entry, "ended", _timer_forgets_rate)),

@@ -25,6 +25,7 @@ from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.lifecycle import numbering
 from invoicecore.lifecycle.drafts import Difference
+from invoicecore.model.charge import NewExpense
 from invoicecore.model.events import Change, Message, WorkStopped
 from invoicecore.model.firm import Firm
 from invoicecore.model.login import LoginView
@@ -432,6 +433,7 @@ def fuzzed_firm() -> FuzzedFirm:
             "Accounts.correct_booking_days": {"right_day": date(2026, 3, 1)},
             "Work.log": {"start": noon, "hours": "1.5"},
             "Work.import_many": {"rows": [NewWorkSession(project_id=site.id, person_id=lee.id, start=noon, hours=1)]},
+            "Charges.import_many": {"rows": [NewExpense(client_id=acme.id, day=date(2026, 3, 1))]},
             "Charges.allow": {"client_id": acme.id, "amount": dollar},
             "Charges.edit": {"charge_id": ticket.id, "note": "Train"},
             "Work.imported": {"sources": ["tracker:1"]},
@@ -529,6 +531,7 @@ def fuzzed_firm() -> FuzzedFirm:
             bytes: logo.content,
             Logo: logo,
             ReceiptFile: ReceiptFile(png()),
+            NewExpense: NewExpense(client_id=acme.id, day=date(2026, 3, 1)),
             type(ticket): ticket,
             LoginView: desk.people.login(lee.id),
             int: 1,
@@ -599,6 +602,8 @@ def _values(desk: Desk, client: str, finished: str, draft: str, part_paid: str) 
         desk.accounts.printable_account_statement(client),
         desk.accounts.entries(client)[0],
         desk.accounts.standing(client),
+        desk.accounts.reconcile(client),
+        desk.accounts.reconcile(client).parts[0],
         desk.invoices.history(finished)[0],
         desk.invoices.printable(finished),
         *desk.invoices.printable(part_paid).payments,

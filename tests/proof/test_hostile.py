@@ -41,6 +41,7 @@ class TestPublicFunctions:
         words = {
             "Action",
             "Age",
+            "BillingState",
             "ChargeKind",
             "AgingSort",
             "AuditSort",

@@ -2,21 +2,22 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from invoicecore.desk import Desk
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.work_session import NewWorkSession, WorkSession
+from invoicecore.queries.reconcile import Reconciliation
 from invoicecore.values.calendar import Period, day_of
-from invoicecore.values.ids import ChargeId, SessionId
+from invoicecore.values.ids import ChargeId, InvoiceId, SessionId
 from invoicecore.values.inputs import duration
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import InvoiceKind, LedgerDay, OnVoid, Status
+from invoicecore.vocabulary import BILLED_ENTRIES, InvoiceKind, LedgerDay, OnVoid, Status
 from tests.books import SOURCES, Books
 from tests.proof.breach import Breach
 from tests.proof.command_generators import Call, Picker
-from tests.proof.states import booking_day, day_of_session, standing, tax_of
+from tests.proof.states import LIVE, booking_day, day_of_session, standing, tax_of
 
 
 def of_answer(before: Books, after: Books, call: Call, answer: Any, now: datetime) -> Iterator[Breach]:
@@ -244,6 +245,44 @@ def _swept(after: Books, day: date) -> Iterator[Breach]:
             yield Breach("sweep", f"{it.label} was due on {it.due_on} and is {it.status}")
 
 
+def _billed_net(invoice: Invoice) -> int:
+    """What an invoice bills without tax."""
+    return sum(line.minor for line in invoice.lines if line.session_id is not None or line.charge_id is not None)
+
+
+def of_conservation(books: Books, told: Reconciliation, now: datetime) -> Iterator[Breach]:
+    """I37: every second and every charge of a client is in exactly one state, and what they come to was drawn."""
+    client = told.client.id
+    sessions = [it for it in books.sessions.values() if it.client_id == client and not it.removed]
+    charges = [it for it in books.charges.values() if it.client_id == client and not it.removed]
+    timers = [it for it in books.timers.values() if it.client_id == client]
+    time = sum((it.duration for it in sessions), timedelta(0))
+    time += sum((max(now - it.start, timedelta(0)) for it in timers), timedelta(0))
+    minor = sum(it.minor for it in sessions) + sum(it.minor for it in charges)
+    drawn = -sum(it.minor for it in books.entries[client] if it.kind in BILLED_ENTRIES)
+    if not told.is_balanced or (told.time, told.amount.minor, told.ledger.minor) != (time, minor, drawn):
+        yield Breach("I37", f"{told}, but {time} and {minor} are there, of which {drawn} was drawn")
+    counted = Counter[str]()
+    for part in told.parts:
+        counted["sessions"] += part.sessions
+        counted["charges"] += part.charges
+        if part.invoice is not None:
+            invoice = books.invoices[InvoiceId(part.invoice.id)]
+            if part.amount.minor != _billed_net(invoice):
+                yield Breach("I37", f"{part} is not what {invoice.label} bills")
+    live = sum(
+        _billed_net(it)
+        for it in books.invoices.values()
+        if it.client_id == client and it.status in LIVE and it.kind is InvoiceKind.TIME
+    )
+    if sum(part.amount.minor for part in told.parts if part.invoice is not None) != live:
+        yield Breach("I37", f"{told.parts} are not the {live} that live invoices bill")
+    if (counted["sessions"], counted["charges"]) != (len(sessions) + len(timers), len(charges)):
+        yield Breach(
+            "I37", f"{told.parts} are not {len(sessions)} sessions, {len(timers)} timers, {len(charges)} charges"
+        )
+
+
 # looking
 
 
@@ -299,6 +338,7 @@ LOOKS: Mapping[str, Callable[[Desk, Picker], Any]] = {
     "accounts.account_statement": lambda desk, at: desk.accounts.account_statement(
         _one(at.books.clients, at), at.period()
     ),
+    "accounts.reconcile": lambda desk, at: desk.accounts.reconcile(_one(at.books.clients, at), at.period()),
     "accounts.dues": lambda desk, at: desk.accounts.dues(_one(at.books.clients, at)),
     "accounts.entries": lambda desk, at: desk.accounts.entries(_one(at.books.clients, at)),
     "pages.clients": lambda desk, at: desk.pages.clients(archived=None, limit=2),

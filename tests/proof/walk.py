@@ -27,7 +27,7 @@ from tests.proof.figures import Figures
 from tests.proof.invariants import Breach, breaches, breaches_between
 from tests.proof.setups import SETUPS
 from tests.proof.states import booking_day, day_in
-from tests.proof.trace import LOOKS, close_of, dues_of, of_answer, of_week, told_of
+from tests.proof.trace import LOOKS, close_of, dues_of, of_answer, of_conservation, of_week, told_of
 from tests.proof.walk_firm import WalkFirm
 
 WORLD = 120
@@ -235,6 +235,9 @@ class Walk:
         self.tally.verified += 1
         report = verify_books(self.stage.storage, self.stage.billing.firm_id)
         self._judge(tuple(Breach("verify", f"{it.law}: {it.what}") for it in report.findings))
+        desk = self.stage.desk("manager")
+        for client in self.books.clients:
+            self._judge(tuple(of_conservation(self.books, desk.accounts.reconcile(client), self.stage.clock.now())))
 
     def _judge(self, what: tuple[Breach, ...]) -> None:
         if what:

@@ -16,12 +16,17 @@ from invoicecore.ledger.statement import Statement, statement
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.ports.queries import ClientsQuery, InvoicesQuery, MovementsQuery, day_bounds
 from invoicecore.ports.store import (
+    CHARGES_OF_CLIENT,
     CLIENTS,
     ENTRIES_BY_TIME,
     ENTRIES_BY_WORK_DAY,
     ENTRIES_OF_CLIENT,
+    INVOICES_OF_CLIENT,
     PAYMENTS_OF_CLIENT,
     RECEIVABLES_OF_CLIENT,
+    SESSIONS_OF_CLIENT,
+    TIMERS,
+    UniqueKind,
 )
 from invoicecore.queries.clients import ClientSort
 from invoicecore.queries.close import ClientClose, MonthClose, close_figures, has_figures, totals
@@ -29,6 +34,7 @@ from invoicecore.queries.dues import AccountStatement, DueInvoice, DueRecord, Du
 from invoicecore.queries.invoices import InvoiceSort
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.printable import PrintableAccountStatement, PrintableStatement
+from invoicecore.queries.reconcile import Reconciliation, holders_of, reconcile
 from invoicecore.queries.transactions import TransactionSort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.settlement.account import Account, Standing, unchecked_standing
@@ -39,7 +45,7 @@ from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId
 from invoicecore.values.money import Money, in_currency
-from invoicecore.vocabulary import Action, LedgerDay, Status
+from invoicecore.vocabulary import Action, LedgerDay, Role, Status
 
 _ALL = 2**31
 """More rows than any list has."""
@@ -122,6 +128,28 @@ class Accounts(Subject):
             parties,
             context.stamp.today,
             issuing.logo_of(context, parties),
+        )
+
+    @query
+    def reconcile(self, context: CommandContext, client_id: str, period: Period | None = None) -> Reconciliation:
+        """What became of every second and every charge of a client, of a period (None: ever): each is running,
+        unbilled, on an invoice, free or given up, and the sums meet the ledger."""
+        account = context.visible_account(client_id)
+        id, uow, name = account.client_id, context.uow, context.client_of(account).name
+        sessions, charges = uow.find(SESSIONS_OF_CLIENT, id), uow.find(CHARGES_OF_CLIENT, id)
+        owners = uow.owners(UniqueKind.CHARGE, [*(it.id for it in sessions), *(it.id for it in charges)])
+        return reconcile(
+            NamedRef(id, name),
+            account.currency,
+            period,
+            context.firm.timezone,
+            context.stamp.at,
+            sessions,
+            charges,
+            [timer for timer in uow.find(TIMERS) if timer.client_id == id],
+            holders_of(owners, uow.find(INVOICES_OF_CLIENT, id)),
+            uow.find(ENTRIES_OF_CLIENT, id),
+            tells_given_up=context.actor.role is Role.MANAGER,
         )
 
     @query

@@ -11,11 +11,11 @@ from attrs import converters, evolve
 from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.executor import keyed
-from invoicecore.desk.finish import settle
+from invoicecore.desk.finish import close, settle
 from invoicecore.desk.subject import Subject, command, query
-from invoicecore.desk.work_entry import sessions_in
+from invoicecore.desk.work_entry import row, sessions_in
 from invoicecore.errors import ChargeLocked, InvalidInput, InvalidState, NotFound
-from invoicecore.model.charge import Charge, ChargeView, percentage, share_minor, unchecked_charge_view
+from invoicecore.model.charge import Charge, ChargeView, NewExpense, percentage, share_minor, unchecked_charge_view
 from invoicecore.model.client import Client
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import WorkSession
@@ -80,13 +80,30 @@ class Charges(Subject):
         context.permit(Action.RECORD_EXPENSE)
         if price is not None:
             context.permit(Action.STATE_PRICE)
-            if not billable:
-                message = "An expense that is not billable has no price; leave it out, or let it be billable."
-                raise InvalidInput(message, "priced_not_billable", field="price")
+        price = _price(price, billable=billable)
         minor = 0 if price is None else price.minor
         new = _new(context, ChargeKind.EXPENSE, client, project, day, minor, note, price)
         new = evolve(new, cost=cost, billable=billable)
         return _recorded(context, context.account(client.id), None, _with_receipt(context, new, receipt))
+
+    def import_many(self, rows: Iterable[NewExpense], *, idempotency_key: str | None = None) -> tuple[ChargeView, ...]:
+        """Record many expenses in one unit of work, in the order given: all of them or, with BatchRefused, none.
+
+        Each is treated as `expense` would, but refills are asked for once for each client, at the end. A row of a
+        `source` that was imported before is passed over, whatever else it says: the expense that is there is shown in
+        its place."""
+        wanted: list[NewExpense] = []
+        for place, given in enumerate(inputs.several("rows", rows, NewExpense.__name__)):
+            with row(place):
+                it = inputs.instance("A row", given, NewExpense)
+                wanted.append(evolve(it, price=_price(it.price, billable=it.billable)))
+
+        def run(context: CommandContext) -> tuple[ChargeView, ...]:
+            context.permit(Action.IMPORT_EXPENSES)
+            return _imported(context, wanted)
+
+        request = keyed(idempotency_key, self.import_many, rows=tuple(wanted))
+        return self._executor.write(Action.IMPORT_EXPENSES, run, request)
 
     @command(
         Action.RECORD_FEE,
@@ -300,6 +317,45 @@ class Charges(Subject):
             and kind in (None, charge.kind)
         ]
         return _all_shown(context, found)
+
+
+def _price(price: Money | None, *, billable: bool) -> Money | None:
+    """The price of an expense. InvalidInput for one that is not above zero, or of what is not billable."""
+    if price is not None and not billable:
+        message = "An expense that is not billable has no price; leave it out, or let it be billable."
+        raise InvalidInput(message, "priced_not_billable", field="price")
+    return None if price is None else positive("The price of an expense", price)
+
+
+def _imported(context: CommandContext, rows: Iterable[NewExpense]) -> tuple[ChargeView, ...]:
+    """Record the rows whose source is new; all of them as they are then."""
+    rows, uow = tuple(rows), context.uow
+    known = dict(uow.owners(UniqueKind.IMPORT, [it.source for it in rows if it.source is not None]))
+    before: dict[ClientId, Account] = {}
+    after: dict[ClientId, Account] = {}
+    ids: list[str] = []
+    for place, it in enumerate(rows):
+        if it.source is not None and it.source in known:
+            ids.append(known[it.source])
+            continue
+        with row(place):
+            client, project = _whose(context, it.client_id, it.project_id)
+            if client.id not in before:
+                before[client.id] = after[client.id] = context.account(client.id)
+            minor = 0 if it.price is None else it.price.minor
+            new = _new(context, ChargeKind.EXPENSE, client, project, it.day, minor, it.note, it.price)
+            decision = post_charge(
+                after[client.id], None, evolve(new, cost=it.cost, billable=it.billable), context.stamp
+            )
+            context.store(decision)
+            after[client.id] = decision.account
+            ids.append(new.id)
+            if it.source is not None:
+                uow.reserve(UniqueKind.IMPORT, (it.source,), new.id)
+                known[it.source] = new.id
+    for client_id, account in before.items():
+        close(context, account, after[client_id])
+    return _all_shown(context, [charge for id in ids if (charge := uow.get(Charge, id)) is not None])
 
 
 def _whose(context: CommandContext, client_id: str, project_id: str | None) -> tuple[Client, Project | None]:

@@ -1,4 +1,4 @@
-"""The summary of an invoice: one charge for each project, rate and tax, with its hours."""
+"""The summary of an invoice: an item for each project, rate and tax, with its hours, and one for each charge."""
 
 from datetime import timedelta
 from itertools import count
@@ -11,6 +11,7 @@ from invoicecore.queries.printable import PrintableInvoice
 from invoicecore.values.ids import ProjectId
 from invoicecore.values.money import Money, Rate
 from invoicecore.values.tax import Tax
+from invoicecore.vocabulary import ChargeKind
 
 _MINUTE = timedelta(minutes=1)
 
@@ -19,8 +20,9 @@ _MINUTE = timedelta(minutes=1)
 class SummaryItem:
     """One amount of the summary: the work on a project at one rate and tax, or a line without a session.
 
-    `name` is that of the project, or the description of the line. Each session is rounded by itself; if rounding the
-    total hours gives another amount, `whole` is that amount, and `footnote` numbers such charges from 1.
+    `name` is that of the project, or the description of the line; a charge without one has none. Each session is
+    rounded by itself; if rounding the total hours gives another amount, `whole` is that amount, and `footnote` numbers
+    such items from 1.
     """
 
     name: str
@@ -30,6 +32,11 @@ class SummaryItem:
     amount: Money
     whole: Money | None
     footnote: int | None = None
+
+    @property
+    def kind(self) -> ChargeKind | None:
+        """The kind of the charge that it is; None for work, and for what is no charge."""
+        return self.lines[0].kind
 
     @property
     def tax(self) -> Tax | None:
@@ -66,6 +73,12 @@ class InvoiceSummary:
         return tuple(charge for charge in self.all if charge.is_work)
 
     @property
+    def groups(self) -> tuple[tuple[ChargeKind | None, tuple[SummaryItem, ...]], ...]:
+        """Work, and then the charges of each kind that is there."""
+        kinds = (None, *ChargeKind)
+        return tuple((kind, of) for kind in kinds if (of := tuple(it for it in self.all if it.kind is kind)))
+
+    @property
     def rounded(self) -> tuple[SummaryItem, ...]:
         """The charges whose hours times rate give another amount."""
         return tuple(charge for charge in self.all if charge.whole is not None)
@@ -79,9 +92,10 @@ class InvoiceSummary:
 def summary_of(printable: PrintableInvoice, prepaid: str) -> InvoiceSummary:
     """The charges of an invoice. `prepaid` is the name of a refill's hours without a description of their own."""
     names, currency = dict(printable.parties.names), printable.invoice.currency
-    grouped: dict[tuple[ProjectId, Rate | None, Tax | None] | int, list[Line]] = {}
+    grouped: dict[tuple[ProjectId | None, Rate | None, Tax | None] | int, list[Line]] = {}
     for place, line in enumerate(printable.invoice.lines):
-        grouped.setdefault((line.project_id, line.rate, line.tax) if line.project_id else place, []).append(line)
+        is_work = line.project_id is not None and line.charge_id is None
+        grouped.setdefault((line.project_id, line.rate, line.tax) if is_work else place, []).append(line)
     times = [line.duration for line in printable.invoice.lines if line.duration is not None]
     number = count(1)
     summed = (_charge(tuple(lines), names, currency, prepaid) for lines in grouped.values())
@@ -100,9 +114,10 @@ def _charge(lines: tuple[Line, ...], names: dict[str, str], currency: str, prepa
     duration = None
     if first.duration is not None:
         duration = sum((line.duration for line in lines if line.duration is not None), timedelta())
+    other = prepaid if first.blocks else ""
     whole = None if rate is None or duration is None else rate.times(duration)
     return SummaryItem(
-        names[first.project_id] if first.project_id else first.description or (prepaid if first.blocks else ""),
+        names[first.project_id] if first.project_id and first.kind is None else first.description or other,
         lines,
         duration,
         rate,

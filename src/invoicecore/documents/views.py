@@ -35,7 +35,7 @@ from invoicecore.queries.printable import PrintableAccountStatement, PrintableIn
 from invoicecore.queries.transactions import EntrySource
 from invoicecore.values.money import Money
 from invoicecore.values.party import Party
-from invoicecore.vocabulary import DueKind, EntryKind, OnVoid, Status, TaxCategory
+from invoicecore.vocabulary import ChargeKind, DueKind, EntryKind, OnVoid, Status, TaxCategory
 
 MOST_ROWS = 2_000
 """How many sessions of an invoice, movements and open invoices of a statement are listed; more are added up."""
@@ -251,16 +251,35 @@ def _charges(summary: InvoiceSummary, language: Localizer) -> ChargesTable:
     return ChargesTable(
         say("Charges"),
         (say("Description"), *((say("Hours"), say("Rate per hour")) if timed else ()), say("Amount")),
-        tuple(
-            (
-                WrittenText(charge.name or "–"),
-                (*(_hours_and_rate(charge, summary, language) if timed else ()), language.money(charge.amount)),
-                language.number(charge.footnote) if charge.footnote else "",
-            )
-            for charge in summary.all
-        ),
+        tuple(_charges_rows(summary, language)),
         "" if summary.all else say("There is nothing on this invoice yet."),
     )
+
+
+def _charges_rows(summary: InvoiceSummary, language: Localizer) -> Iterator[tuple[str, tuple[str, ...], str | None]]:
+    """The items of each group, under the name and the sum of the group where there are several."""
+    groups, timed, words = summary.groups, summary.have_hours, _kinds_of_charges(language.say)
+    for kind, items in groups:
+        if len(groups) > 1:
+            amount = Money.total((item.amount for item in items), items[0].amount.currency)
+            blanks = ("", "") if timed else ()
+            yield words[kind][0], (*blanks, language.money(amount)), None
+        for item in items:
+            yield (
+                WrittenText(item.name or words[kind][1]),
+                (*(_hours_and_rate(item, summary, language) if timed else ()), language.money(item.amount)),
+                language.number(item.footnote) if item.footnote else "",
+            )
+
+
+def _kinds_of_charges(_: Callable[[str], str]) -> Mapping[ChargeKind | None, tuple[str, str]]:
+    """What several charges of a kind are called, and one without a description."""
+    return {
+        None: (_("Hours"), "–"),
+        ChargeKind.EXPENSE: (_("Expenses"), _("Expense")),
+        ChargeKind.FEE: (_("Fees"), _("Fee")),
+        ChargeKind.ALLOWANCE: (_("Discounts"), _("Discount")),
+    }
 
 
 def _hours_and_rate(charge: SummaryItem, summary: InvoiceSummary, language: Localizer) -> tuple[str, str]:

@@ -44,7 +44,7 @@ class ReservationsCheck:
             case UniqueKind.TIMER:
                 return seen.timers.pop(reservation.key, None) == reservation.owner
             case UniqueKind.IMPORT:
-                return reservation.owner in seen.sessions
+                return reservation.owner in seen.sessions or reservation.owner in seen.charges
             case _:
                 assert_never(reservation.kind)
 

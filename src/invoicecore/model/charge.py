@@ -33,6 +33,10 @@ def _billable(value: bool) -> bool:
     return inputs.yes_or_no("billable", value)
 
 
+def _source(value: str | None) -> str | None:
+    return None if value is None else inputs.line("source", value)
+
+
 @frozen(kw_only=True, weakref_slot=False)
 class Charge:
     """An expense, a fee or a discount of a client, with its day, and its project if it has one.
@@ -91,6 +95,23 @@ class ChargeView:
 
 
 unchecked_charge_view: Final = unchecked(ChargeView)
+
+
+@frozen(kw_only=True)
+class NewExpense:
+    """A row for `charges.import_many`: an expense, as `charges.expense` takes it.
+
+    `source` is the id of the expense in the system that it comes from, such as "card:1234": a text of one line that is
+    the same in every export. An expense with the same source is recorded once."""
+
+    client_id: ClientId
+    day: date = field(converter=_day)
+    price: Money | None = None
+    cost: str = field(default="", converter=_cost)
+    note: str = field(default="", converter=_note)
+    project_id: ProjectId | None = None
+    billable: bool = field(default=True, converter=_billable)
+    source: str | None = field(default=None, converter=_source)
 
 
 def percentage(value: object) -> Fraction:

@@ -64,6 +64,7 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.VIEW_WORK: _EVERYBODY,
     Action.RECORD_EXPENSE: _EMPLOYEES,
     Action.STATE_PRICE: _MANAGERS,
+    Action.IMPORT_EXPENSES: _MANAGERS,
     Action.RECORD_FEE: _MANAGERS,
     Action.ALLOW: _MANAGERS,
     Action.EDIT_CHARGE: _SUPERVISORS,

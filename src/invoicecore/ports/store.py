@@ -238,7 +238,7 @@ class UniqueKind(DocumentedEnum):
     CHARGE = "charge", "A work session or a charge; reserved by the invoice that holds it, until reverted or voided."
     EMAIL = "email", "An e-mail address; reserved by the person who signs in with it."
     TIMER = "timer", "A person; reserved by the timer that they run."
-    IMPORT = "import", "The source id of an imported row; reserved for ever by the session it became."
+    IMPORT = "import", "The source id of an imported row; reserved for ever by the session or the charge it became."
 
 
 AT_ONCE: Final = datetime(1970, 1, 1, tzinfo=UTC)

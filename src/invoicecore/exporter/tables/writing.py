@@ -12,6 +12,7 @@ from invoicecore.exporter.tables.cells import cell
 from invoicecore.exporter.tables.definitions import (
     AGING,
     AUDIT,
+    CHARGES,
     INVOICES,
     LINES,
     OPEN_ITEMS,
@@ -39,6 +40,7 @@ class ExportTable(DocumentedEnum):
     OPEN_ITEMS = "open-items", "Invoices with something left to pay, and how late they are."
     AGING = "aging", "What each client owes, by how late it is."
     UNBILLED = "unbilled", "The work that is on no invoice, project by project."
+    CHARGES = "charges", "Expenses, fees and discounts, by day."
     AUDIT = "audit", "Who changed what, when and why, in the order of the commits; for Managers."
 
     @property
@@ -57,6 +59,7 @@ _DEFINITIONS: Mapping[ExportTable, TableDefinition[Any]] = {
     ExportTable.OPEN_ITEMS: OPEN_ITEMS,
     ExportTable.AGING: AGING,
     ExportTable.UNBILLED: UNBILLED,
+    ExportTable.CHARGES: CHARGES,
     ExportTable.AUDIT: AUDIT,
 }
 
