@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from attrs import evolve
 
 from invoicecore.desk import visibility
+from invoicecore.desk.client_reading import as_client
 from invoicecore.desk.generic_queries import GenericQueries
 from invoicecore.errors import NotFound
 from invoicecore.lifecycle.invoice import Invoice, ReleasedPayment
@@ -32,7 +33,7 @@ from invoicecore.values import inputs
 from invoicecore.values.ids import IdSource
 from invoicecore.values.stamp import CommandStamp, unchecked_stamp
 from invoicecore.values.unset import UNSET
-from invoicecore.vocabulary import Action
+from invoicecore.vocabulary import Action, Role
 
 T = TypeVar("T", Firm, Person, Client, Project)
 
@@ -40,10 +41,13 @@ T = TypeVar("T", Firm, Person, Client, Project)
 class CommandContext:
     """One command of one person while it runs. `changes` is what it wrote, `reason` why, for the audit record."""
 
-    __slots__ = ("_clock", "_stamp", "actor", "changes", "firm", "ids", "reason", "uow")
+    __slots__ = ("_clock", "_pages", "_stamp", "actor", "changes", "firm", "ids", "reason", "uow")
 
     def __init__(self, uow: UnitOfWork, firm: Firm, actor: Person, clock: Clock, ids: IdSource) -> None:
-        self.uow: Final = uow
+        self._pages: Queries | None = None
+        self.uow = uow
+        if actor.role is Role.CONTACT:
+            self.uow, self._pages = as_client(uow, self.pages)
         self.firm: Final = firm
         self.actor: Final = actor
         self.ids: Final = ids
@@ -185,6 +189,8 @@ class CommandContext:
     @property
     def pages(self) -> Queries:
         """Lists and sums, by the store's own means or by those that every store has."""
+        if self._pages is not None:
+            return self._pages
         own = self.uow.queries()
         return GenericQueries(self.uow) if own is None else own
 
