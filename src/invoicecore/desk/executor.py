@@ -34,6 +34,7 @@ from invoicecore.vocabulary import Action, EventScope
 ATTEMPTS = 50
 """How often a command is run as a whole before a conflict is given back to the caller."""
 _LONGEST_PAUSE = 0.05
+_QUICKER = (ConcurrencyConflict, UniqueViolation, CommitUnknown)
 
 T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")
@@ -49,11 +50,16 @@ def retry(attempt: Callable[[*Arguments], T], *arguments: *Arguments, repeatable
     while True:
         try:
             return attempt(*arguments)
-        except (ConcurrencyConflict, UniqueViolation, CommitUnknown) as quicker:
-            failed += 1
-            if failed == ATTEMPTS or (isinstance(quicker, CommitUnknown) and not repeatable):
-                raise
-        time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.0002 * 2**failed)))
+        except _QUICKER as quicker:
+            failed = _wait(quicker, failed, repeatable=repeatable)
+
+
+def _wait(quicker: Exception, failed: int, *, repeatable: bool) -> int:
+    """Wait before another attempt; how many have failed now. Raises what the latest raised if it was the last one."""
+    if failed == ATTEMPTS - 1 or (isinstance(quicker, CommitUnknown) and not repeatable):
+        raise quicker
+    time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.0004 * 2**failed)))
+    return failed + 1
 
 
 class Executor:
@@ -84,11 +90,19 @@ class Executor:
 
     def read(self, query: Callable[[CommandContext], T]) -> T:
         """The answer to a question; nothing is written."""
-        return retry(self._read_once, query, repeatable=True)
+        failed = 0
+        while True:  # as `retry` does, which takes any arguments, and longer
+            try:
+                return self._read_once(query)
+            except _QUICKER as quicker:
+                failed = _wait(quicker, failed, repeatable=True)
 
     def _read_once(self, query: Callable[[CommandContext], T]) -> T:
-        with UnitOfWork(self._storage, self._firm_id) as uow:
+        uow = UnitOfWork(self._storage, self._firm_id)
+        try:
             return query(self._context(uow))
+        finally:
+            uow.close()
 
     def write(self, action: Action, command: Callable[[CommandContext], T], request: "KeyedRequest | None" = None) -> T:
         """Run a command as one unit of work.
@@ -96,10 +110,16 @@ class Executor:
         A conflict runs it again as a whole, a bounded number of times. A request with an idempotency key takes effect
         once: the same one again gives the stored result, another one with that key raises IdempotencyKeyReused.
         """
-        return retry(self._write_once, action, command, request, repeatable=request is not None)
+        failed = 0
+        while True:
+            try:
+                return self._write_once(action, command, request)
+            except _QUICKER as quicker:
+                failed = _wait(quicker, failed, repeatable=request is not None)
 
     def _write_once(self, action: Action, command: Callable[[CommandContext], T], request: "KeyedRequest | None") -> T:
-        with UnitOfWork(self._storage, self._firm_id) as uow:
+        uow = UnitOfWork(self._storage, self._firm_id)
+        try:
             context = self._context(uow)
             if request is not None:
                 asked = _digest(action, context.actor, request)
@@ -122,6 +142,8 @@ class Executor:
             if context.changes or request is not None:
                 uow.commit()
             return result
+        finally:
+            uow.close()
 
     def _context(self, uow: UnitOfWork) -> CommandContext:
         uow.get(Person, self.actor_id)  # a store may read the firm with them

@@ -83,6 +83,10 @@ class UnitOfWork:
         return self
 
     def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """The end, whether it was committed or not."""
         self._transaction.close()
 
     # entities and facts
