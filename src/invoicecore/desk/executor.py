@@ -20,7 +20,6 @@ from invoicecore.errors import (
     UniqueViolation,
 )
 from invoicecore.model.events import Changed
-from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
 from invoicecore.ports.clock import Clock, time_by
 from invoicecore.ports.passwords import PasswordHasher
@@ -146,9 +145,7 @@ class Executor:
             uow.close()
 
     def _context(self, uow: UnitOfWork) -> CommandContext:
-        uow.get(Person, self.actor_id)  # a store may read the firm with them
-        firm = uow.get(Firm, self._firm_id)
-        actor = uow.get(Person, self.actor_id)  # as they are after the firm was read, whose version a demotion changes
+        firm, actor = uow.firm_and_person(self._firm_id, self.actor_id)
         if firm is None:
             raise NotFound("firm", self._firm_id)
         if actor is None:

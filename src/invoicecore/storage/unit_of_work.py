@@ -10,6 +10,8 @@ from typing import Any, Self, TypeVar
 
 from invoicecore.errors import ConcurrencyConflict, UniqueViolation, WrongClock
 from invoicecore.model.events import Change, Message, unchecked_change
+from invoicecore.model.firm import Firm
+from invoicecore.model.person import Person
 from invoicecore.ports.queries import HasQueries, Queries
 from invoicecore.ports.store import (
     ALL,
@@ -28,7 +30,7 @@ from invoicecore.ports.store import (
     unchecked_versioned,
     unchecked_write_set,
 )
-from invoicecore.values.ids import FirmId
+from invoicecore.values.ids import FirmId, PersonId
 
 E = TypeVar("E", bound=Entity)
 S = TypeVar("S", bound=Entity | Fact)
@@ -101,6 +103,15 @@ class UnitOfWork:
             stored = self._read_entity(kind, id)
             self._seen.setdefault(place, stored)
         return None if stored is None else stored.entity
+
+    def firm_and_person(self, firm_id: FirmId, person_id: PersonId) -> tuple[Firm | None, Person | None]:
+        """The firm, and a person as they are after it was read, whose version a demotion changes: what a unit reads
+        first. Their versions are remembered as by `get`."""
+        read, seen = self._read_entity, self._seen
+        read(Person, person_id)  # a store may read the firm with them
+        seen[Firm, firm_id] = firm = read(Firm, firm_id)
+        seen[Person, person_id] = person = read(Person, person_id)
+        return None if firm is None else firm.entity, None if person is None else person.entity
 
     def put(self, entity: Entity) -> Change:
         """Store an entity as it now is. One that this unit did not get must not exist yet."""
