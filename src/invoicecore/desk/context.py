@@ -158,10 +158,11 @@ class CommandContext:
         """The account of a client, if the actor may see the client, do the act, and see client-wide money."""
         id = inputs.id("The id of a client", client_id)
         account = self._get(Account, "client", id)  # there is one for every client
-        if not visibility.sees_client(self.actor, client_id):
-            raise NotFound("client", client_id)
-        if may(self.actor.role, Action.VIEW_ACCOUNT) and not visibility.sees_account(self.actor, client_id):
-            raise NotFound("account of client", client_id)
+        if not visibility.sees_account(self.actor, client_id):
+            if not visibility.sees_client(self.actor, client_id):
+                raise NotFound("client", client_id)
+            if may(self.actor.role, Action.VIEW_ACCOUNT):
+                raise NotFound("account of client", client_id)
         self.permit(action)
         return account
 

@@ -87,12 +87,12 @@ class Account:
         kind: EntryKind,
         minor: int,
         stamp: CommandStamp,
-        *,
         cause: str,
         work_day: date | None = None,
+        work: BookedWork | None = None,
+        *,
         invoice_id: InvoiceId | None = None,
         note: str = "",
-        work: BookedWork | None = None,
     ) -> "tuple[Account, LedgerEntry]":
         """With the balance moved by a new entry, and that entry. None for its day is today."""
         entry, position = post(
@@ -101,11 +101,11 @@ class Account:
             kind,
             minor,
             stamp,
-            work_day=work_day or stamp.today,
-            cause=cause,
-            invoice_id=invoice_id,
-            note=note,
-            work=work,
+            work_day or stamp.today,
+            cause,
+            invoice_id,
+            note,
+            work,
         )
         is_work = kind is EntryKind.WORK or kind is EntryKind.WORK_REVERSED
         return unchecked_account(
