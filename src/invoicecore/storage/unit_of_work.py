@@ -6,13 +6,12 @@ the store at the end.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from invoicecore.errors import ConcurrencyConflict, UniqueViolation, WrongClock
 from invoicecore.model.events import Change, Message, unchecked_change
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
-from invoicecore.ports.queries import HasQueries, Queries
 from invoicecore.ports.store import (
     ALL,
     Entity,
@@ -31,6 +30,9 @@ from invoicecore.ports.store import (
     unchecked_write_set,
 )
 from invoicecore.values.ids import FirmId, PersonId
+
+if TYPE_CHECKING:
+    from invoicecore.ports.queries import Queries
 
 E = TypeVar("E", bound=Entity)
 S = TypeVar("S", bound=Entity | Fact)
@@ -179,8 +181,10 @@ class UnitOfWork:
             found.sort(key=index.order, reverse=descending)
         return found if limit is None else found[:limit]
 
-    def queries(self) -> Queries | None:
+    def queries(self) -> "Queries | None":
         """The store's own queries, if it has any; they see nothing that this unit is about to write."""
+        from invoicecore.ports.queries import HasQueries
+
         return self._transaction.queries() if isinstance(self._transaction, HasQueries) else None
 
     # everything else
