@@ -6,7 +6,20 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from benchmarks import documents, durable, invoicing, loading, memory, moving, pages, reading, recording, verifying
+from benchmarks import (
+    documents,
+    durable,
+    firms,
+    invoicing,
+    loading,
+    memory,
+    moving,
+    pages,
+    processes,
+    reading,
+    recording,
+    verifying,
+)
 from benchmarks.figures import HEAD, Figure, NotHere, as_json, table
 from benchmarks.peers import environment
 
@@ -39,6 +52,8 @@ LINES: dict[str, Callable[..., Figure]] = {
     **{f"postgres-{name}": partial(pages.page, name, on_postgres=True) for name in pages.VIEWS},
     **documents.LINES,
     **moving.LINES,
+    **processes.LINES,
+    **firms.LINES,
     **verifying.LINES,
 }
 """Every line of the table, in the order in which it is printed."""

@@ -171,15 +171,15 @@ _FILLING: tuple[tuple[str, str], ...] = (
     ),
     (
         "1",
-        """INSERT INTO ic_receivables (firm_id, client_id, sequence, invoice_id, currency, minor, due_on, booked_on,
-            counts_from)
-        SELECT :firm, client_id, row_number() OVER (PARTITION BY client_id ORDER BY day, minor DESC, id), id, 'USD',
-            minor, due_on, day, day
+        """INSERT INTO ic_receivables (firm_id, client_id, sequence, kind, invoice_id, payment_id, currency, minor,
+            covered_minor, due_on, booked_on, work_day, counts_from)
+        SELECT :firm, client_id, row_number() OVER (PARTITION BY client_id ORDER BY day, minor DESC, id), kind, id,
+            payment_id, 'USD', minor, 0, due_on, day, day, day
         FROM (
-            SELECT client_id, id, total_minor AS minor, due_on, issued_on AS day
+            SELECT client_id, 'invoice' AS kind, id, NULL AS payment_id, total_minor AS minor, due_on, issued_on AS day
             FROM ic_invoices WHERE firm_id = :firm
             UNION ALL
-            SELECT i.client_id, i.id, -a.minor, i.due_on, p.received_on
+            SELECT i.client_id, 'payment', i.id, p.id, -a.minor, i.due_on, p.received_on
             FROM ic_payments p JOIN ic_applications a ON a.firm_id = p.firm_id AND a.payment_id = p.id
             JOIN ic_invoices i ON i.firm_id = p.firm_id AND i.id = a.invoice_id WHERE p.firm_id = :firm
         ) AS changed
@@ -266,6 +266,8 @@ def crowd(clients: int, sessions: int, url: str) -> Crowd:
             connection.execute(text(setting))
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_sqlite else "BEGIN")
         for many, statement in _FILLING:
+            if not is_sqlite and statement.startswith("UPDATE"):
+                connection.exec_driver_sql("ANALYZE")  # or it may look through all sessions for each client
             numbered = statement.replace("SELECT", f"{_NUMBERS.format(many=many)} SELECT", 1)
             connection.execute(text(numbered), given)
         connection.exec_driver_sql("COMMIT")

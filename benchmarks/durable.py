@@ -76,43 +76,52 @@ class Books:
         for group in [moments] if bulk else [[moment] for moment in moments]:
             if self.is_sqlite:
                 cursor.execute("BEGIN IMMEDIATE")
-            self._write(cursor, [(next(number), moment) for moment in group])
+            numbered = [(next(number), moment) for moment in group]
+            write_logs(cursor, self.names, numbered, is_sqlite=self.is_sqlite)
             cursor.execute("COMMIT")
 
-    def _write(self, cursor: Any, numbered: Sequence[tuple[int, datetime]]) -> None:
-        firm, client, project, person = self.names
-        yes, no = (1, 0) if self.is_sqlite else (True, False)
-        at = [self._instant(moment) for _, moment in numbered]
-        days = [moment.date().isoformat() for _, moment in numbered]
-        ids = [f"{n:036d}" for n, _ in numbered]
-        changes = json.dumps([["WorkSession", ids[0], 0, 1], ["Account", client, 1, 2]])
-        left = [-5000 * n for n, _ in numbered]
-        self._all(
-            cursor,
+
+def write_logs(
+    cursor: Any,
+    names: tuple[str, str, str, str],
+    numbered: Sequence[tuple[int, datetime]],
+    *,
+    is_sqlite: bool,
+    ids_begin: str = "",
+) -> None:
+    """The rows of logs by hand, for a firm, a client, a project and a person. Each has its number in the ledger."""
+    firm, client, project, person = names
+    yes, no = (1, 0) if is_sqlite else (True, False)
+    at = [_instant(moment) if is_sqlite else moment for _, moment in numbered]
+    days = [moment.date().isoformat() for _, moment in numbered]
+    ids = [ids_begin + f"{n:036d}"[len(ids_begin) :] for n, _ in numbered]
+    changes = json.dumps([["WorkSession", ids[0], 0, 1], ["Account", client, 1, 2]])
+    left = [-5000 * n for n, _ in numbered]
+    last = numbered[-1][0]
+    for sql, rows in (
+        (
             _SESSION,
             [(firm, id, client, project, person, when, yes, no, no, no) for id, when in zip(ids, at, strict=True)],
-        )
-        self._all(
-            cursor,
+        ),
+        (
             _ENTRY,
             [
                 (firm, client, n, minor, when, day, id, person, project, person)
                 for (n, _), minor, when, day, id in zip(numbered, left, at, days, ids, strict=True)
             ],
-        )
-        last = numbered[-1][0]
-        self._all(cursor, _ACCOUNT, [(last, left[-1], at[-1], firm, client)])
-        self._all(cursor, _AUDIT, [(firm, ids[0], at[0], person, changes)])
-
-    def _all(self, cursor: Any, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        said = sql if self.is_sqlite else sql.replace("?", "%s")
+        ),
+        (_ACCOUNT, [(last, left[-1], at[-1], firm, client)]),
+        (_AUDIT, [(firm, ids[0], at[0], person, changes)]),
+    ):
+        said = sql if is_sqlite else sql.replace("?", "%s")
         if len(rows) == 1:
             cursor.execute(said, rows[0])
         else:
             cursor.executemany(said, rows)
 
-    def _instant(self, moment: datetime) -> Any:
-        return moment.isoformat(timespec="microseconds")[:26] + "Z" if self.is_sqlite else moment
+
+def _instant(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 @contextmanager

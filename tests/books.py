@@ -14,6 +14,7 @@ from invoicecore.errors import NotFound
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
 from invoicecore.lifecycle.numbering import INVOICE_COUNTER
+from invoicecore.model.charge import Charge
 from invoicecore.model.client import Client
 from invoicecore.model.events import Message
 from invoicecore.model.firm import Firm
@@ -23,6 +24,7 @@ from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports.store import (
     AUDIT,
+    CHARGES,
     CLIENTS,
     ENTRIES_OF_CLIENT,
     HISTORY_OF_INVOICE,
@@ -45,6 +47,7 @@ from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.ids import FirmId
 from invoicecore.values.logo import Logo
+from invoicecore.values.receipt_file import ReceiptFile
 
 SOURCES = tuple(f"tracker:{number}" for number in range(24))
 """What imported work is called in the proof: a store need not list what is reserved, so it is asked for these."""
@@ -59,9 +62,9 @@ class Books:
     """All that is kept of one firm; equal books are the same state.
 
     Everything stands under its id, an account under that of its client, a login under that of its person; `entries` and
-    `receivables` are by client, `history` by invoice. `locks` are the invoices that hold sessions, `numbers` those that
-    hold numbers, `imports` the sessions that hold one of `SOURCES`. `outbox` is all that was not delivered yet, in the
-    order in which it would be.
+    `receivables` are by client, `history` by invoice. `locks` are the invoices that hold sessions and charges,
+    `numbers` those that hold numbers, `imports` the sessions that hold one of `SOURCES`. `outbox` is all that was not
+    delivered yet, in the order in which it would be.
     """
 
     firm: Firm
@@ -73,6 +76,8 @@ class Books:
     projects: Mapping[str, Project]
     sessions: Mapping[str, WorkSession]
     timers: Mapping[str, Timer]
+    receipts: Mapping[str, ReceiptFile]
+    charges: Mapping[str, Charge]
     invoices: Mapping[str, Invoice]
     payments: Mapping[str, Payment]
     entries: Mapping[str, tuple[LedgerEntry, ...]]
@@ -94,12 +99,15 @@ def books(storage: Storage, firm_id: FirmId) -> Books:
         if firm is None:
             raise NotFound("firm", firm_id)
         clients, invoices = _by_id(uow.find(CLIENTS)), _by_id(uow.find(INVOICES))
-        sessions = _by_id(uow.find(SESSIONS))
+        sessions, charges = _by_id(uow.find(SESSIONS)), _by_id(uow.find(CHARGES))
         people, audit = _by_id(uow.find(PEOPLE)), tuple(uow.find(AUDIT))
-        kept = dict.fromkeys(it.id for record in audit for it in record.changes if it.kind == Logo.__name__)
+        kept = {
+            kind: dict.fromkeys(it.id for record in audit for it in record.changes if it.kind == kind.__name__)
+            for kind in (Logo, ReceiptFile)
+        }
         return Books(
             firm=firm,
-            logos=_got(uow, Logo, kept),
+            logos=_got(uow, Logo, kept[Logo]),
             people=people,
             logins=_got(uow, Login, people),
             clients=clients,
@@ -107,6 +115,8 @@ def books(storage: Storage, firm_id: FirmId) -> Books:
             projects=_by_id(uow.find(PROJECTS)),
             sessions=sessions,
             timers=_by_id(uow.find(TIMERS)),
+            receipts=_got(uow, ReceiptFile, kept[ReceiptFile]),
+            charges=charges,
             invoices=invoices,
             payments=_by_id(it for id in clients for it in uow.find(PAYMENTS_OF_CLIENT, id)),
             entries={id: tuple(uow.find(ENTRIES_OF_CLIENT, id)) for id in clients},
@@ -115,7 +125,7 @@ def books(storage: Storage, firm_id: FirmId) -> Books:
                 id: tuple(sorted(uow.find(RECEIVABLES_OF_CLIENT, id), key=lambda it: it.sequence)) for id in clients
             },
             audit=audit,
-            locks=dict(uow.owners(UniqueKind.SESSION, sessions)),
+            locks=dict(uow.owners(UniqueKind.CHARGE, [*sessions, *charges])),
             numbers=dict(
                 uow.owners(UniqueKind.NUMBER, [it.number for it in invoices.values() if it.number is not None])
             ),

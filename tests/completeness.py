@@ -38,7 +38,7 @@ from invoicecore.values.plain_data import default_of
 TABLES_PAGE = Path(__file__).parents[1] / "docs" / "reference" / "tables.md"
 
 TYPED: Mapping[type, tuple[tuple[Callable[..., object], ...], frozenset[str]]] = {
-    Firm: ((FirmSettings.change,), frozenset({"id", "owner_id", "logo", "next_number", "former_zones"})),
+    Firm: ((FirmSettings.change,), frozenset({"id", "owner_id", "logo", "next_number", "former_zones", "taxes"})),
     Client: ((Clients.add, Clients.change), frozenset({"id", "archived"})),
     Project: ((Projects.add, Projects.change), frozenset({"id", "rates", "assigned", "archived"})),
     Person: ((People.add, People.change), frozenset({"id", "archived"})),

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 import invoicecore
 from invoicecore import (
+    ChargeKind,
     Client,
     Deposit,
     Difference,
@@ -33,6 +34,7 @@ from invoicecore import (
     NamedRef,
     NewWorkSession,
     Page,
+    Party,
     Payment,
     PaymentOrigin,
     PaymentTerms,
@@ -45,6 +47,9 @@ from invoicecore import (
     Refill,
     Role,
     Status,
+    Tax,
+    TaxCategory,
+    TaxComponent,
     Terms,
     WorkRow,
     utc,
@@ -54,6 +59,7 @@ from invoicecore.errors import InvalidInput
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.remarks import Remark, Sentence
 from invoicecore.lifecycle.invoice import PartySnapshot, Selection
+from invoicecore.model.charge import Charge
 from invoicecore.model.events import (
     Event,
     InvoiceReverted,
@@ -66,9 +72,10 @@ from invoicecore.ports.store import Entity, Fact, IdempotencyRecord
 from invoicecore.queries.explain import UtilizationExplained
 from invoicecore.settlement.payment import Application
 from invoicecore.testing.pictures import png
-from invoicecore.values.ids import ClientId, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
+from invoicecore.values.ids import ChargeId, ClientId, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.values.logo import Logo
 from invoicecore.values.plain_data import plain
+from invoicecore.values.receipt_file import ReceiptFile
 from tests.conftest import PUBLIC_NAMES
 from tests.pictures import jpeg
 from tests.world import hourly, new_world, terms, usd
@@ -145,6 +152,19 @@ SESSION = WorkSession(
     over_limit=True,
     removed=True,
 )
+CHARGE = Charge(
+    id=ChargeId("c-7"),
+    client_id=ACME,
+    kind=ChargeKind.EXPENSE,
+    day=TODAY,
+    currency="USD",
+    minor=80_00,
+    person_id=LEE,
+    project_id=SITE,
+    note="Train — “TGV”",
+    cost="72.30 €",
+    receipt=ReceiptFile(png()).id,
+)
 CLIENTS = (
     Client(id=ACME, name="Acme", currency="USD"),
     Client(id=ACME, name="Acme", currency="USD", payment_terms=PaymentTerms.net(30), locale="de_AT", archived=True),
@@ -168,6 +188,10 @@ RULED: tuple[Any, ...] = (
     Person(name="Cleo", role=Role.CONTACT, client_id=ACME, limited_to=frozenset({SITE, ProjectId("j-0")}), id=LEE),
     Person(name="Nobody", role=Role.CONTACT, client_id=ACME, limited_to=frozenset(), archived=True),
     *(Sentence.of(it, **dict.fromkeys(re.findall(r"{(\w+)}", it.meaning), usd(5))) for it in Remark),
+    Tax("VAT", TaxCategory.STANDARD, [TaxComponent("GST", "5"), TaxComponent("QST", "9.975", on_top=True)]),
+    Tax("E", TaxCategory.EXEMPT, [TaxComponent("", 0)], "§ 19"),
+    Party(lines=("1 Main St",), city="Springfield", country="US", iban="DE89370400440532013000"),
+    Party(),
     Logo(png()),
     Logo(jpeg(3, 2)),
     *CLIENTS,
@@ -177,11 +201,16 @@ RULED: tuple[Any, ...] = (
     Project(id=SITE, client_id=ACME, name="Web", rates=(), starts_on=TODAY, assigned=frozenset({LEE}), archived=True),
     SESSION,
     attrs.evolve(SESSION, stated_day=None),
+    CHARGE,
+    attrs.evolve(CHARGE, kind=ChargeKind.ALLOWANCE, minor=-5, project_id=None, cost="", receipt=None, removed=True),
+    ReceiptFile(png()),
+    ReceiptFile(b"%PDF-1.7\n%%EOF"),
     Timer(id=WORK, client_id=ACME, project_id=SITE, person_id=LEE, start=MICROS, rate=hourly(50), billable=False),
     INVOICE,
     BARE_INVOICE,
     LINE,
     BARE_LINE,
+    Line("Train", 80_00, None, SITE, day=TODAY, charge_id=ChargeId("c-7"), kind=ChargeKind.EXPENSE),
     Line("", 2000_00, duration=timedelta(hours=40), rate=hourly(50), blocks=2),
     PAYMENT,
     NewWorkSession(project_id=SITE, person_id=LEE, start=MICROS, end=MICROS + timedelta(hours=1), rate=hourly(1)),
@@ -201,6 +230,7 @@ PLAIN: dict[Any, tuple[Any, ...]] = {
     datetime: (MICROS,),
     timedelta: (timedelta(hours=1, microseconds=1), timedelta(0)),
     Fraction: (Fraction(-4, 3),),
+    Decimal: (Decimal("9.975"), Decimal(0)),
     bytes: (png(),),
 }
 """What a field of each plain type is filled with."""

@@ -55,7 +55,10 @@ def losses(folder: Path, gaps: Told, postgres_server: str) -> Told:
         return asked("tests.new_fields", folder, f"sqlite:///{folder / 'books.db'}", new())
 
 
-IN_PLAIN_DATA = {"FormerZone", "ImportAnswer", "ReleasedPayment", "Selection", "Period", "PartySnapshot", "Change"}
+IN_PLAIN_DATA = {
+    *("FormerZone", "ImportAnswer", "ReleasedPayment", "Selection", "Period", "PartySnapshot", "Change"),
+    *("DatedTax", "Party", "Tax", "TaxComponent"),
+}
 """Classes of values that lie in no column of their own."""
 
 EXAMPLES_BY_HAND = {
@@ -63,8 +66,13 @@ EXAMPLES_BY_HAND = {
         "FormerZone",
         "ImportAnswer",
         "BookedWork",
+        "DatedTax",
+        "Party",
+        "Tax",
+        "TaxComponent",
         "PaymentTerms",
         "Logo",
+        "ReceiptFile",
         "Position",
         "Terms",
         "Refill",

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from invoicecore.lifecycle.invoice import Line as Line
     from invoicecore.lifecycle.invoice import StatusChange as StatusChange
     from invoicecore.lifecycle.table import Availability as Availability
+    from invoicecore.model.charge import ChargeView as ChargeView
+    from invoicecore.model.charge import NewExpense as NewExpense
     from invoicecore.model.client import Client as Client
     from invoicecore.model.firm import Firm as Firm
     from invoicecore.model.login import LoginView as LoginView
@@ -79,6 +81,9 @@ if TYPE_CHECKING:
     from invoicecore.queries.projects import ProjectPage as ProjectPage
     from invoicecore.queries.projects import ProjectRow as ProjectRow
     from invoicecore.queries.projects import ProjectSort as ProjectSort
+    from invoicecore.queries.reconcile import ReconciledPart as ReconciledPart
+    from invoicecore.queries.reconcile import Reconciliation as Reconciliation
+    from invoicecore.queries.taxes import TaxReport as TaxReport
     from invoicecore.queries.transactions import EntrySource as EntrySource
     from invoicecore.queries.transactions import TransactionRow as TransactionRow
     from invoicecore.queries.transactions import TransactionSort as TransactionSort
@@ -101,12 +106,20 @@ if TYPE_CHECKING:
     from invoicecore.values.logo import Logo as Logo
     from invoicecore.values.money import Money as Money
     from invoicecore.values.money import Rate as Rate
+    from invoicecore.values.party import Party as Party
+    from invoicecore.values.receipt_file import ReceiptFile as ReceiptFile
+    from invoicecore.values.tax import Tax as Tax
+    from invoicecore.values.tax import TaxComponent as TaxComponent
+    from invoicecore.values.tax import TaxSum as TaxSum
     from invoicecore.values.unset import UNSET as UNSET
     from invoicecore.values.unset import Unset as Unset
     from invoicecore.views import json_schema as json_schema
     from invoicecore.views import view as view
     from invoicecore.views import with_components as with_components
     from invoicecore.vocabulary import Action as Action
+    from invoicecore.vocabulary import Advance as Advance
+    from invoicecore.vocabulary import BillingState as BillingState
+    from invoicecore.vocabulary import ChargeKind as ChargeKind
     from invoicecore.vocabulary import Cover as Cover
     from invoicecore.vocabulary import Debt as Debt
     from invoicecore.vocabulary import Deposit as Deposit
@@ -121,6 +134,7 @@ if TYPE_CHECKING:
     from invoicecore.vocabulary import PaymentOrigin as PaymentOrigin
     from invoicecore.vocabulary import Role as Role
     from invoicecore.vocabulary import Status as Status
+    from invoicecore.vocabulary import TaxCategory as TaxCategory
     from invoicecore.words import label as label
     from invoicecore.words import say as say
     from invoicecore.worker import Worker as Worker

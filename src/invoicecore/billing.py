@@ -247,7 +247,7 @@ class Billing:
         if inputs.yes_or_no("signed_in", signed_in):
             executor.write(Action.SIGN_IN, _record_sign_in)
         else:
-            executor.read(lambda unit: None)
+            executor.read_primary(lambda unit: None)
         return Desk(executor)
 
     def sign_in(self, email: str, password: str, *, address: str | None = None) -> Desk:

@@ -159,6 +159,18 @@ class SessionLocked(InvalidState):
         self.number = number
 
 
+class ChargeLocked(InvalidState):
+    """An invoice holds the expense, fee or discount; void or revert that invoice first."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            f"The charge is locked by invoice {number}. Void that invoice, or revert it while it is still generated, "
+            f"and the charge can be changed.",
+            number=number,
+        )
+        self.number = number
+
+
 class LastManager(InvalidState):
     """The firm would be left without anybody who may do everything."""
 

@@ -7,6 +7,7 @@ from attrs import fields, has, resolve_types
 
 from invoicecore.integrity.laws import IntegrityReport
 from invoicecore.ledger.verify import LedgerFault
+from invoicecore.model.charge import ChargeView, NewExpense
 from invoicecore.model.work_session import NewWorkSession, TimerView
 from invoicecore.ports.archive import PLACES
 from invoicecore.queries.audit import AuditRow, FirmProfile
@@ -21,6 +22,8 @@ from invoicecore.queries.paging import Page
 from invoicecore.queries.people import PersonPage
 from invoicecore.queries.printable import PrintableAccountStatement, PrintableInvoice, PrintableStatement
 from invoicecore.queries.projects import ProjectPage
+from invoicecore.queries.reconcile import Reconciliation
+from invoicecore.queries.taxes import TaxReport
 from invoicecore.queries.transactions import TransactionRow
 from invoicecore.queries.work import TimerRow
 from invoicecore.settlement.generate import Draft
@@ -47,7 +50,9 @@ TYPES: tuple[type, ...] = tuple(
         *PLACES,
         # what is given and what commands return
         NewWorkSession,
+        NewExpense,
         TimerView,
+        ChargeView,
         LedgerFault,
         IntegrityReport,
         Draft,
@@ -73,6 +78,8 @@ TYPES: tuple[type, ...] = tuple(
         Aging,
         Forecast,
         Explanation,
+        Reconciliation,
+        TaxReport,
     )
 )
 """These, and the classes of their fields."""

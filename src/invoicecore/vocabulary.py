@@ -67,6 +67,24 @@ class InvoiceKind(DocumentedEnum):
     MANUAL = "manual", "An amount that a Manager names."
 
 
+class ChargeKind(DocumentedEnum):
+    """What is billed beside work sessions."""
+
+    EXPENSE = "expense", "Something that was paid for the client; it has a cost, and a price that the client is asked."
+    FEE = "fee", "A fixed price, such as that of a milestone."
+    ALLOWANCE = "allowance", "A discount: it raises the balance and lowers what an invoice asks for."
+
+
+class BillingState(DocumentedEnum):
+    """What became of a work session or a charge."""
+
+    RUNNING = "running", "A timer still runs."
+    UNBILLED = "unbilled", "It costs something, and is on no live invoice."
+    ON_INVOICE = "on_invoice", "A live invoice bills it."
+    FREE = "free", "It costs nothing."
+    GIVEN_UP = "given_up", "An invoice bills it that was written off."
+
+
 class EventScope(DocumentedEnum):
     """Which events a firm's notifier gets."""
 
@@ -88,6 +106,25 @@ class Cover(DocumentedEnum):
     NOTHING = "nothing", "All of the work is asked for."
 
 
+class TaxCategory(DocumentedEnum):
+    """Why a tax code asks for tax, or asks for none."""
+
+    STANDARD = "standard", "Taxed at a rate above zero."
+    ZERO = "zero", "Taxed at zero per cent."
+    REVERSE_CHARGE = "reverse_charge", "The client owes the tax, in their own country."
+    EXEMPT = "exempt", "Free of tax, for the reason that is given."
+    DISBURSEMENT = "disbursement", "Paid in the client's name and for their account, so that it is no turnover."
+    OUTSIDE = "outside", "Outside the scope of the tax; nothing else may stand on the invoice."
+    EXPORT = "export", "Supplied to another country, free of tax."
+
+
+class Advance(DocumentedEnum):
+    """Whether refills, and manual invoices that deposit, ask for tax."""
+
+    TAXED = "taxed", "An advance is taxed when it is asked for; an invoice takes it off with its tax."
+    UNTAXED = "untaxed", "An advance asks for no tax; the invoice for the work asks for all of it."
+
+
 class LedgerDay(DocumentedEnum):
     """The day on which a movement of a balance stands in a statement or a journal."""
 
@@ -102,6 +139,7 @@ class DueKind(DocumentedEnum):
     PAYMENT = "payment", "Money came in; what no invoice takes of it is credit."
     REFUND = "refund", "Money of a payment went back."
     VOID = "void", "An invoice was voided: what it asked for is not owed."
+    REVERT = "revert", "An invoice was taken back to be corrected: nothing is owed until it is issued again."
     WRITE_OFF = "write_off", "An invoice was given up as uncollectible: the rest of it is not expected."
 
 
@@ -140,11 +178,29 @@ class EntryKind(DocumentedEnum):
     WORK_REVERSED = "work_reversed", "A session was edited or deleted; its former cost is given back."
     PAYMENT = "payment", "Money came in and was deposited."
     PAYMENT_REVERSED = "payment_reversed", "A deposited payment was taken back."
-    CREDIT_APPLIED = "credit_applied", "Credit left the balance to pay an invoice that does not deposit."
-    CREDIT_RELEASED = "credit_released", "Money released from an invoice that does not deposit joined the balance."
+    CREDIT_APPLIED = "credit_applied", "Credit left the balance: it paid tax, or an invoice that does not deposit."
+    CREDIT_RELEASED = "credit_released", "What such credit had paid was released, and joined the balance again."
     ADJUSTMENT = "adjustment", "A Manager credited the client, or took away."
     WRITE_OFF = "write_off", "The debt of an uncollectible invoice was forgiven."
     WRITE_OFF_REVERSED = "write_off_reversed", "Money or another status came for such an invoice after all."
+    EXPENSE = "expense", "An expense was recorded; its price is drawn from the balance."
+    EXPENSE_REVERSED = "expense_reversed", "An expense was edited or deleted; its former price is given back."
+    FEE = "fee", "A fee was recorded; it is drawn from the balance."
+    FEE_REVERSED = "fee_reversed", "A fee was edited or deleted; it is given back."
+    ALLOWANCE = "allowance", "A discount was given; it raises the balance."
+    ALLOWANCE_REVERSED = "allowance_reversed", "A discount was edited or deleted, or a part of it waits; it is drawn."
+
+
+WORK_ENTRIES = frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED})
+"""The kinds of entries of work sessions."""
+ENTRIES_OF_CHARGES = {
+    ChargeKind.EXPENSE: (EntryKind.EXPENSE, EntryKind.EXPENSE_REVERSED),
+    ChargeKind.FEE: (EntryKind.FEE, EntryKind.FEE_REVERSED),
+    ChargeKind.ALLOWANCE: (EntryKind.ALLOWANCE, EntryKind.ALLOWANCE_REVERSED),
+}
+"""The kinds of entries of each kind of charge: one that records it, and one that takes it back."""
+BILLED_ENTRIES = WORK_ENTRIES.union(*ENTRIES_OF_CHARGES.values())
+"""The kinds of entries of all that is billed: work and charges."""
 
 
 class Action(DocumentedEnum):
@@ -219,6 +275,15 @@ class Action(DocumentedEnum):
     EDIT_WORK = "edit_work", "edit a session", "Change a session that is not locked."
     DELETE_WORK = "delete_work", "delete a session", "Take a session away that is not locked."
     VIEW_WORK = "view_work", "see work sessions"
+    # on charges
+    RECORD_EXPENSE = "record_expense", "record an expense", "Record what was paid for a client."
+    STATE_PRICE = "state_price", "say what a client is asked for an expense"
+    IMPORT_EXPENSES = "import_expenses", "import expenses", "Record many expenses at once."
+    RECORD_FEE = "record_fee", "record a fee", "Charge a client a fixed price."
+    ALLOW = "allow", "give a discount", "Give a client a discount of an amount or a percentage."
+    EDIT_CHARGE = "edit_charge", "edit an expense, a fee or a discount", "Change a charge that is not locked."
+    DELETE_CHARGE = "delete_charge", "delete an expense, a fee or a discount", "Take a charge away that is not locked."
+    VIEW_CHARGES = "view_charges", "see expenses, fees and discounts"
     # on people and the firm
     ADD_PERSON = "add_person", "add a person", "Add an employee or a client's contact."
     CHANGE_PERSON = "change_person", "change a person", "Change name, e-mail, zone or role, or a contact's projects."

@@ -45,8 +45,12 @@ class TestEarlier:
         billing = Billing.open(storage, passwords=QuickPasswords())
         maria = billing.as_owner()
         balances = {client.name: maria.accounts.standing(client.id).balance for client in maria.clients.all()}
-        assert {"Acme": Money.of(-1500, "USD"), "京都 Garden": Money.of(-42_837, "JPY")} == balances
-        assert 9 == maria.firm.next_number()
+        assert {
+            "Acme": Money.of(-1500, "USD"),
+            "京都 Garden": Money.of(-42_837, "JPY"),
+            "Lyon": Money.of(-1380, "USD"),
+        } == balances
+        assert 10 == maria.firm.next_number()
         logo = maria.firm.logo()
         assert logo is not None
         assert LOGO == logo.content

@@ -48,6 +48,19 @@ class TestBill:
         assert ["refill", "refill", "time"] == [invoice["kind"] for invoice in data["clients"][0]["invoices"]]
         assert "-2000.00" == data["clients"][0]["balance"]
 
+    @pytest.mark.parametrize(("tax", "code"), [("19", "19"), ("DE19=19%", "DE19")])
+    def test_taxed(self, file: Path, tmp_path: Path, tax: str, code: str) -> None:
+        """All of it is taxed at a percentage; the books keep it."""
+        store = f"sqlite:///{tmp_path / 'books.db'}"
+        result = run("bill", file, *TERMS, "--month", "2026-03", "--tax", tax, "--store", store)
+        assert 0 == result.exit_code, result.stderr
+        assert f"{code} 19 % of " in result.stdout
+        assert "With tax: " in result.stdout
+        settings = json.loads(run("settings", "--store", store, "--json").stdout)["result"]
+        assert code == settings["tax"]
+        assert 0 == run("verify", "--store", store).exit_code
+        assert 2 == run("bill", file, *TERMS, "--tax", "DE19=0").exit_code
+
     def test_answers(self, tmp_path: Path) -> None:
         """What a file leaves open is asked for, and answered by an option."""
         path = tmp_path / "summary.csv"

@@ -41,8 +41,8 @@ class TestVerify:
         assert 0 == result.exit_code
         first, second = result.output.splitlines()
         assert "Northwind Studio: sound" == first
-        assert second.startswith("  looked at 1 firm, 1 logo, 2 clients, 2 accounts, 2 projects, 4 people, 1 login,")
-        assert "27 ledger entries" in second
+        assert second.startswith("  looked at 1 firm, 1 logo, 3 clients, 3 accounts, 3 projects, 4 people, 1 login,")
+        assert "36 ledger entries" in second
 
     def test_damaged_books(self, file: Path) -> None:
         """It says what is wrong, where, and since when."""

@@ -1,5 +1,7 @@
 """Things that a request can name: one's own, others' of the client, another client's, another firm's, nobody's."""
 
+from datetime import date
+
 import attrs
 
 from invoicecore import Billing, Client, Deposit, Desk, Firm, Overpayment, Period, Person, Project, Role, Status, utc
@@ -32,6 +34,7 @@ class Things:
     person: str
     contact: str
     session: str
+    charge: str
     timer: str
     draft: str
     generated: str
@@ -111,6 +114,8 @@ def furnished(
     maria.invoices.generate(generated)
     maria.invoices.generate(due)
     payment = maria.payments.record(due, usd(50), reference=f"TX {project.name}").payment
+    ticket = worker.charges.expense(client.id, date(2026, 3, 5), cost="9 €", project_id=project.id, receipt=png()).id
+    maria.charges.edit(ticket, amount=usd(10))
     one = maria.invoices.manual(client.id, usd(1), deposit=Deposit.NOT_DEPOSITED)
     maria.payments.record(one.id, usd(21), overpayment=Overpayment.TO_CREDIT)
     return Things(
@@ -119,6 +124,7 @@ def furnished(
         person=worker.person_id,
         contact=contact,
         session=worker.work.log(project.id, start=utc(2026, 3, 5, 15), hours=2).id,
+        charge=ticket,
         timer=worker.work.start(project.id).id if running else "",
         draft=draft,
         generated=generated,

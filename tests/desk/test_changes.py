@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from invoicecore import UNSET, Deposit, PaymentTerms, Period
+from invoicecore import UNSET, Deposit, Party, PaymentTerms, Period, TaxCategory
 from invoicecore.errors import InvalidInput
 from tests.books import books
 from tests.world import World, new_world, usd
@@ -53,8 +53,14 @@ CHANGES: dict[str, Callable[[World], Change]] = {
 }
 
 CLEARED: dict[str, dict[str, Any]] = {
-    "clients.change": {"payment_terms": PaymentTerms.net(30), "locale": "de"},
-    "projects.change": {"starts_on": date(2026, 1, 1)},
+    "clients.change": {
+        "payment_terms": PaymentTerms.net(30),
+        "locale": "de",
+        "tax": "VAT",
+        "party": Party(country="DE"),
+    },
+    "projects.change": {"starts_on": date(2026, 1, 1), "tax": "VAT"},
+    "firm.change": {"tax": "VAT", "party": Party(city="Köln")},
     "people.change": {"email": "ada@firm.example", "timezone": "Asia/Tokyo"},
     "people.change_me": {"timezone": "Asia/Tokyo"},
 }
@@ -101,6 +107,7 @@ class TestNone:
     @pytest.mark.parametrize(("name", "field"), [(name, field) for name, given in CLEARED.items() for field in given])
     def test_it_clears_what_is_optional(self, world: World, name: str, field: str) -> None:
         """And nothing else of it."""
+        world.maria.firm.set_tax("VAT", category=TaxCategory.STANDARD, percent="19")
         change = CHANGES[name](world)
         full = change(**CLEARED[name])
         assert evolve(full, **{field: None}) == change(**{field: None}) != full

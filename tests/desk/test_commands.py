@@ -18,6 +18,7 @@ from invoicecore import (
     Deposit,
     Desk,
     Invoice,
+    NewExpense,
     NewWorkSession,
     OnVoid,
     Overpayment,
@@ -108,6 +109,16 @@ def drafted(world: World) -> str:
     return world.maria.invoices.draft(world.acme.id, MARCH).id
 
 
+def bought(world: World, price: int) -> NewExpense:
+    """Something for Acme."""
+    return NewExpense(client_id=world.acme.id, day=NOON.date(), price=usd(price))
+
+
+def fee(world: World) -> str:
+    """The id of a fee of $10."""
+    return world.maria.charges.fee(world.acme.id, NOON.date(), usd(10)).id
+
+
 def two_invoices(world: World) -> Requests:
     """Of a method that takes an invoice and nothing else."""
     return {}, {"invoice_id": (manual(world).id, manual(world).id)}
@@ -165,6 +176,18 @@ CASES: dict[str, Callable[[World], Requests]] = {
     ),
     "work.edit": lambda world: ({"session_id": world.log(8)}, {"hours": (6, 5)}),
     "work.delete": lambda world: ({}, {"session_id": (world.log(8), world.log(8))}),
+    "charges.expense": lambda world: (
+        {"client_id": world.acme.id, "day": NOON.date(), "price": usd(80)},
+        {"cost": ("72.30 €", "73 €")},
+    ),
+    "charges.import_many": lambda world: (
+        {},
+        {"rows": ([bought(world, 5)], [bought(world, 6)])},
+    ),
+    "charges.fee": lambda world: ({"client_id": world.acme.id, "day": NOON.date()}, {"amount": (usd(5), usd(6))}),
+    "charges.allow": lambda world: ({"client_id": world.acme.id}, {"amount": (usd(5), usd(6))}),
+    "charges.edit": lambda world: ({"charge_id": fee(world)}, {"note": ("Train", "Hotel")}),
+    "charges.delete": lambda world: ({}, {"charge_id": (fee(world), fee(world))}),
     "people.add": lambda world: (
         {"name": "Ann", "role": Role.CONTACT, "client_id": world.acme.id},
         {"limited_to": ([world.site.id], [])},
@@ -222,6 +245,12 @@ DIGESTS = {
     "work.discard": "1:325739f2b31d8798faffadc023877d8f",
     "work.edit": "1:7c60e18b9db585b654e1211fa33a5bb1",
     "work.delete": "1:0158d697ecbdca0fc993cd437cf6d10a",
+    "charges.expense": "1:bf5b6fb3d472b96d82e0720a882d3c30",
+    "charges.import_many": "1:18824069aa03ab731033d121f48f027f",
+    "charges.fee": "1:81e2e4153c4d9f93d7e8f1e9b095e4b3",
+    "charges.allow": "1:81d8acc525821114c25f209578e455f0",
+    "charges.edit": "1:e1d5dae6bfd22e2f3bb52ef92805e684",
+    "charges.delete": "1:6a5bf22327eb45417fbab9f9504d36b5",
     "people.add": "1:3aa659f5c471a95d8aca412e28dabd88",
     "clients.add": "1:40c691f6dda473e7ad461c970f649167",
     "projects.add": "1:c5ac7289c8f66d6d684b652de03610bb",

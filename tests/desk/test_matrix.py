@@ -10,10 +10,10 @@ from typing import Any, cast, get_args, get_type_hints
 import attrs
 import pytest
 
-from invoicecore import ClientSort, Deposit, Desk, Money, NewWorkSession, Period, Rate, Role
+from invoicecore import ClientSort, Deposit, Desk, Money, NewExpense, NewWorkSession, Period, Rate, Role, TaxCategory
 from invoicecore.errors import BatchRefused, InvoicecoreError, NotFound, NotPermitted, PersonArchived
 from invoicecore.testing.pictures import png
-from invoicecore.values.ids import PersonId, ProjectId
+from invoicecore.values.ids import ClientId, PersonId, ProjectId
 from tests.books import books
 from tests.desk.scene import COLUMNS, MISSING, NEXT_RATE, ONE_DAY, SECRET, WHOSE, Scene, Things, new_scene
 from tests.desk.test_roles import ACTS
@@ -25,6 +25,7 @@ command                          | manager | supervisor | worker | contact | lim
 ---------------------------------+---------+------------+--------+---------+--------
 firm.settings                    | y       | y          | y      | n       | n
 firm.change                      | y       | n          | n      | n       | n
+firm.set_tax                     | y       | n          | n      | n       | n
 firm.set_logo                    | y       | n          | n      | n       | n
 firm.logo                        | y       | y          | y      | y       | y
 firm.logo by its id              | yyy..   | yyy..      | yyy..  | yyy..   | yyy..
@@ -91,9 +92,27 @@ work.sessions                    | y       | y          | y      | y       | y
 work.sessions of a project       | yyy..   | yyy..      | y....  | yy...   | y....
 work.sessions of a client        | yyy..   | yyy..      | .....  | yy...   | yy...
 work.sessions of a person        | yyy..   | yyy..      | y....  | y....   | y....
+charges.expense                  | yyy..   | yyy..      | y....  | nn...   | n....
+charges.expense at a price       | yyy..   | nnn..      | n....  | nn...   | n....
+charges.import_many              | yyy..   | nnnnn      | nnnnn  | nnnnn   | nnnnn
+charges.fee                      | yyy..   | nnn..      | .....  | nn...   | nn...
+charges.allow                    | yyy..   | nnn..      | .....  | nn...   | nn...
+charges.fee of a project         | yyy..   | nnn..      | n....  | nn...   | n....
+charges.allow of a project       | yyy..   | nnn..      | n....  | nn...   | n....
+charges.allow on a session       | yyy..   | nnn..      | .....  | nn...   | nn...
+charges.edit                     | yyy..   | yyy..      | n....  | nn...   | n....
+charges.edit at a price          | yyy..   | nnn..      | n....  | nn...   | n....
+charges.edit to a project        | yyy..   | yyy..      | n....  | nn...   | n....
+charges.delete                   | yyy..   | yyy..      | n....  | nn...   | n....
+charges.get                      | yyy..   | yyy..      | y....  | yy...   | y....
+charges.receipt                  | yyy..   | y....      | y....  | .....   | .....
+charges.list                     | y       | y          | y      | y       | y
+charges.list of a client         | yyy..   | yyy..      | .....  | yy...   | yy...
+charges.list of a project        | yyy..   | yyy..      | y....  | yy...   | y....
 invoices.draft                   | yyy..   | nnn..      | .....  | nn...   | nn...
 invoices.draft of a project      | yyy..   | nnn..      | .....  | nn...   | n....
 invoices.draft without a session | yyy..   | nnn..      | .....  | nn...   | n....
+invoices.draft without a charge  | yyy..   | nnn..      | .....  | nn...   | n....
 invoices.manual                  | yyy..   | nnn..      | .....  | nn...   | nn...
 invoices.peek                    | yyy..   | .....      | .....  | .....   | .....
 invoices.open                    | yyy..   | .....      | .....  | .....   | .....
@@ -132,6 +151,7 @@ accounts.printable_statement         | yyy..   | nnn..      | .....  | yy...   |
 accounts.printable_account_statement | yyy..   | nnn..      | .....  | yy...   | .....
 accounts.account_statement       | yyy..   | nnn..      | .....  | yy...   | .....
 accounts.dues                    | yyy..   | nnn..      | .....  | yy...   | .....
+accounts.reconcile               | yyy..   | nnn..      | .....  | yy...   | .....
 accounts.entries                 | yyy..   | nnn..      | .....  | yy...   | .....
 accounts.adjust                  | yyy..   | nnn..      | .....  | nn...   | .....
 accounts.request_refill              | yyy..   | nnn..      | .....  | nn...   | .....
@@ -162,6 +182,7 @@ pages.person a contact           | yyy..   | .....      | .....  | y....   | y..
 pages.unbilled                   | y       | n          | n      | y       | y
 pages.unbilled of a client       | yyy..   | nnn..      | .....  | yy...   | yy...
 accounts.close                   | y       | n          | n      | y       | .
+pages.taxes                      | y       | n          | n      | y       | .
 pages.aging                      | y       | n          | n      | y       | y
 pages.aging of a client          | yyy..   | nnn..      | .....  | yy...   | .....
 pages.forecast                   | yyy..   | nnn..      | .....  | yy...   | .....
@@ -174,22 +195,24 @@ of another client, of another firm, and missing: see `tests.desk.scene`."""
 
 IDS = {
     *("client_id", "project_id", "projects", "person_id", "limited_to", "session_id", "exclude", "timer_id"),
-    *("invoice_id", "payment_id", "logo_id"),
+    *("invoice_id", "payment_id", "logo_id", "charge_id", "on"),
 }
 NOT_IDS = {
     *("name", "email", "timezone", "password", "admitted_from", "ranges", "current", "new", "contact", "theme"),
     *("locale", "number_pattern", "currency", "billing_address", "note", "notes", "reason", "description", "number"),
     *("tax_id", "payment_instructions", "method", "reference", "sources", "after", "hours", "if_revision"),
-    *("idempotency_key", "entity_id", "search", "before", "more"),
+    *("idempotency_key", "entity_id", "search", "before", "more", "code", "cost", "percent", "tax"),
 }
 """What a text is that is given to a desk: an id of something, or none. What `after` marks is looked at by
 `tests.proof.test_foreign_ids`."""
 
-SUBJECTS = ("firm", "people", "clients", "projects", "work", "invoices", "payments", "accounts", "pages")
+SUBJECTS = ("firm", "people", "clients", "projects", "work", "charges", "invoices", "payments", "accounts", "pages")
+FIFTH = date(2026, 3, 5)
 NOT_SO_MUCH = Period(date(2026, 3, 2), date(2026, 3, 2))
 
 SAID: dict[str, Callable[[Desk, Things], object]] = {
     "firm.change": lambda desk, of: desk.firm.change(name="Northwind"),
+    "firm.set_tax": lambda desk, of: desk.firm.set_tax("VAT", category=TaxCategory.STANDARD, percent="19"),
     "firm.set_logo": lambda desk, of: desk.firm.set_logo(png(2, 2)),
     "firm.set_next_number": lambda desk, of: desk.firm.set_next_number(100),
     "people.add": lambda desk, of: desk.people.add(name="Pat", role=Role.WORKER),
@@ -226,6 +249,24 @@ SAID: dict[str, Callable[[Desk, Things], object]] = {
     "work.edit past the stop": lambda desk, of: desk.work.edit(
         of.session, hours=3, over_limit=True, reason="It was done."
     ),
+    "charges.expense": lambda desk, of: desk.charges.expense(of.client, FIFTH, cost="5 €", project_id=of.project),
+    "charges.expense at a price": lambda desk, of: desk.charges.expense(
+        of.client, FIFTH, price=usd(5), project_id=of.project
+    ),
+    "charges.fee": lambda desk, of: desk.charges.fee(of.client, FIFTH, usd(5)),
+    "charges.allow": lambda desk, of: desk.charges.allow(of.client, amount=usd(5)),
+    "charges.import_many": lambda desk, of: desk.charges.import_many(
+        [NewExpense(client_id=ClientId(of.client), day=FIFTH, project_id=ProjectId(of.project))]
+    ),
+    "charges.fee of a project": lambda desk, of: desk.charges.fee(of.client, FIFTH, usd(5), project_id=of.project),
+    "charges.allow of a project": lambda desk, of: desk.charges.allow(of.client, amount=usd(5), project_id=of.project),
+    "charges.allow on a session": lambda desk, of: desk.charges.allow(of.client, percent=10, on=[of.session]),
+    "charges.edit": lambda desk, of: desk.charges.edit(of.charge, note="Train"),
+    "charges.edit at a price": lambda desk, of: desk.charges.edit(of.charge, amount=usd(5)),
+    "charges.edit to a project": lambda desk, of: desk.charges.edit(of.charge, project_id=of.project),
+    "invoices.draft without a charge": lambda desk, of: desk.invoices.draft(
+        of.client, NOT_SO_MUCH, exclude=[of.charge]
+    ),
     "invoices.draft": lambda desk, of: desk.invoices.draft(of.client, NOT_SO_MUCH),
     "invoices.draft of a project": lambda desk, of: desk.invoices.draft(of.client, NOT_SO_MUCH, projects=[of.project]),
     "invoices.draft without a session": lambda desk, of: desk.invoices.draft(
@@ -253,6 +294,7 @@ SAID: dict[str, Callable[[Desk, Things], object]] = {
     "accounts.correct_booking_days": lambda desk, of: desk.accounts.correct_booking_days(
         of.client, Period.year(2026), right_day=date(2026, 1, 1), reason="A wrong clock."
     ),
+    "pages.taxes": lambda desk, of: desk.pages.taxes(Period.year(2026)),
     "accounts.close": lambda desk, of: desk.accounts.close(Period.year(2026)),
     "pages.clients by balance": lambda desk, of: desk.pages.clients(sort=ClientSort.BALANCE),
 }
@@ -263,6 +305,7 @@ GIVEN = {
     "project_id": "project",
     "person_id": "person",
     "session_id": "session",
+    "charge_id": "charge",
     "timer_id": "timer",
     "payment_id": "payment",
     "invoice_id": "generated",
@@ -318,7 +361,7 @@ HIDDEN: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "worker": {
         "own": ("contact", *INVOICES),
-        "same client": ("project", "person", "contact", "session", "timer", *INVOICES),
+        "same client": ("project", "person", "contact", "session", "charge", "timer", *INVOICES),
         "other client": ALL_BUT_LOGO,
         "other firm": ALL,
     },
@@ -330,7 +373,7 @@ HIDDEN: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "limited": {
         "own": ("draft", "payment"),
-        "same client": ("project", "person", "contact", "session", "timer", *INVOICES),
+        "same client": ("project", "person", "contact", "session", "charge", "timer", *INVOICES),
         "other client": ALL_BUT_LOGO,
         "other firm": ALL,
     },

@@ -54,6 +54,12 @@ FORMS: list[tuple[str, tuple[str, ...], Mapping[str, object]]] = [
     ("firm.change", (), {"name": "", "contact": LONG, "timezone": "Mars", "theme": "?", "locale": "xx", "logo": b"z"}),
     ("firm.set_next_number", (), {"number": 0}),
     ("firm.set_logo", (), {"content": b"z"}),
+    (
+        "firm.set_tax",
+        (),
+        {"code": "a b", "category": JUNK, "name": LONG, "percent": "1000", "components": JUNK, "since": JUNK}
+        | {"reason": LONG},
+    ),
 ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
-from invoicecore import Action, Deposit, Desk, Money, Period, Rate, Role, WorkSessionView, utc
+from invoicecore import Action, Deposit, Desk, Money, Period, Rate, Role, TaxCategory, WorkSessionView, utc
 from invoicecore.errors import (
     ActionNotAllowed,
     InvalidInput,
@@ -71,6 +71,14 @@ import_work         | may     |            |        |
 edit_work           | may     | may        |        |
 delete_work         | may     | may        |        |
 view_work           | may     | may        | may    | may
+record_expense      | may     | may        | may    |
+import_expenses     | may     |            |        |
+state_price         | may     |            |        |
+record_fee          | may     |            |        |
+allow               | may     |            |        |
+edit_charge         | may     | may        |        |
+delete_charge       | may     | may        |        |
+view_charges        | may     | may        | may    | may
 add_person          | may     |            |        |
 change_person       | may     |            |        |
 archive_person      | may     |            |        |
@@ -402,6 +410,7 @@ MALFORMED: dict[str, Callable[[Desk, str], object]] = {
     "admit": lambda desk, it: desk.people.set_allowed_addresses(it, ["10.0.0.1/8"]),
     "firm": lambda desk, it: desk.firm.change(name=""),
     "logo": lambda desk, it: desk.firm.set_logo(b"GIF89a"),
+    "tax": lambda desk, it: desk.firm.set_tax("", category=TaxCategory.ZERO),
     "my zone": lambda desk, it: desk.people.change_me(timezone="Chicago"),
     "my password": lambda desk, it: desk.people.change_my_password(current="x", new="short"),
     "number": lambda desk, it: desk.firm.set_next_number(0),

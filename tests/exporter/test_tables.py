@@ -264,7 +264,7 @@ class TestTables:
         ]
         for invoice in invoices:
             amounts = [Money.of(it["amount"], it["currency"]) for it in lines if it["invoice_id"] == invoice.id]
-            assert invoice.total == Money.total(amounts, invoice.currency)
+            assert invoice.total == Money.total(amounts, invoice.currency) + invoice.tax
 
 
 class TestColumns:
@@ -296,6 +296,7 @@ class TestColumns:
                 "client client_id not_due days_1_to_30 days_31_to_60 days_61_to_90 older total currency"
             ),
             ExportTable.UNBILLED: ("client client_id project project_id sessions duration hours amount currency"),
+            ExportTable.CHARGES: ("id kind client project day note billable cost receipt amount currency invoice"),
             ExportTable.AUDIT: "position at by action reason about changed",
         } == {each: " ".join(each.columns) for each in ExportTable}
 
@@ -341,6 +342,24 @@ class TestWhoMayWrite:
         assert [0] * len(seen) == [len(table(world.cleo, which)) for which in seen]
 
 
+class TestCharges:
+    def test_each_is_a_row(self, world: World) -> None:
+        """With its amount and its invoice, and for a Manager with its cost."""
+        day = date(2026, 3, 2)
+        ticket = world.lee.charges.expense(world.acme.id, day, cost="=72.30 EUR", project_id=world.site.id)
+        world.maria.charges.edit(ticket.id, amount=usd(80))
+        invoice = world.maria.invoices.generate(world.maria.invoices.draft(world.acme.id, Period.month(2026, 3)).id)
+        world.maria.charges.fee(world.acme.id, day, usd(5), note="Setup")
+        ticket_row, fee_row = table(world.maria, ExportTable.CHARGES)
+        expected = ("expense", "Acme", "Website", "2026-03-02", "=72.30 EUR", "80.00", "USD", invoice.number)
+        of = ("kind", "client", "project", "day", "cost", "amount", "currency", "invoice")
+        assert expected == tuple(ticket_row[name] for name in of)
+        assert ("fee", "Setup", "", "5.00", "") == tuple(
+            fee_row[name] for name in ("kind", "note", "project", "amount", "invoice")
+        )
+        assert ["", ""] == [row["cost"] for row in table(world.cleo, ExportTable.CHARGES)]
+
+
 class TestFiles:
     def test_what_is_written(self, world: World, tmp_path: Path) -> None:
         """A file begins with a byte-order mark, for spreadsheets, and its lines end as RFC 4180 says."""
@@ -356,6 +375,7 @@ class TestFiles:
             ExportTable.OPEN_ITEMS: 0,
             ExportTable.AGING: 0,
             ExportTable.UNBILLED: 1,
+            ExportTable.CHARGES: 0,
             ExportTable.AUDIT: len(table(world.maria, ExportTable.AUDIT)),
         } == (exporter.write_tables(world.maria, tmp_path / "a" / "b", progress=told.append))
         content = (tmp_path / "a" / "b" / "sessions.csv").read_bytes()

@@ -23,7 +23,7 @@ from invoicecore.importer import (
     Plan,
     UnreadableFile,
     UpdateBlocker,
-    pipeline,
+    kept_rows,
     planning,
 )
 from invoicecore.importer.trackers.format import RowIdentity
@@ -551,7 +551,7 @@ _ROW = entry(1)
 
 def test_memory_grows_by_little_for_each_row(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two instants, a row number and a digest are kept of it: some hundred bytes, and no entry."""
-    monkeypatch.setattr(pipeline, "_MOST_KEPT", 100)  # more rows than are kept between the two passes
+    monkeypatch.setattr(kept_rows, "_IN_MEMORY", 1)  # so that all rows are in a file between the two passes
     peaks: list[int] = []
     for rows in (1_000, 5_000):
         monkeypatch.setattr(planning, "open_export", lambda *_given, rows=rows, **_named: _Long(rows))

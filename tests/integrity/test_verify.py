@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from invoicecore import Billing, Finding, Law, MemoryStorage, SettableClock, utc
+from invoicecore import Billing, Deposit, Finding, Law, MemoryStorage, SettableClock, TaxCategory, utc
 from invoicecore.archive import restore
 from invoicecore.errors import InvalidInput, NotFound
 from invoicecore.integrity.verifier import verify_books
@@ -17,10 +17,21 @@ from invoicecore.ports.archive import Archives
 from invoicecore.ports.store import ALL_FIRMS, FirmsQuery, Storage, StoreTransaction
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.ids import FirmId, InvoiceId
-from tests.archive.archives import edited, findings_in, items_of, lines_of, sealed, story
+from tests.archive.archives import edited, findings_in, items_of, lines_of, sealed, story, written
 from tests.archive.test_archive_edits import EDITS, with_lines
 from tests.storage.story import told
-from tests.world import new_world
+from tests.world import UNLIMITED, new_world, usd
+
+
+def taxed() -> bytes:
+    """The archive of a firm that was paid an invoice with tax."""
+    world = new_world(UNLIMITED)
+    world.maria.firm.set_tax("VAT", category=TaxCategory.STANDARD, percent="19")
+    world.maria.firm.change(tax="VAT")
+    invoice = world.maria.invoices.manual(world.acme.id, usd(100), deposit=Deposit.TO_BALANCE)
+    world.maria.payments.record(invoice.id)
+    return written(world.storage, world.billing.firm_id)
+
 
 DAMAGES: dict[Law, bytes] = {
     **{
@@ -30,6 +41,7 @@ DAMAGES: dict[Law, bytes] = {
     },
     Law.LEDGER_POSITION: edited(story(), "Account", lambda it: it["position"].update(balance_minor=5)),
     Law.ACCOUNT_UNBILLED: edited(story(), "Account", lambda it: it.update(unbilled_minor=5)),
+    Law.NET_BALANCE: edited(taxed(), "LedgerEntry", lambda it: it.update(minor=119_00, balance_minor=119_00)),
     Law.ACCOUNT_CREDIT: edited(story(), "Account", lambda it: it.update(credit_minor=5)),
     Law.BILLED_ONCE: edited(story(), "Invoice", lambda it: with_lines(it, it["lines"] * 2), 2),
     Law.INVOICE_LINES: edited(
@@ -139,7 +151,7 @@ class TestReport:
             ("UPDATE ic_accounts SET credit_minor = 7", Law.ACCOUNT_CREDIT, "Acme"),
             ("UPDATE ic_payments SET by = 'nobody'", Law.REFERENCES, "400.00 USD, 2026-03-20"),
             ("DELETE FROM ic_reservations WHERE kind = 'email'", Law.RESERVATIONS, "Lee"),
-            ("DELETE FROM ic_reservations WHERE kind = 'session'", Law.RESERVATIONS, "Website, 2026-03-02"),
+            ("DELETE FROM ic_reservations WHERE kind = 'charge'", Law.RESERVATIONS, "Website, 2026-03-02"),
             ("DELETE FROM ic_reservations WHERE kind = 'timer'", Law.RESERVATIONS, "Garden, 2026-03-05"),
             ("UPDATE ic_audit SET by = 'nobody'", Law.AUDIT_RECORDS, ""),
             ("UPDATE ic_counters SET next = 1", Law.COUNTERS, ""),

@@ -195,15 +195,15 @@ class TestRevision:
         assert "1:764e427ddb694a2ccb0d643d5996716c" == revision([refill])
 
     def test_a_later_field_moves_it_unless_it_is_at_its_default(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """As a tax on lines would."""
+        """As a duty on lines would."""
 
         @frozen
-        class Taxed(Line):
-            tax: int = 0
+        class Dutiable(Line):
+            duty: int = 0
 
-        before, untaxed = revision([Line("Agreed", 100_00)]), Taxed("Agreed", 100_00)
-        monkeypatch.setattr(drafts, "_LATER", fields(Taxed)[9:])
-        assert before == revision([untaxed]) != revision([evolve(untaxed, tax=19)])
+        before, untaxed = revision([Line("Agreed", 100_00)]), Dutiable("Agreed", 100_00)
+        monkeypatch.setattr(drafts, "_LATER", fields(Dutiable)[9:])
+        assert before == revision([untaxed]) != revision([evolve(untaxed, duty=19)])
 
     @pytest.mark.parametrize("field", [each.name for each in fields(Line)])
     def test_moves_with_each_field(self, field: str) -> None:

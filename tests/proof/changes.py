@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from attrs import evolve
@@ -30,11 +30,23 @@ from invoicecore.model.events import (
 from invoicecore.model.permissions import may
 from invoicecore.ports.store import AuditRecord
 from invoicecore.settlement.payment import Payment
+from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.values.calendar import opening
-from invoicecore.vocabulary import Action, Cover, Deposit, EntryKind, EventScope, InvoiceKind, Role, Status
+from invoicecore.vocabulary import (
+    Action,
+    Advance,
+    Cover,
+    Deposit,
+    DueKind,
+    EntryKind,
+    EventScope,
+    InvoiceKind,
+    Role,
+    Status,
+)
 from tests.books import Books
 from tests.proof.breach import Breach
-from tests.proof.states import LIVE, day_in, day_of_session
+from tests.proof.states import LIVE, day_in, day_of_session, rest_of, tax_of
 
 _KINDS = {
     "Logo": "logos",
@@ -45,17 +57,20 @@ _KINDS = {
     "Project": "projects",
     "WorkSession": "sessions",
     "Timer": "timers",
+    "ReceiptFile": "receipts",
+    "Charge": "charges",
     "Invoice": "invoices",
     "Payment": "payments",
 }
 
 _NOTHING: frozenset[str] = frozenset()
 _PAPER, _MONEY, _WORK = frozenset({"Invoice"}), frozenset({"Invoice", "Payment"}), frozenset({"WorkSession"})
+_CHARGE = frozenset({"Charge", "ReceiptFile"})
 _CHANGED_BY: Mapping[Action, frozenset[str]] = {
     Action.EDIT: _PAPER,
     Action.SAVE: _PAPER,
     Action.DELETE: _PAPER,
-    Action.GENERATE: _PAPER,
+    Action.GENERATE: frozenset({"Invoice", "Charge"}),  # a discount of which a part waits is split
     Action.REVERT: _PAPER,
     Action.SET_DUE: _PAPER,
     Action.SET_OVERDUE: _PAPER,
@@ -85,6 +100,12 @@ _CHANGED_BY: Mapping[Action, frozenset[str]] = {
     Action.EDIT_WORK: _WORK,
     Action.DELETE_WORK: _WORK,
     Action.RUN_TIMER: frozenset({"WorkSession", "Timer"}),
+    Action.RECORD_EXPENSE: _CHARGE,
+    Action.IMPORT_EXPENSES: frozenset({"Charge"}),
+    Action.RECORD_FEE: frozenset({"Charge"}),
+    Action.ALLOW: frozenset({"Charge"}),
+    Action.EDIT_CHARGE: _CHARGE,
+    Action.DELETE_CHARGE: frozenset({"Charge"}),
     Action.ADD_PERSON: frozenset({"Person", "Login"}),
     Action.SET_PASSWORD: frozenset({"Login"}),
     Action.SET_ALLOWED_ADDRESSES: frozenset({"Login"}),
@@ -97,12 +118,20 @@ _CHANGED_BY: Mapping[Action, frozenset[str]] = {
 """Which kinds of things each act may change, besides the account of the client and a refill invoice that it causes."""
 
 _TAKEN_BACK = EntryKind.WRITE_OFF_REVERSED
+_OF_CHARGES = frozenset(kind for kind in EntryKind if kind.startswith(("expense", "fee", "allowance")))
 _MOVES_MONEY: Mapping[Action, frozenset[EntryKind]] = {
     Action.LOG_WORK: frozenset({EntryKind.WORK}),
     Action.IMPORT_WORK: frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED}),
     Action.RUN_TIMER: frozenset({EntryKind.WORK}),
     Action.EDIT_WORK: frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED}),
     Action.DELETE_WORK: frozenset({EntryKind.WORK_REVERSED}),
+    Action.RECORD_EXPENSE: frozenset({EntryKind.EXPENSE}),
+    Action.IMPORT_EXPENSES: frozenset({EntryKind.EXPENSE}),
+    Action.RECORD_FEE: frozenset({EntryKind.FEE}),
+    Action.ALLOW: frozenset({EntryKind.ALLOWANCE}),
+    Action.EDIT_CHARGE: _OF_CHARGES,
+    Action.DELETE_CHARGE: _OF_CHARGES - {EntryKind.EXPENSE, EntryKind.FEE, EntryKind.ALLOWANCE},
+    Action.GENERATE: frozenset({EntryKind.ALLOWANCE, EntryKind.ALLOWANCE_REVERSED}),
     Action.RECORD_PAYMENT: frozenset({EntryKind.PAYMENT, _TAKEN_BACK}),
     Action.SET_PAID: frozenset({EntryKind.PAYMENT, _TAKEN_BACK}),
     Action.APPLY_CREDIT: frozenset({EntryKind.CREDIT_APPLIED, _TAKEN_BACK}),
@@ -119,7 +148,10 @@ _MOVES_MONEY: Mapping[Action, frozenset[EntryKind]] = {
 _DRAFTS = frozenset({Action.EDIT, Action.SAVE, Action.DELETE, Action.GENERATE})
 _ASKS_NOT = frozenset({*_DRAFTS, Action.VOID, Action.SET_UNCOLLECTIBLE})
 _MAY_ASK_MORE = frozenset(
-    {Action.MAKE_MANUAL_INVOICE, Action.ADJUST, Action.EDIT_WORK, Action.DELETE_WORK, Action.IMPORT_WORK}
+    {
+        *(Action.MAKE_MANUAL_INVOICE, Action.ADJUST, Action.EDIT_WORK, Action.DELETE_WORK, Action.IMPORT_WORK),
+        *(Action.ALLOW, Action.EDIT_CHARGE, Action.DELETE_CHARGE),
+    }
 )
 _MONEY_IN_AND_BACK = frozenset({Action.RECORD_PAYMENT, Action.SET_PAID, Action.APPLY_CREDIT, Action.REVERSE_PAYMENT})
 _NEEDS_REASON = frozenset({Action.VOID, Action.REVERSE_PAYMENT, Action.CORRECT_BOOKING_DAYS})
@@ -203,6 +235,9 @@ def _kept(before: Books, after: Books, records: Collection[AuditRecord]) -> Iter
     for id, session in before.sessions.items():
         if session.removed and after.sessions.get(id) != session:
             yield Breach("I3", f"{session} was removed and has changed since")
+    for id, charge in before.charges.items():
+        if charge.removed and after.charges.get(id) != charge:
+            yield Breach("I3", f"{charge} was removed and has changed since")
     for source, id in before.imports.items():
         if after.imports.get(source) != id:
             yield Breach("imports", f"{source} became {id} and is now {after.imports.get(source)}")
@@ -305,8 +340,9 @@ def _frozen(before: Books, after: Books) -> Iterator[Breach]:
         was, now = before.invoices.get(holder), after.invoices.get(holder)
         if was is None or now is None or was.status_version != now.status_version or after.locks.get(session) != holder:
             continue
-        if before.sessions[session] != after.sessions[session]:
-            yield Breach("I11", f"{before.sessions[session]} was changed while {was.label} held it")
+        old_one, new_one = ({**books.sessions, **books.charges}[session] for books in (before, after))
+        if old_one != new_one:
+            yield Breach("I11", f"{old_one} was changed while {was.label} held it")
 
 
 def _came_in(payment: Payment) -> Payment:
@@ -462,10 +498,11 @@ def _frame(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]
     for change in record.changes:
         if change.kind not in allowed and change.kind != "Account" and change.id not in refills:
             yield Breach(invariant, f"{record.action} changed {change}")
-    if record.action is not Action.IMPORT_WORK:
+    if record.action not in {Action.IMPORT_WORK, Action.IMPORT_EXPENSES}:
         for kind, most in (
             ("Account", 1),
             ("WorkSession", 1),
+            ("Charge", len(before.charges) * 2 if record.action is Action.GENERATE else 1),
             ("Project", 1),
             ("Client", 1),
             ("Person", 1),
@@ -501,7 +538,7 @@ def _asked(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]
             made.setdefault(invoice.client_id, []).append(invoice)
     for client, invoices in made.items():
         account, old = after.accounts[client], before.accounts.get(client)
-        total = sum(invoice.total_minor for invoice in invoices)
+        total = sum(invoice.total_minor - invoice.tax_minor for invoice in invoices)
         projected = account.projected_balance_minor - total
         refill = account.terms.refill
         lowered = old is None or projected < old.projected_balance_minor or record.action is Action.SET_TERMS
@@ -530,7 +567,7 @@ def _asked_beyond(books: Books, client: str) -> int:
     """The balance without credit, once all live invoices that somebody expects to be paid are: above zero, somebody was
     asked for more than was worked."""
     asks = (
-        it.total_minor - it.covered_minor - it.paid_minor
+        rest_of(it)
         for it in books.invoices.values()
         if it.client_id == client and it.deposit is Deposit.TO_BALANCE
         if it.status in LIVE and it.status is not Status.UNCOLLECTIBLE
@@ -540,8 +577,8 @@ def _asked_beyond(books: Books, client: str) -> int:
 
 
 def _asked_twice(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
-    """I35: no work is asked for twice, and none is forgotten: only a void, a revert or an
-    adjustment takes cover away."""
+    """I35: no work is asked for twice, and none is forgotten: only a void, a revert or an adjustment takes cover away.
+    What a discount gave back that waits is asked for until an invoice takes it."""
     for client, account in after.accounts.items():
         if client not in before.accounts or before.accounts[client] is account:
             continue
@@ -559,7 +596,12 @@ def _asked_twice(before: Books, after: Books, record: AuditRecord) -> Iterator[B
             yield Breach("I35", f"{record.action} moved what {client} is asked for beyond their work: {was} to {now}")
         changed = [it for it in invoices if it is not before.invoices.get(it.id)]
         whole = any(it.selection is None or it.selection.cover is Cover.NOTHING for it in changed)
-        if now > max(was, 0) and not (whole or record.action in _MAY_ASK_MORE):
+        waits = -sum(
+            it.minor
+            for it in after.charges.values()
+            if it.client_id == client and it.minor < 0 and it.id not in after.locks
+        )
+        if now > max(was, waits, 0) and not (whole or record.action in _MAY_ASK_MORE):
             yield Breach("I35", f"{record.action} asks {client} twice: {was}, and now {now}")
 
 
@@ -593,11 +635,16 @@ def _days(before: Books, after: Books) -> Iterator[Breach]:
     for entries in _fresh(before, after).values():
         for entry in entries:
             session = (before if entry.kind is EntryKind.WORK_REVERSED else after).sessions.get(entry.cause)
+            charge = (before if entry.kind.endswith("reversed") else after).charges.get(entry.cause)
+            if charge is not None and not entry.is_rebooking and entry.work_day != charge.day:
+                yield Breach("I30", f"{entry} stands for {charge}")
             if session is not None and not entry.is_rebooking and entry.work_day != day_of_session(session, zone):
                 yield Breach("I30", f"{entry} stands for work of {day_of_session(session, zone)}")
     for invoice, step in _steps(before, after):
         if step.after is Status.GENERATED:
             yield from _headed(after, invoice)
+            if step.action is not Action.DELETE:
+                yield from _taxed(after, invoice)
         if step.after is Status.GENERATED and invoice.issued_on != day_in(step.at, zone):
             yield Breach("I30", f"{invoice.label} was made on {day_in(step.at, zone)}, it says {invoice.issued_on}")
         if step.after is Status.GENERATED and invoice.due_on is not None:
@@ -625,6 +672,25 @@ def _booked(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach
         for change in changes[len(old) :]:
             if change.booked_on != expected or change.counts_from not in received:
                 yield Breach("I33", f"{record.action} of {today} booked {change}, after {latest}")
+            if change.work_day not in _work_days(after, change):
+                yield Breach("I33", f"{record.action} of {today} stands on another day: {change}")
+
+
+def _work_days(after: Books, change: ReceivableChange) -> set[date]:
+    """The days of the work on which a change may stand: only an invoice and a receipt are dated back, and what a
+    receipt leaves of a write-off."""
+    days = {change.booked_on, change.counts_from}
+    received = {it.received_on for it in after.payments.values() if it.id == change.payment_id}
+    invoice = after.invoices.get(change.invoice_id or "")
+    match change.kind:
+        case DueKind.INVOICE:
+            return set() if invoice is None or invoice.issued_on is None else {invoice.issued_on}
+        case DueKind.PAYMENT:
+            return days | received
+        case DueKind.WRITE_OFF if change.minor > 0:
+            return days | {change.work_day}
+        case _:
+            return days
 
 
 def _corrected(before: Books, after: Books) -> Iterator[Breach]:
@@ -656,11 +722,24 @@ def _headed(after: Books, invoice: Invoice) -> Iterator[Breach]:
         or (printed.client_name, printed.billing_address) != (client.name, client.billing_address)
         or (printed.tax_id, printed.payment_instructions) != (firm.tax_id, firm.payment_instructions)
         or (printed.timezone, printed.locale) != (firm.timezone, client.locale or firm.locale)
+        or (printed.firm_party, printed.client_party) != (firm.party, client.party)
         or printed.logo != firm.logo
         or (firm.logo is not None and firm.logo not in after.logos)
         or any(names.get(id) != name for id, name in printed.names)
     ):
         yield Breach("I9", f"{invoice.label} is headed {printed}, for {client} by {firm}")
+
+
+def _taxed(after: Books, invoice: Invoice) -> Iterator[Breach]:
+    """L3: work and charges have the tax of their day, and everything else that of the day of issue."""
+    refill = after.accounts[invoice.client_id].terms.refill
+    is_untaxed = refill is not None and refill.advance is Advance.UNTAXED and invoice.deposit is Deposit.TO_BALANCE
+    for line in invoice.lines:
+        day = line.day or invoice.issued_on or date.min
+        is_advance = invoice.kind is not InvoiceKind.TIME
+        tax = None if is_advance and is_untaxed else tax_of(after, invoice.client_id, line.project_id, day)
+        if line.tax != tax:
+            yield Breach("L3", f"{invoice.label} taxes work of {day} with {line.tax}, not with {tax}")
 
 
 def _freed(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:

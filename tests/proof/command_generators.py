@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.model.charge import Charge, NewExpense
 from invoicecore.model.client import Client
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
@@ -17,7 +18,21 @@ from invoicecore.testing.pictures import png
 from invoicecore.values.calendar import PaymentTerms, Period
 from invoicecore.values.ids import PersonId, SessionId
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Cover, Debt, Deposit, EventScope, InvoiceKind, OnVoid, Overpayment, Role, Status
+from invoicecore.values.tax import TaxComponent
+from invoicecore.vocabulary import (
+    Advance,
+    ChargeKind,
+    Cover,
+    Debt,
+    Deposit,
+    EventScope,
+    InvoiceKind,
+    OnVoid,
+    Overpayment,
+    Role,
+    Status,
+    TaxCategory,
+)
 from tests.books import SOURCES, Books
 from tests.pictures import jpeg
 from tests.proof.states import LIVE, booking_day, day_in, standing
@@ -32,6 +47,7 @@ _CLOCK_CHANGES = (
 )
 
 _LOGOS = (png(), png(2, 3), jpeg(8, 8))
+_RECEIPTS = (png(4, 4), b"%PDF-1.7\n%%EOF")
 _RANGES = ("10.0.0.0/8", "192.0.2.7", "192.0.2.10-192.0.2.19", "2001:db8::/32")
 
 T = TypeVar("T")
@@ -90,6 +106,7 @@ class Picker:
         refill = Refill(
             threshold=Money.of(pick, currency), rate=Rate.hourly(50, currency), hours=self.rng.choice([5, 20])
         )
+        refill = evolve(refill, advance=Advance.UNTAXED) if self.chance(0.3) else refill
         allowed = Money.of(pick - self.rng.choice([400, 900, 2500]), currency)
         return Terms(allowed_balance=allowed, refill=None if self.chance(0.2) else refill)
 
@@ -107,6 +124,10 @@ class Picker:
                 return Period.week(*day.isocalendar()[:2])
             case _:
                 return Period(day - timedelta(days=60), day + timedelta(days=30))
+
+    def tax(self) -> str | None:
+        """A tax code that was set, or None."""
+        return self.rng.choice([None, *(it.tax.code for it in self.books.firm.taxes)])
 
     def ranges(self) -> list[str]:
         """Some ranges of addresses, perhaps none."""
@@ -136,9 +157,18 @@ class Picker:
     def free_session(self) -> WorkSession | None:
         """A session that nothing holds; now and then one that an invoice does, which is to be refused."""
         books = self.books
-        if books.locks and self.chance(0.08):
-            return books.sessions[self.rng.choice(list(books.locks))]
+        held = [it for it in books.locks if it in books.sessions]
+        if held and self.chance(0.08):
+            return books.sessions[SessionId(self.rng.choice(held))]
         return self.one(it for it in books.sessions.values() if not it.removed and it.id not in books.locks)
+
+    def free_charge(self) -> Charge | None:
+        """A charge that nothing holds; now and then one that an invoice does, which is to be refused."""
+        books = self.books
+        held = [it for it in books.charges.values() if it.id in books.locks]
+        if held and self.chance(0.1):
+            return self.rng.choice(held)
+        return self.one(it for it in books.charges.values() if not it.removed and it.id not in books.locks)
 
     def invoice(self, *statuses: Status) -> Invoice | None:
         """An invoice of one of the statuses; in a live one, with something to pay."""
@@ -285,6 +315,90 @@ def _delete(pick: Picker) -> Call | None:
     return None if session is None else Call(pick.rng.choice(["manager", "supervisor"]), "work.delete", (session.id,))
 
 
+def _own_project(pick: Picker, client: Client) -> dict[str, Any]:
+    """A project of a client that is not archived, or none."""
+    project = pick.one(it for it in pick.books.projects.values() if it.client_id == client.id and not it.archived)
+    return {} if project is None or pick.chance(0.5) else {"project_id": project.id}
+
+
+def _expense(pick: Picker) -> Call | None:
+    client, by = pick.client(), pick.rng.choice(["manager", "manager", "worker", "supervisor"])
+    if by == "worker":
+        project = pick.project(pick.cast["worker"])
+        if project is None:
+            return None
+        client = pick.books.clients[project.client_id]
+        named: dict[str, Any] = {"project_id": project.id}
+    elif client is None:
+        return None
+    else:
+        named = _own_project(pick, client)
+    named |= {"note": "Train", "cost": "72.30 €"}
+    if pick.chance(0.3):
+        named["receipt"] = pick.rng.choice(_RECEIPTS)
+    if by == "manager" and pick.chance(0.8):
+        named["price"] = pick.money(client.currency, 30_000)
+    elif pick.chance(0.1):
+        named["billable"] = False
+    return Call(by, "charges.expense", (client.id, pick.day()), named)
+
+
+def _import_expenses(pick: Picker) -> Call | None:
+    rows = []
+    for _ in range(pick.rng.randint(1, 3)):
+        client = pick.client()
+        if client is None:
+            return None
+        price = pick.money(client.currency, 30_000) if pick.chance(0.8) else None
+        source = f"card:{pick.rng.randint(1, 20)}" if pick.chance(0.5) else None
+        rows.append(NewExpense(client_id=client.id, day=pick.day(), price=price, source=source, cost="9 €"))
+    return Call("manager", "charges.import_many", (tuple(rows),))
+
+
+def _fee(pick: Picker) -> Call | None:
+    client = pick.client()
+    if client is None:
+        return None
+    day = pick.day() + timedelta(days=pick.rng.choice([0, 0, 0, 20]))
+    return Call("manager", "charges.fee", (client.id, day, pick.money(client.currency)), _own_project(pick, client))
+
+
+def _allow(pick: Picker) -> Call | None:
+    client = pick.client()
+    if client is None:
+        return None
+    named = {"note": "Loyal", **_own_project(pick, client)}
+    if pick.chance(0.5):
+        named |= {"percent": pick.rng.choice([10, "33.3", 100]), "period": pick.period()}
+    else:
+        named |= {"amount": pick.money(client.currency, 20_000), "day": pick.day()}
+    return Call("manager", "charges.allow", (client.id,), named)
+
+
+def _edit_charge(pick: Picker) -> Call | None:
+    charge = pick.free_charge()
+    if charge is None:
+        return None
+    match pick.rng.randint(0, 4):
+        case 0:
+            named: dict[str, Any] = {"note": pick.rng.choice(["Train", "Hotel"])}
+        case 1:
+            named = {"day": pick.day()}
+        case 2 if charge.kind is ChargeKind.EXPENSE:
+            named = pick.rng.choice([{"amount": None}, {"billable": False}, {"receipt": None}, {"cost": "5 CHF"}])
+        case 3:
+            own = [it.id for it in pick.books.projects.values() if it.client_id == charge.client_id]
+            named = {"project_id": pick.rng.choice([None, *own])}
+        case _:
+            named = {"amount": pick.money(charge.currency, 30_000)}
+    return Call("manager", "charges.edit", (charge.id,), named)
+
+
+def _delete_charge(pick: Picker) -> Call | None:
+    charge = pick.free_charge()
+    return None if charge is None else Call("manager", "charges.delete", (charge.id,))
+
+
 def _draft(pick: Picker) -> Call | None:
     client = pick.one(pick.books.clients.values())
     if client is None:
@@ -298,6 +412,9 @@ def _draft(pick: Picker) -> Call | None:
     session = pick.free_session()
     if session is not None and session.client_id == client.id and pick.chance(0.3):
         named["exclude"] = (session.id,)
+    charge = pick.free_charge()
+    if charge is not None and charge.client_id == client.id and pick.chance(0.1):
+        named["exclude"] = (charge.id,)
     return Call("manager", "invoices.draft", (client.id, pick.period()), named)
 
 
@@ -460,6 +577,7 @@ def _add_client(pick: Picker) -> Call | None:
 def _change_client(pick: Picker) -> Call | None:
     client = pick.one(pick.books.clients)
     named = {"name": pick.rng.choice(["Acme", "Apex"]), "payment_terms": PaymentTerms.net(pick.rng.randint(0, 40))}
+    named |= {"tax": pick.tax()} if pick.chance(0.5) else {}
     return None if client is None else Call("manager", "clients.change", (client,), named)
 
 
@@ -493,6 +611,7 @@ def _add_project(pick: Picker) -> Call | None:
 def _change_project(pick: Picker) -> Call | None:
     project = pick.one(pick.books.projects)
     named = {"name": pick.rng.choice(["Website", "Shop"]), "notes": "Ask first.", "billable": pick.chance(0.8)}
+    named |= {"tax": pick.tax()} if pick.chance(0.5) else {}
     return None if project is None else Call("manager", "projects.change", (project,), named)
 
 
@@ -614,10 +733,23 @@ def _change_firm(pick: Picker) -> Call | None:
             {"number_pattern": pick.rng.choice(["INV-{year}-{seq:04}", "{seq}/{year}", "R{seq:06}"])},
             {"timezone": pick.rng.choice(ZONES)},
             {"events": pick.rng.choice(list(EventScope))},
+            {"tax": pick.tax()},
             {"currency": pick.rng.choice(["USD", "EUR"]), "locale": pick.rng.choice(["en", "en_US", "sr_Latn_RS"])},
         ]
     )
     return Call("manager", "firm.change", (), named)
+
+
+def _set_tax(pick: Picker) -> Call:
+    percents = [
+        pick.rng.choice(["5", "7", "19", "9.975", "0.000001", "100"]) for _ in range(pick.rng.choice([1, 1, 2]))
+    ]
+    components = [TaxComponent("VAT", percent, on_top=pick.chance(0.3)) for percent in percents]
+    named: dict[str, Any] = {"category": TaxCategory.STANDARD, "components": components}
+    if pick.chance(0.2):
+        named = {"category": pick.rng.choice([TaxCategory.REVERSE_CHARGE, TaxCategory.ZERO])}
+    named["since"] = pick.rng.choice([None, pick.now.date() + timedelta(days=pick.rng.randint(-9, 9))])
+    return Call("manager", "firm.set_tax", (pick.rng.choice(["A", "B", "C"]),), named)
 
 
 def _set_logo(pick: Picker) -> Call:
@@ -636,6 +768,12 @@ CHOOSERS: Mapping[str, tuple[int, Callable[[Picker], Call | None]]] = {
     "work.discard": (2, _discard),
     "work.edit": (9, _edit),
     "work.delete": (3, _delete),
+    "charges.expense": (6, _expense),
+    "charges.import_many": (3, _import_expenses),
+    "charges.fee": (3, _fee),
+    "charges.allow": (5, _allow),
+    "charges.edit": (4, _edit_charge),
+    "charges.delete": (2, _delete_charge),
     "invoices.draft": (6, _draft),
     "invoices.manual": (4, _manual),
     "invoices.open": (3, _on_invoice("open", Status.DRAFT)),
@@ -682,6 +820,7 @@ CHOOSERS: Mapping[str, tuple[int, Callable[[Picker], Call | None]]] = {
     "people.archive": (4, _archive_person),
     "people.restore": (9, _restore_person),
     "firm.change": (2, _change_firm),
+    "firm.set_tax": (2, _set_tax),
     "firm.set_logo": (1, _set_logo),
     "firm.set_next_number": (1, _advance_number),
 }

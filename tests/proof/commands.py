@@ -18,6 +18,7 @@ from invoicecore.billing import Billing
 from invoicecore.desk import Desk, executor
 from invoicecore.desk.executor import Executor
 from invoicecore.ledger.terms import Refill, Terms
+from invoicecore.model.charge import NewExpense
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
 from invoicecore.model.work_session import NewWorkSession
@@ -28,9 +29,9 @@ from invoicecore.testing import QuickPasswords
 from invoicecore.testing.instrumented_storage import BEGIN, COMMIT
 from invoicecore.testing.pictures import png
 from invoicecore.values.calendar import PaymentTerms, Period, utc
-from invoicecore.values.ids import CountingIds, FirmId, IdSource, PersonId, ProjectId
+from invoicecore.values.ids import ClientId, CountingIds, FirmId, IdSource, PersonId, ProjectId
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Cover, Debt, Deposit, Overpayment, Role
+from invoicecore.vocabulary import Cover, Debt, Deposit, Overpayment, Role, TaxCategory
 from tests.books import SOURCES
 from tests.world import subjects
 
@@ -259,6 +260,28 @@ COMMANDS = (
     Command("work.edit", lambda desk, at, key: desk.work.edit(at.session, hours=10, **key)),
     Command("work.edit", lambda desk, at, key: desk.work.edit(at.session, start=_ONE, **key), how="moved"),
     Command("work.delete", lambda desk, at, key: desk.work.delete(at.session, **key)),
+    Command(
+        "charges.expense",
+        lambda desk, at, key: desk.charges.expense(at.acme, date(2026, 3, 2), price=_usd(80), receipt=png(), **key),
+    ),
+    Command(
+        "charges.import_many",
+        lambda desk, at, key: desk.charges.import_many(
+            [NewExpense(client_id=ClientId(at.acme), day=date(2026, 3, 2), price=_usd(80), source="card:1")], **key
+        ),
+    ),
+    Command("charges.fee", lambda desk, at, key: desk.charges.fee(at.acme, date(2026, 3, 2), _usd(70), **key)),
+    Command("charges.allow", lambda desk, at, key: desk.charges.allow(at.acme, percent=10, period=_MARCH, **key)),
+    Command(
+        "charges.edit",
+        lambda desk, at, key: desk.charges.edit(desk.charges.list()[0].id, amount=_usd(90), **key),
+        lambda desk, at: desk.charges.fee(at.acme, date(2026, 3, 2), _usd(70)),
+    ),
+    Command(
+        "charges.delete",
+        lambda desk, at, key: desk.charges.delete(desk.charges.list()[0].id, **key),
+        lambda desk, at: desk.charges.fee(at.acme, date(2026, 3, 2), _usd(70)),
+    ),
     Command("clients.add", lambda desk, at, key: desk.clients.add(name="Globex", terms=_terms(-100, 0), **key)),
     Command("clients.change", lambda desk, at, key: desk.clients.change(at.acme, name="Acme Ltd")),
     Command("clients.set_terms", lambda desk, at, key: desk.clients.set_terms(at.acme, _terms(-1350, -500), **key)),
@@ -369,6 +392,10 @@ COMMANDS = (
     Command(
         "firm.change",
         lambda desk, at, key: desk.firm.change(name="Southwind", timezone="Europe/Berlin", number_pattern="S{seq}"),
+    ),
+    Command(
+        "firm.set_tax",
+        lambda desk, at, key: desk.firm.set_tax("VAT", category=TaxCategory.STANDARD, percent="19"),
     ),
     Command("firm.set_logo", lambda desk, at, key: desk.firm.set_logo(png())),
     Command(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from invoicecore.adapters.notifier import NullNotifier
 from invoicecore.billing import Billing
 from invoicecore.desk import (
     accounts,
+    charges,
     context,
     drafting,
     executor,
@@ -26,7 +28,7 @@ from invoicecore.desk import (
 )
 from invoicecore.desk.firm import FirmSettings
 from invoicecore.desk.work import Work
-from invoicecore.errors import InvoicecoreError
+from invoicecore.errors import BalanceLimitReached, InvoicecoreError
 from invoicecore.integrity.verifier import verify_books
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle import drafts
@@ -38,14 +40,16 @@ from invoicecore.model.events import Changed, InvoicePaid, Message
 from invoicecore.model.project import Project, RateFrom
 from invoicecore.ports.queries import OwedQuery
 from invoicecore.ports.store import INVOICES, SESSIONS, AuditRecord, Fact, IdempotencyRecord, UniqueKind
+from invoicecore.queries.dues import DueRecord
 from invoicecore.settlement import account as accounting
-from invoicecore.settlement import booking_days
+from invoicecore.settlement import booking_days, receivables
 from invoicecore.settlement import generate as paper_moves
 from invoicecore.settlement import pay as paying
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs, stamp
+from invoicecore.values import tax as taxes
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Action, Deposit, EntryKind, OnVoid, Overpayment, Status
+from invoicecore.vocabulary import Action, ChargeKind, Deposit, DueKind, EntryKind, OnVoid, Overpayment, Status
 from tests.books import books
 from tests.proof.figures import Figures
 from tests.proof.invariants import breaches
@@ -334,7 +338,7 @@ def _frees_nothing(right: Wrong) -> Wrong:
 
 def _frees_all(right: Wrong) -> Wrong:
     def release(self: Any, kind: UniqueKind, keys: Iterable[str]) -> None:
-        every = [session.id for session in self.find(SESSIONS)] if kind is UniqueKind.SESSION else keys
+        every = [session.id for session in self.find(SESSIONS)] if kind is UniqueKind.CHARGE else keys
         right(self, kind, every)
 
     return release
@@ -364,7 +368,7 @@ def _two_drafts_bill_the_same() -> Iterator[None]:
 
     def anyway(self: Any, kind: UniqueKind, keys: Iterable[str], owner: str) -> None:
         keys = tuple(keys)
-        if kind is UniqueKind.SESSION:
+        if kind is UniqueKind.CHARGE:
             self.release(kind, keys)
         reserve(self, kind, keys, owner)
 
@@ -378,8 +382,8 @@ def _locks_before(right: Wrong) -> Wrong:
         with UnitOfWork(desk._storage, desk._firm_id) as uow:
             draft = uow.get(life.Invoice, id) if isinstance(id, str) else None
             if draft is not None and draft.status is Status.DRAFT:
-                held = uow.owners(UniqueKind.SESSION, draft.session_ids)
-                uow.reserve(UniqueKind.SESSION, [it for it in draft.session_ids if it not in held], id)
+                held = uow.owners(UniqueKind.CHARGE, draft.session_ids)
+                uow.reserve(UniqueKind.CHARGE, [it for it in draft.session_ids if it not in held], id)
                 uow.commit()
         return right(self, id, **named)
 
@@ -457,6 +461,71 @@ def _forgiven_for_good(right: Wrong) -> Wrong:
     return follow_rest
 
 
+# taxes
+
+
+def _taxed_line_by_line(right: Wrong) -> Wrong:
+    def tax_bases(lines: Any, covered_by: Any = ()) -> Any:
+        bases = right(lines, covered_by)
+        if covered_by or not bases:
+            return bases
+        tax = sum(taxes.tax_minor({line.tax: line.minor}) for line in lines if line.tax is not None)
+        return _Bases(bases, tax)
+
+    return tax_bases
+
+
+class _Bases(dict[Any, int]):
+    def __init__(self, bases: Any, tax: int) -> None:
+        super().__init__(bases)
+        self.tax = tax
+
+
+def _sum_of_rounded(right: Wrong) -> Wrong:
+    return lambda bases: bases.tax if isinstance(bases, _Bases) else right(bases)
+
+
+@contextmanager
+def _tax_is_rounded_line_by_line() -> Iterator[None]:
+    bases, whole = _taxed_line_by_line(life.tax_bases), _sum_of_rounded(taxes.tax_minor)
+    with patch.object(drafts, "tax_bases", bases), patch.object(drafts, "tax_minor", whole):
+        yield
+
+
+def _half_to_even(right: Wrong) -> Wrong:
+    return lambda numerator, denominator: round(Fraction(numerator, denominator))
+
+
+def _all_of_it_is_net(right: Wrong) -> Wrong:
+    return lambda paid, asked, asked_net: paid
+
+
+def _each_part_by_itself(right: Wrong) -> Wrong:
+    def pay(account: Any, invoice: Any, payment_id: Any, *given: Any, **named: Any) -> Any:
+        decision = right(account, invoice, payment_id, *given, **named)
+        applied = decision.invoices[0].paid_minor - invoice.paid_minor
+        before, after = invoice.deposited_of(invoice.paid_minor), invoice.deposited_of(invoice.paid_minor + applied)
+        drift = invoice.deposited_of(applied) - (after - before)
+        if not drift or not decision.entries:
+            return decision
+        entry, position = decision.entries[0], decision.account.position
+        entry = evolve(entry, minor=entry.minor + drift, balance_minor=entry.balance_minor + drift)
+        position = evolve(
+            position, balance_minor=position.balance_minor + drift, utilization_base_minor=entry.balance_minor
+        )
+        return evolve(
+            decision,
+            account=evolve(decision.account, position=position),
+            entries=(entry, *(evolve(it, balance_minor=it.balance_minor + drift) for it in decision.entries[1:])),
+        )
+
+    return pay
+
+
+def _newest_tax(right: Wrong) -> Wrong:
+    return lambda self, code, day: right(self, code, date.max)
+
+
 # past days
 
 
@@ -466,6 +535,41 @@ def _as_it_is_now(right: Wrong) -> Wrong:
 
 def _not_recorded(right: Wrong) -> Wrong:
     return lambda *given: evolve(right(*given), receivables=())
+
+
+def _no_credit(right: Wrong) -> Wrong:
+    def changes(*given: Any) -> Any:
+        *others, money, stamp = given
+        return right(*others, [evolve(it, credit_minor=0) for it in money], stamp)
+
+    return changes
+
+
+def _nothing_covered(right: Wrong) -> Wrong:
+    return lambda invoice: (right(invoice)[0], 0, right(invoice)[2])
+
+
+def _back_on_receipt(right: Wrong) -> Wrong:
+    def changes(*given: Any) -> Any:
+        position, made = right(*given)
+        days = [it.work_day - timedelta(days=40 * (it.kind is DueKind.REFUND)) for it in made]
+        return position, tuple(evolve(it, work_day=day) for it, day in zip(made, days, strict=True))
+
+    return changes
+
+
+def _open_as_of_now(right: Wrong) -> Wrong:
+    return lambda self, as_of, today: right(self, date.max, today)
+
+
+def _never_issued(right: Wrong) -> Wrong:
+    def events(self: Any) -> Any:
+        found = right(self)
+        reverted = {it.invoice.id for it in found if it.kind is DueKind.REVERT}
+        asked = (DueKind.INVOICE, DueKind.REVERT)
+        return [it for it in found if it.kind not in asked or it.invoice.id not in reverted]
+
+    return events
 
 
 def _booked_in_the_past(right: Wrong) -> Wrong:
@@ -556,6 +660,42 @@ def _begins_with_the_last(right: Wrong) -> Wrong:
     return audit
 
 
+# charges
+
+
+def _lowers_the_invoice_only(right: Wrong) -> Wrong:
+    """A discount is on the invoice, and does not move the balance."""
+
+    def post_charge(account: Any, before: Any, after: Any, stamp: Any) -> Any:
+        decision = right(account, before, after, stamp)
+        is_discount = after.kind is ChargeKind.ALLOWANCE
+        return evolve(decision, account=account, entries=()) if is_discount else decision
+
+    return post_charge
+
+
+def _stops_expenses(right: Wrong) -> Wrong:
+    def recorded(unit: Any, before: Any, old: Any, new: Any) -> Any:
+        if before.is_stopped:
+            raise BalanceLimitReached("Work for this client is stopped.")
+        return right(unit, before, old, new)
+
+    return recorded
+
+
+def _takes_all_of_it(right: Wrong) -> Wrong:
+    return lambda lines: tuple(lines)
+
+
+def _rest_is_lost(right: Wrong) -> Wrong:
+    return lambda unit, account, invoice: account
+
+
+def _forgets_charges(right: Wrong) -> Wrong:
+    """What is on an invoice is told as unbilled."""
+    return lambda owners, invoices: {}
+
+
 def _tells_of_nothing(right: Wrong) -> Wrong:
     def write(self: Any, action: Action, command: Any, request: Any = None) -> Any:
         try:
@@ -603,6 +743,14 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("an import changes what is locked", "I11", _instead(work_import, "update_blocker", _nothing_in_the_way)),
     Mutant("an import follows no change", "imports", _instead(work_import, "changed_fields", _nothing_differs)),
     Mutant("locked sessions can be edited", "I11", _instead(work_entry, "check_unlocked", _never_locked)),
+    Mutant("a discount lowers the invoice only", "I3", _instead(charges, "post_charge", _lowers_the_invoice_only)),
+    Mutant("an expense is stopped by the stop", "I4", _instead(charges, "_recorded", _stops_expenses)),
+    Mutant("locked charges can be edited", "I11", _instead(charges, "_check_unlocked", _never_locked)),
+    Mutant(
+        "a discount is larger than what it stands against", "I36", _instead(drafting, "within_bounds", _takes_all_of_it)
+    ),
+    Mutant("the rest of a discount is lost", "I11", _instead(drafting, "split", _rest_is_lost)),
+    Mutant("what is billed is told as unbilled", "I37", _instead(accounts, "holders_of", _forgets_charges)),
     Mutant("a new rate replaces the former ones", "I5", _instead(Project, "rates_with", _rates_rewritten)),
     Mutant("work takes the newest rate", "I5", _instead(Project, "rate_at", _newest_rate)),
     Mutant("a timer forgets the rate it began with", "I5", _instead(work_entry, "ended", _timer_forgets_rate)),
@@ -642,6 +790,11 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("a void changes what was owed before", "I33", _instead(OwedQuery, "leaves_out", _as_it_is_now)),
     Mutant("what was mailed is never overdue", "sweep", lambda: patch.object(invoices, "AWAITED", (Status.DUE,))),
     Mutant("a revert is not recorded", "I33", _instead(paper_moves, "revert", _not_recorded)),
+    Mutant("credit is not recorded", "I33", _instead(accounting, "changes", _no_credit)),
+    Mutant("what is covered is not recorded", "I33", _instead(receivables, "asked_minors", _nothing_covered)),
+    Mutant("money goes back on an earlier day", "I33", _instead(accounting, "changes", _back_on_receipt)),
+    Mutant("what was open is what is open now", "I33", _instead(DueRecord, "open_items", _open_as_of_now)),
+    Mutant("what was reverted was never issued", "I33", _instead(DueRecord, "events", _never_issued)),
     Mutant("a day that is over is booked on", "I33", _instead(accounting, "changes", _booked_in_the_past)),
     Mutant("any clock books", "I29", _instead(finish, "_check_clock", _any_clock)),
     Mutant("what was taken back opens a statement", "I1", _instead(accounts, "latest_in_force", _the_latest_of_all)),
@@ -656,6 +809,11 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("a refused command tells of something", "I26", _instead(executor.Executor, "write", _tells_of_nothing)),
     Mutant("who follows the audit loses records", "I32", _instead(FirmSettings, "audit", _follows_the_clock)),
     Mutant("who follows the audit sees a record twice", "I32", _instead(FirmSettings, "audit", _begins_with_the_last)),
+    Mutant("tax is rounded line by line", "I7", _tax_is_rounded_line_by_line),
+    Mutant("tax is rounded half to even", "I7", _instead(taxes, "half_up", _half_to_even)),
+    Mutant("a payment is deposited with its tax", "L1", _instead(life, "net_share", _all_of_it_is_net)),
+    Mutant("parts drift, and the last takes too much", "L1", _instead(payments, "pay", _each_part_by_itself)),
+    Mutant("a new tax rate reaches back", "L3", _instead(firms.Firm, "tax_on", _newest_tax)),
     Mutant("a change is not audited", "I28", _instead(UnitOfWork, "append", _unaudited)),
 )
 """The failures, each with the law that must catch it."""

@@ -25,6 +25,7 @@ from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Refill, Terms
 from invoicecore.lifecycle import numbering
 from invoicecore.lifecycle.drafts import Difference
+from invoicecore.model.charge import NewExpense
 from invoicecore.model.events import Change, Message, WorkStopped
 from invoicecore.model.firm import Firm
 from invoicecore.model.login import LoginView
@@ -47,10 +48,21 @@ from invoicecore.testing.instrumented_storage import COMMIT, WatchedStorage
 from invoicecore.testing.pictures import png
 from invoicecore.values import addresses, calendar, inputs, money
 from invoicecore.values.calendar import PaymentTerms, Period, utc
-from invoicecore.values.ids import ClientId, CountingIds, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
+from invoicecore.values.ids import (
+    ChargeId,
+    ClientId,
+    CountingIds,
+    FirmId,
+    InvoiceId,
+    PaymentId,
+    PersonId,
+    ProjectId,
+    SessionId,
+)
 from invoicecore.values.logo import Logo
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Deposit, OnVoid, Role
+from invoicecore.values.receipt_file import ReceiptFile
+from invoicecore.vocabulary import Deposit, OnVoid, Role, TaxCategory
 from invoicecore.worker import Worker
 from tests.conftest import PUBLIC_NAMES
 from tests.world import subjects
@@ -372,6 +384,7 @@ def fuzzed_firm() -> FuzzedFirm:
     [asked] = desk.invoices.of(globex.id) or [None]
     if asked is not None:
         desk.invoices.void(asked.id, note="To be asked for by hand")
+    ticket = desk.charges.expense(acme.id, date(2026, 3, 1), price=dollar * 8, cost="7.20 €", receipt=png())
     clock.set(noon)
     free = desk.work.log(site.id, day=date(2026, 3, 1), hours=3, note="Colours")
     draft = desk.invoices.draft(acme.id, march)
@@ -420,6 +433,9 @@ def fuzzed_firm() -> FuzzedFirm:
             "Accounts.correct_booking_days": {"right_day": date(2026, 3, 1)},
             "Work.log": {"start": noon, "hours": "1.5"},
             "Work.import_many": {"rows": [NewWorkSession(project_id=site.id, person_id=lee.id, start=noon, hours=1)]},
+            "Charges.import_many": {"rows": [NewExpense(client_id=acme.id, day=date(2026, 3, 1))]},
+            "Charges.allow": {"client_id": acme.id, "amount": dollar},
+            "Charges.edit": {"charge_id": ticket.id, "note": "Train"},
             "Work.imported": {"sources": ["tracker:1"]},
             "Work.edit": {"hours": 4},
             **{f"People.{name}": {"person_id": lee.id} for name in ("login", "set_allowed_addresses")},
@@ -428,6 +444,7 @@ def fuzzed_firm() -> FuzzedFirm:
             "People.change_me": {"timezone": "Asia/Tokyo"},
             "People.restrict_to_projects": {"person_id": cleo.id, "projects": [site.id]},
             "FirmSettings.set_logo": {"content": logo.content},
+            "FirmSettings.set_tax": {"code": "VAT", "category": TaxCategory.STANDARD, "percent": "19"},
             "FirmSettings.logo": {"logo_id": logo.id},
             "addresses.known_ranges": {"texts": ["10.0.0.0/8"]},
             "addresses.admits": {"ranges": ["10.0.0.0/8"], "address": "10.0.0.1"},
@@ -486,6 +503,7 @@ def fuzzed_firm() -> FuzzedFirm:
             "project_id": site.id,
             "person_id": lee.id,
             "session_id": free.id,
+            "charge_id": ticket.id,
             "invoice_id": bill,
             "payment_id": receipt.payments[0].id,
             "timer_id": timer.id,
@@ -512,6 +530,9 @@ def fuzzed_firm() -> FuzzedFirm:
             PrintableCover: PrintableCover(None, dollar),
             bytes: logo.content,
             Logo: logo,
+            ReceiptFile: ReceiptFile(png()),
+            NewExpense: NewExpense(client_id=acme.id, day=date(2026, 3, 1)),
+            type(ticket): ticket,
             LoginView: desk.people.login(lee.id),
             int: 1,
             bool: False,
@@ -546,6 +567,7 @@ def fuzzed_firm() -> FuzzedFirm:
             ClientId: acme.id,
             ProjectId: site.id,
             SessionId: free.id,
+            ChargeId: ticket.id,
             InvoiceId: bill,
             PaymentId: receipt.payments[0].id,
             FirmId: billing.firm_id,
@@ -580,6 +602,8 @@ def _values(desk: Desk, client: str, finished: str, draft: str, part_paid: str) 
         desk.accounts.printable_account_statement(client),
         desk.accounts.entries(client)[0],
         desk.accounts.standing(client),
+        desk.accounts.reconcile(client),
+        desk.accounts.reconcile(client).parts[0],
         desk.invoices.history(finished)[0],
         desk.invoices.printable(finished),
         *desk.invoices.printable(part_paid).payments,
@@ -600,7 +624,7 @@ def _pages(desk: Desk, client: str, project: str, invoice: str, person: str) -> 
         *(pages.invoices().rows[0], bill, bill.payments[0], bill.client, transaction, transaction.cause),
         *(explanation.stop.rule, bill.history[0], pages.audit().rows[0], desk.firm.profile()),
         *(pages.people().rows[0], pages.person(person), pages.unbilled().rows[0], aging, aging.clients.rows[0]),
-        *(month, month.clients[0], month.totals[0]),
+        *(month, month.clients[0], month.totals[0], pages.taxes(Period.year(2026))),
         *(pages.forecast(client), explanation, *(getattr(explanation, field.name) for field in fields(Explanation))),
     )
     return {type(value): value for value in shown}
@@ -624,7 +648,10 @@ def read_everything(desk: Desk) -> None:
     for invoice in desk.invoices.all():
         for value in (invoice, desk.invoices.printable(invoice.id), *desk.invoices.history(invoice.id)):
             _travels(value)
-    for found in (desk.people.all(), desk.projects.all(), desk.work.sessions(), desk.work.running()):
+    for found in (
+        *(desk.people.all(), desk.projects.all()),
+        *(desk.work.sessions(), desk.work.running(), desk.charges.list()),
+    ):
         for value in found:
             _travels(value)
     for person in desk.people.all():

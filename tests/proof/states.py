@@ -1,7 +1,7 @@
 """The laws that hold in every state of the books."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 from attrs import evolve
 
 from invoicecore.ledger.entries import LedgerEntry
-from invoicecore.lifecycle.invoice import Invoice, Line
+from invoicecore.lifecycle.invoice import CoverPart, Invoice, Line
 from invoicecore.model.firm import Firm
 from invoicecore.model.work_session import WorkSession
 from invoicecore.values.currencies import EXPONENTS
 from invoicecore.values.money import Rate
-from invoicecore.vocabulary import Deposit, EntryKind, InvoiceKind, Status
+from invoicecore.values.tax import Tax
+from invoicecore.vocabulary import ChargeKind, Deposit, DueKind, EntryKind, InvoiceKind, Status
 from tests.books import Books
 from tests.proof.breach import Breach
 
@@ -37,6 +38,11 @@ MOVES: dict[Status | None, frozenset[Status]] = {
 """The twenty-one moves of an invoice's life, and its two beginnings, written by hand."""
 
 _WORK = frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED})
+_OF_CHARGES = {
+    ChargeKind.EXPENSE: frozenset({EntryKind.EXPENSE, EntryKind.EXPENSE_REVERSED}),
+    ChargeKind.FEE: frozenset({EntryKind.FEE, EntryKind.FEE_REVERSED}),
+    ChargeKind.ALLOWANCE: frozenset({EntryKind.ALLOWANCE, EntryKind.ALLOWANCE_REVERSED}),
+}
 _WRITE_OFFS = frozenset({EntryKind.WRITE_OFF, EntryKind.WRITE_OFF_REVERSED})
 _HOUR = timedelta(hours=1)
 _MICROSECOND = timedelta(microseconds=1)
@@ -75,11 +81,61 @@ def cost(rate: Rate, duration: timedelta) -> int:
     return int(exact + Fraction(1, 2))
 
 
+def rounded(exact: Fraction) -> int:
+    """The nearest whole number; a half goes away from zero."""
+    whole = int(abs(exact) + Fraction(1, 2))
+    return whole if exact >= 0 else -whole
+
+
+def tax_of(books: Books, client_id: str, project_id: str | None, day: date) -> Tax | None:
+    """What is taxed on a day, by the code of the project, the client or the firm."""
+    code = books.clients[client_id].tax or books.firm.tax
+    if project_id is not None:
+        code = books.projects[project_id].tax or code
+    known = [it for it in books.firm.taxes if it.tax.code == code and (it.since or date.min) <= day]
+    latest = max(known, key=lambda it: it.since or date.min, default=None)
+    return None if latest is None else latest.tax
+
+
+def tax_on(invoice: Invoice, covers: Iterable[CoverPart] = ()) -> int:
+    """The tax on the lines of an invoice, less what covers it: once for each tax and component, by exact fractions."""
+    bases = Counter[Tax]()
+    for line in invoice.lines:
+        bases.update({line.tax: line.minor} if line.tax is not None else {})
+    for part in covers:
+        bases.subtract({part.tax: part.minor} if part.tax is not None else {})
+    whole = 0
+    for tax, base in bases.items():
+        taxed = base
+        for component in tax.components:
+            minor = rounded(Fraction(component.percent) / 100 * (taxed if component.on_top else base))
+            taxed += minor
+        whole += taxed - base
+    return whole
+
+
+def asked_net(invoice: Invoice) -> int:
+    """What an invoice asks for in all, without tax."""
+    return invoice.total_minor - invoice.tax_minor - invoice.covered_minor + invoice.covered_tax_minor
+
+
+def net(invoice: Invoice) -> int:
+    """L1: the net amount in what was paid on an invoice."""
+    asked = invoice.total_minor - invoice.covered_minor
+    return rounded(Fraction(invoice.paid_minor * asked_net(invoice), asked)) if asked > 0 else 0
+
+
+def rest_of(invoice: Invoice) -> int:
+    """L2: what an invoice that is not void still asks for, without tax."""
+    return asked_net(invoice) - net(invoice)
+
+
 def of_state(books: Books, sound: Books | None) -> Iterator[Breach]:
     """Everything that is wrong in one state."""
     yield from _ledgers(books, sound)
     yield from _causes(books, sound)
     yield from _sessions(books, sound)
+    yield from _charges(books, sound)
     yield from _invoices(books, sound)
     yield from _payments(books, sound)
     yield from _accounts(books, sound)
@@ -150,11 +206,12 @@ def _rebooks(entry: LedgerEntry, other: LedgerEntry) -> bool:
 
 
 def _causes(books: Books, sound: Books | None) -> Iterator[Breach]:
-    """I3: each entry has one cause, and what a session or a payment caused adds up to what it is."""
+    """I3: each entry has one cause, and what a session, a charge or a payment caused adds up to what it is."""
     if (
         sound is not None
         and sound.entries == books.entries
         and sound.sessions == books.sessions
+        and sound.charges == books.charges
         and sound.payments == books.payments
         and sound.invoices == books.invoices
     ):
@@ -165,12 +222,19 @@ def _causes(books: Books, sound: Books | None) -> Iterator[Breach]:
         for entry in entries:
             cause = entry.cause
             caused[cause] += entry.minor
-            session, payment = books.sessions.get(cause), books.payments.get(cause)
+            session, payment, charge = books.sessions.get(cause), books.payments.get(cause), books.charges.get(cause)
             if entry.kind is EntryKind.ADJUSTMENT:
-                fits = session is None and payment is None and (cause in adjustments) == entry.is_rebooking
+                fits = (
+                    session is None
+                    and payment is None
+                    and charge is None
+                    and (cause in adjustments) == entry.is_rebooking
+                )
                 adjustments.add(cause)
             elif entry.kind in _WRITE_OFFS:
                 fits = cause in books.invoices and books.invoices[cause].client_id == client
+            elif charge is not None:
+                fits = charge.client_id == client and entry.kind in _OF_CHARGES[charge.kind]
             elif entry.kind in _WORK:
                 fits = session is not None and session.client_id == client and payment is None
             else:
@@ -186,10 +250,17 @@ def _causes(books: Books, sound: Books | None) -> Iterator[Breach]:
     for session in books.sessions.values():
         if caused.get(session.id, 0) != -session.minor:
             yield Breach("I3", f"entries of {caused.get(session.id, 0)} stand for {session}")
+    for charge in books.charges.values():
+        if caused.get(charge.id, 0) != -charge.minor:
+            yield Breach("I3", f"entries of {caused.get(charge.id, 0)} stand for {charge}")
     for invoice in books.invoices.values():
         if caused.get(invoice.id, 0) != invoice.forgiven_minor:
             yield Breach("I3", f"entries of {caused.get(invoice.id, 0)} stand for what was forgiven of {invoice}")
+    yield from _net_balances(books, caused, adjustments)
+    taxed = {it.client_id for it in books.invoices.values() if it.tax_minor != it.covered_tax_minor}
     for payment in books.payments.values():
+        if payment.client_id in taxed:  # how much of a payment is tax depends on the others
+            continue
         elsewhere = sum(
             part.minor
             for part in payment.applied
@@ -198,6 +269,26 @@ def _causes(books: Books, sound: Books | None) -> Iterator[Breach]:
         deposited = payment.minor - payment.reversed_minor - elsewhere
         if caused.get(payment.id, 0) != deposited:
             yield Breach("I3", f"entries of {caused.get(payment.id, 0)}, not {deposited}, stand for {payment}")
+
+
+def _net_balances(books: Books, caused: Mapping[str, int], adjustments: Collection[str]) -> Iterator[Breach]:
+    """L1: a balance is credit, and the net share of what was paid, less work, with adjustments and write-offs."""
+    balances = Counter[str]()
+    for session in books.sessions.values():
+        balances[session.client_id] -= session.minor
+    for charge in books.charges.values():
+        balances[charge.client_id] -= charge.minor
+    for payment in books.payments.values():
+        applied = sum(part.minor for part in payment.applied)
+        balances[payment.client_id] += payment.minor - payment.reversed_minor - applied
+    for invoice in books.invoices.values():
+        balances[invoice.client_id] += invoice.forgiven_minor
+        balances[invoice.client_id] += net(invoice) if invoice.deposit is Deposit.TO_BALANCE else 0
+    for client, entries in books.entries.items():
+        adjusted = sum(caused[cause] for cause in {it.cause for it in entries} & set(adjustments))
+        balance = entries[-1].balance_minor if entries else 0
+        if balance != balances[client] + adjusted:
+            yield Breach("L1", f"{client} stands at {balance}, and by its law at {balances[client] + adjusted}")
 
 
 def _sessions(books: Books, sound: Books | None) -> Iterator[Breach]:
@@ -216,6 +307,25 @@ def _sessions(books: Books, sound: Books | None) -> Iterator[Breach]:
             yield Breach("I8", f"{session} is on a project of another client, or in another currency")
 
 
+def _charges(books: Books, sound: Books | None) -> Iterator[Breach]:
+    """I6: a discount takes away, everything else asks; what is removed or not billable asks for nothing. I8: a charge
+    is on a project of its client, in the client's currency, and its receipt is there."""
+    old = {} if sound is None else sound.charges
+    for id, charge in books.charges.items():
+        if old.get(id) is charge:
+            continue
+        takes = charge.kind is ChargeKind.ALLOWANCE
+        if (charge.minor > 0 if takes else charge.minor < 0) or (
+            charge.minor and (charge.removed or not charge.billable)
+        ):
+            yield Breach("I6", f"{charge} asks for {charge.minor}")
+        client, project = books.clients[charge.client_id], charge.project_id
+        if charge.currency != client.currency or (project and books.projects[project].client_id != client.id):
+            yield Breach("I8", f"{charge} is on a project of another client, or in another currency")
+        if charge.receipt is not None and charge.receipt not in books.receipts:
+            yield Breach("I8", f"{charge} has a receipt that is not there")
+
+
 def _invoices(books: Books, sound: Books | None) -> Iterator[Breach]:
     """I7, I8, I10, I12, I16: what stands on each invoice, and which sessions it holds."""
     applied: dict[str, int] = defaultdict(int)
@@ -224,14 +334,19 @@ def _invoices(books: Books, sound: Books | None) -> Iterator[Breach]:
             applied[part.invoice_id] += part.minor
     holders: dict[str, str] = {}
     old = {} if sound is None else sound.invoices
-    same_sessions = sound is not None and (sound.sessions, sound.locks) == (books.sessions, books.locks)
+    same_sessions = sound is not None and (sound.sessions, sound.charges, sound.locks) == (
+        books.sessions,
+        books.charges,
+        books.locks,
+    )
     for id, invoice in books.invoices.items():
         if invoice.status in LIVE:
             for line in invoice.lines:
-                if line.session_id is not None:
-                    if line.session_id in holders:
-                        yield Breach("I8", f"session {line.session_id} is on {holders[line.session_id]} and on {id}")
-                    holders[line.session_id] = id
+                billed = line.session_id or line.charge_id
+                if billed is not None:
+                    if billed in holders:
+                        yield Breach("I8", f"{billed} is on {holders[billed]} and on {id}")
+                    holders[billed] = id
         if applied.get(id, 0) != invoice.paid_minor:
             yield Breach("I12", f"{invoice.label} is paid {invoice.paid_minor}, its payments say {applied.get(id, 0)}")
         if old.get(id) is invoice and same_sessions:
@@ -244,19 +359,25 @@ def _invoices(books: Books, sound: Books | None) -> Iterator[Breach]:
 def _invoice(books: Books, invoice: Invoice) -> Iterator[Breach]:
     label, lines, total = invoice.label, invoice.lines, invoice.total_minor
     is_draft = invoice.status is Status.DRAFT
-    if sum(line.minor for line in lines) != total:
-        yield Breach("I7", f"the lines of {label} add up to {sum(line.minor for line in lines)}, not to {total}")
-    asked = total - invoice.covered_minor
-    if not 0 <= invoice.paid_minor <= asked <= total:
+    taxes = tax_on(invoice)
+    if (sum(line.minor for line in lines) + taxes, taxes) != (total, invoice.tax_minor):
+        footed = f"{sum(line.minor for line in lines)} and {taxes} of tax"
+        yield Breach("I7", f"the lines of {label} add up to {footed}, not to {total} with {invoice.tax_minor}")
+    asked, covered_net = total - invoice.covered_minor, invoice.covered_minor - invoice.covered_tax_minor
+    if not (0 <= invoice.paid_minor <= total and asked <= total and (is_draft or invoice.paid_minor <= asked)):
         yield Breach("I12", f"{label} is paid {invoice.paid_minor} of {asked}")
     if (invoice.status is Status.PAID) != (invoice.status in LIVE and total > 0 and invoice.paid_minor == asked):
         yield Breach("I12", f"{label} is {invoice.status} with {invoice.paid_minor} of {asked} paid")
-    if invoice.status is not Status.DRAFT and sum(it.minor for it in invoice.covered_by) != invoice.covered_minor:
-        yield Breach("I35", f"{invoice.covered_by} cover {invoice.covered_minor} of {label}")
-    rest = asked - invoice.paid_minor if invoice.status is Status.UNCOLLECTIBLE else 0
+    if invoice.status is not Status.DRAFT and sum(it.minor for it in invoice.covered_by) != covered_net:
+        yield Breach("I35", f"{invoice.covered_by} cover {covered_net} of {label}")
+    if not is_draft and invoice.covered_tax_minor != taxes - tax_on(invoice, invoice.covered_by):
+        yield Breach("I7", f"{label} takes {invoice.covered_tax_minor} of tax off, with {invoice.covered_by}")
+    if asked_net(invoice) < 0 or (not is_draft and asked == 0 and asked_net(invoice)):
+        yield Breach("L2", f"{label} asks for {asked}, and {asked_net(invoice)} without tax")
+    rest = rest_of(invoice) if invoice.status is Status.UNCOLLECTIBLE else 0
     if invoice.forgiven_minor not in (0, rest if invoice.deposit is Deposit.TO_BALANCE else 0):
         yield Breach("I3", f"{invoice.forgiven_minor} of {label} is forgiven, {rest} is left to pay")
-    if is_draft and invoice.number is not None and not books.locks.keys().isdisjoint(invoice.session_ids):
+    if is_draft and invoice.number is not None and not books.locks.keys().isdisjoint(invoice.billed_ids):
         yield Breach("I35", f"{label} was reverted, and asks for work that another invoice bills")
     if invoice.covered_minor and invoice.kind is not InvoiceKind.TIME:
         yield Breach("I35", f"{label} is covered, and bills no work")
@@ -272,10 +393,18 @@ def _invoice(books: Books, invoice: Invoice) -> Iterator[Breach]:
         yield Breach("I12", f"{label} asks for nothing")
     for line in lines:
         yield from _line(books, invoice, line)
+    for project, tax in {(it, line.tax) for line in lines for it in (None, line.project_id)}:
+        own = [it for it in lines if project in (None, it.project_id) and it.tax == tax]
+        taken = -sum(it.minor for it in own if it.minor < 0)
+        if taken > sum(it.minor for it in own if it.minor > 0):
+            yield Breach("I36", f"{label} takes off {taken}, which is more than it stands against: {own}")
 
 
 def _line(books: Books, invoice: Invoice, line: Line) -> Iterator[Breach]:
     """I8: a line is of the invoice's client. I11: what is locked is as the invoice says. I30: days are the firm's."""
+    if line.charge_id is not None:
+        yield from _charged(books, invoice, line)
+        return
     if line.session_id is None:
         if invoice.kind is InvoiceKind.TIME:
             yield Breach("I8", f"{invoice.label} has a line without a session")
@@ -293,6 +422,22 @@ def _line(books: Books, invoice: Invoice, line: Line) -> Iterator[Breach]:
     day = day_of_session(session, invoice.parties.timezone)
     if line.day != day or day not in invoice.selection.period:
         yield Breach("I30", f"{invoice.label} of {invoice.selection.period} bills {line.day} for work of {day}")
+
+
+def _charged(books: Books, invoice: Invoice, line: Line) -> Iterator[Breach]:
+    """I8, I11, I30: the same for a line of a charge; a discount may be of a day before the period."""
+    charge = books.charges.get(line.charge_id or "")
+    if charge is None or charge.client_id != invoice.client_id or line.session_id is not None:
+        yield Breach("I8", f"{invoice.label} has a line of charge {line.charge_id}, which is not its client's")
+        return
+    if invoice.status not in LIVE or invoice.selection is None:
+        return
+    said = (line.minor, line.kind, line.project_id, line.description, line.day)
+    if said != (charge.minor, charge.kind, charge.project_id, charge.note, charge.day) or charge.removed:
+        yield Breach("I11", f"{invoice.label} bills {line}, but the charge is {charge}")
+    period = invoice.selection.period
+    if charge.day > period.last or (charge.day < period.first and charge.kind is not ChargeKind.ALLOWANCE):
+        yield Breach("I30", f"{invoice.label} of {period} bills {line}")
 
 
 def _payments(books: Books, sound: Books | None) -> Iterator[Breach]:
@@ -321,6 +466,7 @@ def _accounts(books: Books, sound: Books | None) -> Iterator[Breach]:
         and sound.payments == books.payments
         and sound.invoices == books.invoices
         and sound.sessions == books.sessions
+        and sound.charges == books.charges
     ):
         return
     credit: dict[str, int] = defaultdict(int)
@@ -331,12 +477,14 @@ def _accounts(books: Books, sound: Books | None) -> Iterator[Breach]:
     for invoice in books.invoices.values():
         reverted = invoice.status is Status.DRAFT and invoice.number is not None
         if (reverted or invoice.status in LIVE) and invoice.deposit is Deposit.TO_BALANCE:
-            rest = invoice.total_minor - invoice.covered_minor - invoice.paid_minor
+            rest = rest_of(invoice)
             asked[invoice.client_id] += 0 if invoice.status is Status.UNCOLLECTIBLE else rest
             drafted[invoice.client_id] += rest if reverted else 0
             lost[invoice.client_id] += rest - invoice.forgiven_minor if invoice.status is Status.UNCOLLECTIBLE else 0
     for session in books.sessions.values():
         unbilled[session.client_id] += 0 if session.id in books.locks else session.minor
+    for charge in books.charges.values():
+        unbilled[charge.client_id] += 0 if charge.id in books.locks else charge.minor
     for client, account in books.accounts.items():
         if account.credit_minor != credit.get(client, 0):
             yield Breach("I13", f"the credit of {client} is {credit.get(client, 0)}, the account says {account}")
@@ -347,32 +495,61 @@ def _accounts(books: Books, sound: Books | None) -> Iterator[Breach]:
 
 
 def _receivables(books: Books, sound: Books | None) -> Iterator[Breach]:
-    """I33: what was recorded of each invoice, by its due date, adds up to what is owed on it, and is numbered."""
-    if sound is not None and sound.receivables == books.receivables and sound.invoices == books.invoices:
+    """I33: what was recorded of each invoice, by its due date, adds up to what is owed on it, what it asks for and what
+    is covered; what was recorded of each payment to what it pays; and all is numbered."""
+    kept = (books.receivables, books.invoices, books.payments)
+    if sound is not None and kept == (sound.receivables, sound.invoices, sound.payments):
         return
-    recorded = Counter[tuple[str, date | None]]()
+    recorded, moved = Counter[tuple[str | None, date | None]](), Counter[tuple[str, str | None]]()
+    asked, covered, taxes = (Counter[tuple[str | None, date | None]]() for _ in range(3))
     for client, changes in books.receivables.items():
         latest = (0, date.min)
         for change in changes:
             recorded[change.invoice_id, change.due_on] += change.minor
             if change.takes_back is not None:
                 taken = changes[change.takes_back - 1]
-                if evolve(change, sequence=taken.sequence, minor=-change.minor, takes_back=None) != taken:
+                back = evolve(change, minor=-change.minor, covered_minor=-change.covered_minor, takes_back=None)
+                back = evolve(back, tax_minor=-change.tax_minor)
+                if evolve(back, sequence=taken.sequence) != taken:
                     yield Breach("I33", f"{change} does not take back {taken}")
             if change.sequence != latest[0] + 1 or change.booked_on > change.counts_from:
                 yield Breach("I33", f"{change} does not follow what was recorded of {client} before")
-            invoice = books.invoices.get(change.invoice_id)
-            if invoice is None or invoice.client_id != change.client_id:
+            if change.payment_id is not None:
+                moved[change.payment_id, change.invoice_id] += change.minor
+                moved[change.payment_id, ""] -= change.minor if change.kind is DueKind.REFUND else 0
+            elif change.kind is not DueKind.WRITE_OFF:
+                asked[change.invoice_id, change.due_on] += change.minor
+                covered[change.invoice_id, change.due_on] += change.covered_minor
+                taxes[change.invoice_id, change.due_on] += change.tax_minor
+            if change.counts_from != max(change.booked_on, change.work_day):
+                yield Breach("I33", f"{change} counts from neither of its days")
+            invoice = books.invoices.get(change.invoice_id or "")
+            if (change.invoice_id, change.payment_id) == (None, None) or (
+                change.invoice_id is not None and (invoice is None or invoice.client_id != change.client_id)
+            ):
                 yield Breach("I33", f"{change} is on no invoice of the client")
             latest = (change.sequence, change.booked_on)
         account = books.accounts.get(client)
         if account is not None and (account.receivables.sequence, account.receivables.booked_on) != latest:
             yield Breach("I33", f"the record of {client} ends at {latest}, the account says {account}")
-    owed = {
+    owed: dict[tuple[str | None, date | None], int] = {
         (id, it.due_on): it.total_minor - it.covered_minor - it.paid_minor
         for id, it in books.invoices.items()
         if it.status in {Status.GENERATED, Status.DUE, Status.OVERDUE}
     }
+    for payment in books.payments.values():
+        moved[payment.id, None] += payment.unapplied_minor
+        moved[payment.id, ""] += payment.reversed_minor
+        moved.update({(payment.id, part.invoice_id): part.minor for part in payment.applied})
+    for id, invoice in books.invoices.items():
+        if invoice.is_live:
+            asked[id, invoice.due_on] -= invoice.total_minor - invoice.covered_minor
+            covered[id, invoice.due_on] -= invoice.covered_minor - invoice.covered_tax_minor
+            taxes[id, invoice.due_on] -= invoice.tax_minor - invoice.covered_tax_minor
+    for name, sums in (("payments", moved), ("what is asked for", asked), ("cover", covered), ("taxes", taxes)):
+        if wrong := {place: minor for place, minor in sums.items() if minor}:
+            yield Breach("I33", f"what was recorded of {name} leads elsewhere: {wrong}")
+    owed[None, None] = -sum(it.unapplied_minor for it in books.payments.values())
     for place in recorded.keys() | owed.keys():
         if recorded[place] != owed.get(place, 0):
             yield Breach("I33", f"{owed.get(place, 0)} is owed on {place}, recorded is {recorded[place]}")

@@ -41,6 +41,8 @@ class TestPublicFunctions:
         words = {
             "Action",
             "Age",
+            "BillingState",
+            "ChargeKind",
             "AgingSort",
             "AuditSort",
             "ClientSort",

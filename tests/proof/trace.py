@@ -2,21 +2,22 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from invoicecore.desk import Desk
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.work_session import NewWorkSession, WorkSession
+from invoicecore.queries.reconcile import Reconciliation
 from invoicecore.values.calendar import Period, day_of
-from invoicecore.values.ids import SessionId
+from invoicecore.values.ids import ChargeId, InvoiceId, SessionId
 from invoicecore.values.inputs import duration
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import InvoiceKind, LedgerDay, OnVoid, Status
+from invoicecore.vocabulary import BILLED_ENTRIES, InvoiceKind, LedgerDay, OnVoid, Status
 from tests.books import SOURCES, Books
 from tests.proof.breach import Breach
 from tests.proof.command_generators import Call, Picker
-from tests.proof.states import booking_day, day_of_session, standing
+from tests.proof.states import LIVE, booking_day, day_of_session, standing, tax_of
 
 
 def of_answer(before: Books, after: Books, call: Call, answer: Any, now: datetime) -> Iterator[Breach]:
@@ -184,12 +185,54 @@ def free_work(books: Books, invoice: Invoice) -> set[SessionId]:
     }
 
 
+def free_charges(books: Books, invoice: Invoice) -> dict[ChargeId, int]:
+    """What the charges ask for that the selection of a draft takes and that nothing holds."""
+    selection = invoice.selection
+    assert selection is not None  # only time invoices are asked about
+    return {
+        it.id: it.minor
+        for it in books.charges.values()
+        if it.client_id == invoice.client_id
+        and it.minor
+        and it.id not in books.locks
+        and it.id not in selection.left_out
+        and (selection.projects is None or it.project_id in selection.projects)
+        and (it.day in selection.period or (it.minor < 0 and it.day < selection.period.first))
+    }
+
+
+def _has_room(books: Books, invoice: Invoice, discount: ChargeId) -> bool:
+    """Whether more of a discount could be on an invoice: something of its tax is asked for, of its project if it has
+    one."""
+    charge = books.charges[discount]
+    tax = tax_of(books, charge.client_id, charge.project_id, charge.day)
+    alike = [it for it in invoice.lines if it.tax == tax]
+    own = sum(it.minor for it in alike if charge.project_id in (None, it.project_id))
+    return min(own, sum(it.minor for it in alike)) > 0
+
+
 def _billed(before: Books, after: Books, call: Call) -> Iterator[Breach]:
     """I10: an invoice takes hold of all the free work that its draft selects, and unless the latest was asked for, of
     what the draft showed."""
     draft, invoice = before.invoices[call.args[0]], after.invoices[call.args[0]]
     if draft.kind is InvoiceKind.TIME and set(invoice.session_ids) != free_work(before, draft):
         yield Breach("I10", f"{invoice.label} bills {invoice.session_ids}, of {free_work(before, draft)}")
+    if draft.kind is InvoiceKind.TIME:
+        billed = {it.charge_id: it.minor for it in invoice.lines if it.charge_id is not None}
+        free = free_charges(before, draft)
+        if {id for id in billed if billed[id] > 0} != {
+            id for id in free if free[id] > 0
+        } or not billed.keys() <= free.keys():
+            yield Breach("I10", f"{invoice.label} bills {billed}, of {free}")
+        off = -sum(it for it in billed.values() if it < 0)
+        for id, minor in free.items():
+            rest = billed.get(id, 0) - minor
+            if minor < 0 and (rest < 0 or (rest and _has_room(before, invoice, id))):
+                yield Breach("I36", f"{invoice.label} takes off {billed}, of {free}")
+        waiting = -sum(it.minor for id, it in after.charges.items() if it.minor < 0 and id not in after.locks)
+        waited = -sum(it.minor for id, it in before.charges.items() if it.minor < 0 and id not in before.locks)
+        if waiting != waited - off:
+            yield Breach("I36", f"{waited} of discounts waited, {invoice.label} takes {off}, and {waiting} wait")
     if draft.number is None and not call.named.get("use_latest") and invoice.lines != draft.lines:
         yield Breach("I10", f"{invoice.label} bills other lines than its draft showed, which nobody saw")
 
@@ -200,6 +243,39 @@ def _swept(after: Books, day: date) -> Iterator[Breach]:
         late = it.status in {Status.GENERATED, Status.DUE} and it.due_on is not None and it.due_on < day
         if late and it.amount_due_minor > 0:
             yield Breach("sweep", f"{it.label} was due on {it.due_on} and is {it.status}")
+
+
+def of_conservation(books: Books, told: Reconciliation, now: datetime) -> Iterator[Breach]:
+    """I37: every second and every charge of a client is in exactly one state, and what they come to was drawn."""
+    client = told.client.id
+    sessions = [it for it in books.sessions.values() if it.client_id == client and not it.removed]
+    charges = [it for it in books.charges.values() if it.client_id == client and not it.removed]
+    timers = [it for it in books.timers.values() if it.client_id == client]
+    time = sum((it.duration for it in sessions), timedelta(0))
+    time += sum((max(now - it.start, timedelta(0)) for it in timers), timedelta(0))
+    minor = sum(it.minor for it in sessions) + sum(it.minor for it in charges)
+    drawn = -sum(it.minor for it in books.entries[client] if it.kind in BILLED_ENTRIES)
+    if not told.is_balanced or (told.time, told.amount.minor, told.ledger.minor) != (time, minor, drawn):
+        yield Breach("I37", f"{told}, but {time} and {minor} are there, of which {drawn} was drawn")
+    counted = Counter[str]()
+    for part in told.parts:
+        counted["sessions"] += part.sessions
+        counted["charges"] += part.charges
+        if part.invoice is not None:
+            invoice = books.invoices[InvoiceId(part.invoice.id)]
+            if part.amount.minor != invoice.total_minor:
+                yield Breach("I37", f"{part} is not what {invoice.label} bills")
+    live = sum(
+        it.total_minor
+        for it in books.invoices.values()
+        if it.client_id == client and it.status in LIVE and it.kind is InvoiceKind.TIME
+    )
+    if sum(part.amount.minor for part in told.parts if part.invoice is not None) != live:
+        yield Breach("I37", f"{told.parts} are not the {live} that live invoices bill")
+    if (counted["sessions"], counted["charges"]) != (len(sessions) + len(timers), len(charges)):
+        yield Breach(
+            "I37", f"{told.parts} are not {len(sessions)} sessions, {len(timers)} timers, {len(charges)} charges"
+        )
 
 
 # looking
@@ -232,6 +308,9 @@ LOOKS: Mapping[str, Callable[[Desk, Picker], Any]] = {
     "work.imported": lambda desk, at: desk.work.imported(SOURCES),
     "work.get": lambda desk, at: desk.work.get(_one(at.books.sessions, at)),
     "work.sessions": lambda desk, at: desk.work.sessions(client_id=_one(at.books.clients, at), period=at.period()),
+    "charges.get": lambda desk, at: desk.charges.get(_one(at.books.charges, at)),
+    "charges.receipt": lambda desk, at: desk.charges.receipt(_one(at.books.charges, at)),
+    "charges.list": lambda desk, at: desk.charges.list(client_id=_one(at.books.clients, at), period=at.period()),
     "invoices.get": lambda desk, at: desk.invoices.get(_one(at.books.invoices, at)),
     "invoices.by_number": lambda desk, at: desk.invoices.by_number("INV-2026-0001"),
     "invoices.of": lambda desk, at: desk.invoices.of(_one(at.books.clients, at)),
@@ -254,6 +333,7 @@ LOOKS: Mapping[str, Callable[[Desk, Picker], Any]] = {
     "accounts.account_statement": lambda desk, at: desk.accounts.account_statement(
         _one(at.books.clients, at), at.period()
     ),
+    "accounts.reconcile": lambda desk, at: desk.accounts.reconcile(_one(at.books.clients, at), at.period()),
     "accounts.dues": lambda desk, at: desk.accounts.dues(_one(at.books.clients, at)),
     "accounts.entries": lambda desk, at: desk.accounts.entries(_one(at.books.clients, at)),
     "pages.clients": lambda desk, at: desk.pages.clients(archived=None, limit=2),
@@ -271,6 +351,7 @@ LOOKS: Mapping[str, Callable[[Desk, Picker], Any]] = {
     "pages.person": lambda desk, at: desk.pages.person(_one(at.books.people, at)),
     "pages.unbilled": lambda desk, at: desk.pages.unbilled(),
     "accounts.close": lambda desk, at: desk.accounts.close(at.period()),
+    "pages.taxes": lambda desk, at: desk.pages.taxes(at.period()),
     "pages.aging": lambda desk, at: desk.pages.aging(as_of=at.day()),
     "pages.forecast": lambda desk, at: desk.pages.forecast(_one(at.books.clients, at)),
     "pages.explain": lambda desk, at: desk.pages.explain(_one(at.books.clients, at)),
@@ -307,7 +388,8 @@ def of_week(desk: Desk, at: Picker) -> Iterator[Breach]:
     if invoice is not None:
         paper = desk.invoices.printable(invoice)
         amounts = [Money(minor=line.minor, currency=paper.invoice.currency) for line in paper.invoice.lines]
-        if Money.total(amounts, paper.invoice.currency) != paper.invoice.total:
+        taxes = [row.tax for row in paper.invoice.taxes]
+        if Money.total([*amounts, *taxes], paper.invoice.currency) != paper.invoice.total:
             yield Breach("I7", f"the paper of {paper.invoice.label} does not add up")
 
 
@@ -320,6 +402,17 @@ def told_of(desk: Desk, clients: Iterable[str], day: date) -> Mapping[object, ob
         (id, "booked"): (it.opening, it.rows, it.closing) for id, it in statements.items() if it.rows
     }
     return {None: page.totals, **{row.client.id: row.amounts for row in page.clients.rows}, **booked}
+
+
+def dues_of(by: LedgerDay, desk: Desk, clients: Iterable[str], day: date) -> Mapping[object, object]:
+    """I33: the statement of account of a day."""
+    statements = (desk.accounts.account_statement(id, Period(day, day), by=by) for id in clients)
+    return {it.client_id: it for it in statements if it.rows or it.open_items or it.credit.minor}
+
+
+def close_of(by: LedgerDay, desk: Desk, _: Iterable[str], day: date) -> Mapping[object, object]:
+    """I33: the figures of a day that is closed."""
+    return {it.client.id: it.figures for it in desk.accounts.close(Period(day, day), by=by).clients}
 
 
 def _iso(week: Period) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 import inspect
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -13,20 +13,21 @@ from unittest.mock import patch
 from attrs import Factory, define, evolve, field, frozen
 
 from invoicecore.billing import Billing
-from invoicecore.errors import IdempotencyKeyReused, InvoicecoreError, StorageError
+from invoicecore.desk import Desk
+from invoicecore.errors import BalanceLimitReached, IdempotencyKeyReused, InvoicecoreError, StorageError
 from invoicecore.integrity.verifier import verify_books
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.model.events import Message
 from invoicecore.ports.store import Fact
 from invoicecore.storage.unit_of_work import UnitOfWork
-from invoicecore.vocabulary import Status
+from invoicecore.vocabulary import LedgerDay, Status
 from tests.books import Books, books
 from tests.proof.command_generators import CHOOSERS, Call, Picker
 from tests.proof.figures import Figures
 from tests.proof.invariants import Breach, breaches, breaches_between
 from tests.proof.setups import SETUPS
 from tests.proof.states import booking_day, day_in
-from tests.proof.trace import LOOKS, of_answer, of_week, told_of
+from tests.proof.trace import LOOKS, close_of, dues_of, of_answer, of_conservation, of_week, told_of
 from tests.proof.walk_firm import WalkFirm
 from tests.world import subjects
 
@@ -34,6 +35,16 @@ WORLD = 120
 """After so many steps a new firm begins."""
 VERIFIED = 30
 """After so many steps, and so at the end of each firm, the library verifies the books by its own laws."""
+
+Ask = Callable[[Desk, Iterable[str], date], Mapping[object, object]]
+"""What is asked of a day that is over."""
+
+_DUES_BY_WORK, _CLOSE_BY_WORK = (partial(asked, LedgerDay.WORK) for asked in (dues_of, close_of))
+_BY_DAY: tuple[Ask, ...] = (
+    _DUES_BY_WORK,
+    _CLOSE_BY_WORK,
+    *(partial(asked, LedgerDay.BOOKED) for asked in (dues_of, close_of)),
+)
 
 _KEYS = tuple(f"key-{place}" for place in range(12))
 
@@ -82,7 +93,7 @@ class Walk:
     _last: deque[str] = field(factory=lambda: deque(maxlen=14))
     _used: dict[str, tuple[Call, Any]] = Factory(dict)
     _told: set[str] = Factory(set)
-    _past: dict[date, Mapping[object, object]] = Factory(dict)
+    _past: dict[tuple[Ask, date], Mapping[object, object]] = Factory(dict)
     _held: set[str] = Factory(set)
     _followed: list[str] = Factory(list)
     _refused: dict[str, tuple[int, datetime]] = Factory(dict)
@@ -187,6 +198,8 @@ class Walk:
             if self.books != before:
                 self._judge((Breach("I26", f"refused with {refused!r}, and the books changed"), *breaches(self.books)))
             self._check_key(key, remembered=False)
+            if isinstance(refused, BalanceLimitReached) and call.name.startswith("charges."):
+                self._judge((Breach("I4", f"{call} is refused by the stop, which is for work alone"),))
             return False
         except Exception as crashed:  # only the library's own errors may come out
             self._judge((Breach("errors", f"{call} ended in {crashed!r}"),))
@@ -199,6 +212,7 @@ class Walk:
             if (record.by, record.at) != (self.stage.cast[call.by], self.stage.clock.now()):
                 self._judge((Breach("I28", f"{call} was done by {record.by} at {record.at}"),))
         self._forget_corrected_days(before)
+        self._forget_dated_back(before)
         self._ask_of_past_days(all_of_them=before.firm.timezone != self.books.firm.timezone)
         self._follow(limit=1 + self.step % 4)
         if key:
@@ -222,6 +236,9 @@ class Walk:
         self.tally.verified += 1
         report = verify_books(self.stage.storage, self.stage.billing.firm_id)
         self._judge(tuple(Breach("verify", f"{it.law}: {it.what}") for it in report.findings))
+        desk = self.stage.desk("manager")
+        for client in self.books.clients:
+            self._judge(tuple(of_conservation(self.books, desk.accounts.reconcile(client), self.stage.clock.now())))
 
     def _judge(self, what: tuple[Breach, ...]) -> None:
         if what:
@@ -284,23 +301,39 @@ class Walk:
             owed = self.books.receivables.get(client, ())[len(before.receivables.get(client, ())) :]
             if days or any(it.takes_back for it in owed):
                 first = min(*days, *(it.booked_on for it in owed), date.max)
-                self._past = {day: told for day, told in self._past.items() if day < first}
+                self._past = {place: told for place, told in self._past.items() if place[1] < first}
+
+    def _forget_dated_back(self, before: Books) -> None:
+        """By the day of the work, work and receipts that were dated back change what is told of their days and of later
+        ones; of what clients owe only receipts do."""
+        received, moved = [date.max], [date.max]
+        for client, entries in self.books.entries.items():
+            owed = self.books.receivables.get(client, ())[len(before.receivables.get(client, ())) :]
+            received += [it.work_day for it in owed]
+            moved += [it.work_day for it in entries[len(before.entries.get(client, ())) :]]
+        first: dict[Ask, date] = {_DUES_BY_WORK: min(received), _CLOSE_BY_WORK: min(received + moved)}
+        self._past = {place: told for place, told in self._past.items() if place[1] < first.get(place[0], date.max)}
 
     def _ask_of_past_days(self, *, all_of_them: bool) -> None:
         """I33: what is told of a day that is over is the same whenever it is asked. If the clock steps back into a
         day, or behind a change of the zone, it was not over."""
         now, firm = self.stage.clock.now(), self.books.firm
         today = min(day_in(now, firm.timezone), booking_day(firm, now))
-        self._past = {day: told for day, told in self._past.items() if day < today}
-        for day in self._past if all_of_them else self.rng.sample(list(self._past), min(2, len(self._past))):
-            if (told := self._told_of(day)) != self._past[day]:
-                self._judge((Breach("I33", f"of {day} it was told {self._past[day]}, and now {told}"),))
-        day = today - timedelta(days=self.rng.randint(1, 4))
-        if day not in self._past:
-            self._past[day] = self._told_of(day)
+        self._past = {place: told for place, told in self._past.items() if place[1] < today}
+        for ask in (told_of, *(_BY_DAY if all_of_them or self.step % 20 == 0 else ())):
+            self._ask_again(ask, today, all_of_them=all_of_them)
 
-    def _told_of(self, day: date) -> Mapping[object, object]:
-        return told_of(self.stage.desk("manager"), self.books.clients, day)
+    def _ask_again(self, ask: Ask, today: date, *, all_of_them: bool) -> None:
+        days = [day for asked, day in self._past if asked is ask]
+        desk, clients = self.stage.desk("manager"), self.books.clients
+        for day in days if all_of_them else self.rng.sample(days, min(2, len(days))):
+            told, past = ask(desk, clients, day), self._past[ask, day]
+            if differs := [it for it in told.keys() | past.keys() if told.get(it) != past.get(it)]:
+                was, is_now = ({it: of.get(it) for it in differs} for of in (past, told))
+                self._judge((Breach("I33", f"of {day} it was told {was}, and now {is_now}"),))
+        day = today - timedelta(days=self.rng.randint(1, 4))
+        if day not in days:
+            self._past[ask, day] = ask(desk, clients, day)
 
     # other steps
 
@@ -311,7 +344,7 @@ class Walk:
         anything = [
             *(
                 scene.one(ids)
-                for ids in (now.invoices, now.sessions, now.clients, now.projects, now.people, now.timers)
+                for ids in (now.invoices, now.sessions, now.charges, now.clients, now.projects, now.people, now.timers)
             ),
             "nothing",
             None,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from random import Random
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from invoicecore.adapters.clock import SettableClock
 from invoicecore.billing import Billing
@@ -19,7 +19,8 @@ from invoicecore.testing import QuickPasswords
 from invoicecore.values.calendar import utc
 from invoicecore.values.ids import CountingIds, IdSource
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Role
+from invoicecore.values.tax import TaxComponent
+from invoicecore.vocabulary import Advance, Role, TaxCategory
 from tests.proof.command_generators import ZONES, secret_of
 
 _BEGINNINGS = (
@@ -61,8 +62,8 @@ class WalkFirm:
 
     @classmethod
     def set_up(cls, rng: Random, storage: Storage | None = None, ids: IdSource | None = None) -> "WalkFirm":
-        """A new firm with people, three clients and a few projects, some day of some year; in memory, with ids that
-        count, unless told otherwise."""
+        """A new firm with people, three clients and a few projects, some day of some year, with taxes or without; in
+        memory, with ids that count, unless told otherwise."""
         storage, ids = storage or MemoryStorage(), ids or CountingIds()
         clock, postman = SettableClock(rng.choice(_BEGINNINGS)), Postman(rng)
         firm = Firm(name="Northwind", currency="USD", timezone=rng.choice(ZONES))
@@ -80,6 +81,15 @@ class WalkFirm:
             project = desk.projects.add(client_id=client.id, name="Website", rate=Rate.hourly(rate, client.currency))
             desk.projects.assign(project.id, worker.id)
             desk.projects.assign(project.id, supervisor.id)
+        if rng.random() < 0.5:
+            percents = [rng.choice(("5", "7", "19", "9.975", "33.333333")) for _ in range(rng.choice((1, 1, 2)))]
+            components = [TaxComponent("VAT", percent, on_top=rng.random() < 0.5) for percent in percents]
+            desk.firm.set_tax("A", category=TaxCategory.STANDARD, components=components)
+            desk.firm.change(tax="A")
+            advance = rng.choice(list(Advance))
+            desk.clients.set_terms(
+                acme.id, Terms(allowed_balance=Money.of(-1500, "USD"), refill=evolve(refill, advance=advance))
+            )
         contact = desk.people.add(name="Cleo", role=Role.CONTACT, client_id=acme.id)
         cast = {"manager": desk.person_id, "supervisor": supervisor.id, "worker": worker.id, "contact": contact.id}
         for who, id in cast.items():

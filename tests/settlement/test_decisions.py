@@ -45,7 +45,7 @@ from invoicecore.model.work_session import WorkSession
 from invoicecore.settlement.account import Account, Standing
 from invoicecore.settlement.charge import adjust, admit, charge, recharge, remove
 from invoicecore.settlement.credit import apply_credit
-from invoicecore.settlement.decision import Decision, SessionLocks
+from invoicecore.settlement.decision import ChargeLocks, Decision
 from invoicecore.settlement.generate import draft, generate, issue_directly, revert, set_status, update_draft
 from invoicecore.settlement.pay import pay, reverse
 from invoicecore.settlement.payment import Application
@@ -279,7 +279,7 @@ class TestVoid:
             step.note,
             step.by,
         )
-        assert SessionLocks(bill.id, (SessionId("s1"), SessionId("s2"))) == done.unlock
+        assert ChargeLocks(bill.id, (SessionId("s1"), SessionId("s2"))) == done.unlock
         assert [InvoiceVoided(ACME, bill.id, "INV-one")] == list(done.events)
 
     def test_only_what_was_applied_to_it(self) -> None:
@@ -429,7 +429,7 @@ class TestGenerate:
             bill.due_on,
             bill.parties,
         )
-        assert (400_00, SessionLocks(bill.id, (SessionId("s1"), SessionId("s2")))) == (
+        assert (400_00, ChargeLocks(bill.id, (SessionId("s1"), SessionId("s2")))) == (
             done.account.outstanding_minor,
             done.lock,
         )
@@ -492,6 +492,7 @@ class TestStatus:
         assert (STAMP.today if is_written_off else None) == changed.ended_on
         assert bill == evolve(changed, status=bill.status, status_version=bill.status_version, ended_on=None)
         then = evolve(account(), uncollectible_minor=10_00) if is_written_off else account(asked=10_00)
+        then = evolve(then, receivables=done.account.receivables)
         assert (then, (), ()) == (done.account, done.entries, done.payments)
         assert set_status(done.account, changed, action, STAMP) is None
 

@@ -6,6 +6,7 @@ from typing import Any
 from attrs import evolve
 
 from invoicecore.desk.generic_queries import GenericQueries
+from invoicecore.model.charge import Charge
 from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.queries import (
     ClientsQuery,
@@ -70,7 +71,7 @@ class LockedIsUnbilled(Sabotaged):
     """Does not ask whether an invoice holds a session."""
 
     class Pages(GenericQueries):
-        def _owners(self, sessions: Iterable[WorkSession]) -> Mapping[str, str]:
+        def _owners(self, sessions: Iterable[WorkSession | Charge]) -> Mapping[str, str]:
             return {}
 
     Transaction = bringing(Pages)

@@ -66,6 +66,7 @@ def told(storage: Storage) -> Billing:
     clock.set(CLOCK)
     _invoices(maria, maria.projects.get(site).client_id)
     _money(maria, maria.projects.get(garden).client_id)
+    _charges(maria)
     with UnitOfWork(storage, billing.firm_id) as uow:  # two messages are on their way
         things.lease(uow, CLOCK, CLOCK + timedelta(minutes=5), 2)
         uow.commit()
@@ -145,3 +146,18 @@ def _money(maria: Desk, kyoto: str) -> None:
     maria.invoices.generate(maria.invoices.draft(kyoto, Period.month(2026, 3)).id)  # a part is covered
     last = Period(CLOCK.date(), CLOCK.date())
     maria.accounts.correct_booking_days(kyoto, last, right_day=date(2026, 3, 30), reason="The clock was a day ahead")
+
+
+def _charges(maria: Desk) -> None:
+    """An expense with its receipt, a fee, and a discount of which a part waits, on an invoice; and what is on none."""
+    lyon = maria.clients.add(name="Lyon", terms=Terms.unlimited())
+    logo = maria.projects.add(client_id=lyon.id, name="Logo", rate=Rate.hourly("50", "USD"))
+    day, charges = date(2026, 3, 30), maria.charges
+    charges.expense(
+        lyon.id, day, price=usd("80"), cost="72.30 €", note="Train — “TGV”", project_id=logo.id, receipt=png(3, 3)
+    )
+    charges.fee(lyon.id, day, usd("1500"), note="Milestone 2")
+    charges.allow(lyon.id, amount=usd("200"), note="Sorry", project_id=logo.id)
+    maria.invoices.generate(maria.invoices.draft(lyon.id, Period.month(2026, 3)).id)
+    charges.expense(lyon.id, day, cost="¥500")
+    charges.delete(charges.edit(charges.fee(lyon.id, day, usd("7")).id, amount=usd("9")).id)

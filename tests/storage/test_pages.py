@@ -206,6 +206,23 @@ class TestRequests:
         assert small == large
         assert large <= 12
 
+    @pytest.mark.parametrize("limit", [1, 100])
+    def test_aging_adds_up_once(self, firms: tuple[Grown, Grown], said: list[Any], limit: int) -> None:
+        """What is owed in all comes with the page, whatever is on it, and is what is answered without one."""
+        for firm in firms:
+            with UnitOfWork(firm.storage, firm.billing.firm_id) as uow:
+                assert isinstance(uow, HasQueries)
+                pages, other = uow.queries(), uow.queries()
+                assert pages is not None
+                assert other is not None
+                said.clear()
+                rows = pages.aging(OWED, PageRequest(AgingSort.CLIENT, limit=limit))
+                in_all = pages.owed(OWED)
+                assert len(said) == 1
+                assert rows
+                assert in_all == other.owed(OWED)
+                assert len(said) == 2
+
     def test_no_page_is_left_out(self) -> None:
         """Each of the port's, and each of the Desk's."""
         assert public(Queries) == ASKED.keys()

@@ -136,15 +136,15 @@ def steps(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from steps(part)
 
 
-def much_done(firm: Crowd, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[str]:
-    """The steps of some statements that read a whole large table, or sort more than is shown."""
+def much_done(firm: Crowd, statements: Sequence[tuple[str, Sequence[Any]]], large: int = LARGE) -> list[str]:
+    """The steps of some statements that read a whole table of more rows than that, or sort more than is shown."""
     found = []
     with firm.storage.engine.connect() as connection:
         for sql, values in statements:
             [(told,)] = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", tuple(values))
             for step in steps(told[0]["Plan"]):
                 read = (step["Actual Rows"] + step.get("Rows Removed by Filter", 0)) * step["Actual Loops"]
-                if step["Node Type"] == "Seq Scan" and read > LARGE:
+                if step["Node Type"] == "Seq Scan" and read > large:
                     found.append(f"reads all {read} rows of {step['Relation Name']}")
                 if step["Node Type"] == "Sort" and step["Plans"][0]["Actual Rows"] > PAGE:
                     found.append(f"sorts {step['Plans'][0]['Actual Rows']} rows by {step['Sort Key']}")

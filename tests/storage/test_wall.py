@@ -48,6 +48,7 @@ TOGETHER: dict[str, tuple[Table, Row]] = {
     "ic_clients_payment_terms": (schema.clients, {"payment_terms_months": None}),
     "ic_people_client": (schema.people, {"role": "contact"}),
     "ic_accounts_refill": (schema.accounts, {"refill_hours": None}),
+    "ic_charges_amount": (schema.charges, {"kind": "fee", "minor": -1}),
     "ic_invoices_paid": (schema.invoices, {"total_minor": 10, "paid_minor": 11}),
     "ic_invoices_finished": (schema.invoices, {"number": None}),
     "ic_invoices_issued": (schema.invoices, {"parties": None}),
@@ -228,7 +229,7 @@ class TestKeys:
         """Nor can two invoices hold one session, or two people one e-mail address."""
         with left(engine) as connection:
             reservations = rows(connection, schema.reservations)
-            held = next(row for row in reservations if row["kind"] == "session")
+            held = next(row for row in reservations if row["kind"] == "charge")
             said = refusal(connection, added(schema.reservations, held, owner="another"))
             assert "ic_reservations" in said
 
@@ -292,7 +293,7 @@ class TestFollowing:
         with left(engine) as connection:
             ninth, tenth = self.entry(connection), self.entry(connection, sequence=10, balance_minor=-1501_00)
             connection.execute(insert(schema.entries).values([ninth, tenth]))
-            assert 29 == len(rows(connection, schema.entries))
+            assert 38 == len(rows(connection, schema.entries))
 
     @pytest.mark.parametrize(
         "changes",

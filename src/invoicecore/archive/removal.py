@@ -25,7 +25,7 @@ def remove_firm(billing: Billing, archive: str | Path, *, confirm: str) -> Remov
     storage = billing.storage
     if not isinstance(storage, Removes):
         raise InvalidInput("This storage cannot remove a firm; see invoicecore.ports.archive.Removes.")
-    name = billing.as_owner().firm.settings().name
+    name = billing.as_owner().fresh().firm.settings().name
     if confirm != name:
         raise InvalidInput(f"To remove this firm and all its books, give its name: confirm={name!r}.")
     if Path(archive).exists():

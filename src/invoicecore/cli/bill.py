@@ -26,6 +26,7 @@ from invoicecore import (
 from invoicecore.cli.import_remarks import remarks
 from invoicecore.cli.import_request import ImportRequest, apply_plan, begin_books
 from invoicecore.cli.open_books import only_firm
+from invoicecore.cli.options import set_tax
 from invoicecore.cli.report import BilledMonth, ClientDocuments, ClientReport, ProjectLine, Report
 from invoicecore.cli.tables import Words
 from invoicecore.cli.terms import OptionRefused
@@ -33,6 +34,7 @@ from invoicecore.exporter.iter_pages import iter_rows
 from invoicecore.importer import DirectoryIndex, Plan, PlannedPerson, TimeEntry
 from invoicecore.ports.store import Storage
 from invoicecore.values.ids import ClientId
+from invoicecore.values.tax import Tax
 
 NO_CLIENT = "No client"
 """The client of work that names none."""
@@ -62,8 +64,10 @@ def bill(
     enforce: bool = False,
     storage: Storage | None = None,
     documents: bool = False,
+    tax: Tax | None = None,
 ) -> Report:
-    """Bill a file, and make the time invoices of a `month` too. With `enforce`, work that comes while work is stopped
+    """Bill a file, and make the time invoices of a `month` too; what is asked for has that `tax`, or the one that the
+    books have. With `enforce`, work that comes while work is stopped
     is left out, not only counted; with `documents` the report has what can be printed.
 
     With a `storage` the books of its one firm go on, or are begun; without one nothing is stored. OptionRefused and
@@ -101,6 +105,7 @@ def bill(
         raise plan.refusal
     if storage is not None and stored is None:
         desk, plan = begin_books(storage, desk, plan, clock)
+    set_tax(desk, tax)
     apply_plan(desk, plan, set_clock=clock.follow)
     if entries:
         clock.follow(max(entry.ends(zone) for entry in entries))

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import click
 
-from invoicecore import Money, Page, PaymentTerms, Period
+from invoicecore import Desk, Money, Page, PaymentTerms, Period, Tax, TaxCategory, TaxComponent
 from invoicecore.cli.program import os_reason
 from invoicecore.cli.terms import OptionRefused
 from invoicecore.errors import InvalidInput
@@ -106,6 +106,28 @@ def _reading(read: Callable[[str], object]) -> Callable[[click.Context, click.Pa
             raise click.BadParameter(os_reason(failed)) from failed
 
     return callback
+
+
+def _read_tax(value: str) -> Tax:
+    code, _, percent = value.rpartition("=")
+    digits = percent.strip().removesuffix("%").strip()
+    return Tax(code or digits, TaxCategory.STANDARD, [TaxComponent("", digits)])
+
+
+def tax(help: str) -> Decorator:
+    """The option that says what is taxed: a percentage, with a code of the firm's own or without."""
+    return option("--tax", _read_tax, metavar="[CODE=]PERCENT", help=help)
+
+
+def set_tax(desk: Desk, tax: Tax | None) -> None:
+    """Let the firm tax all clients who have no code of their own so; None leaves it as it is."""
+    if tax is None:
+        return
+    firm, [component] = desk.firm.settings(), tax.components
+    if tax not in (it.tax for it in firm.taxes):
+        desk.firm.set_tax(tax.code, category=tax.category, percent=component.percent)
+    if firm.tax != tax.code:
+        desk.firm.change(tax=tax.code)
 
 
 file: Final = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))

@@ -95,13 +95,17 @@ def print_month(month: BilledMonth, console: Console, words: Words) -> None:
         names("Project", "Total"),
         figures("Hours", words.hours(duration)),
         figures("Rate"),
-        figures("Amount", words.money(invoice.total)),
+        figures("Amount", words.money(invoice.net)),
     ]
     rows = [
         [line.project, words.hours(line.duration), words.rate(line.rate), words.money(line.amount)]
         for line in month.lines
     ]
     print_table(console, f"{invoice.label} to {month.client}{when}", columns, rows)
+    for tax in invoice.taxes:
+        say(console, f"{tax.code} {tax.percent:f} % of {words.money(tax.base)}: {words.money(tax.tax)}.")
+    if invoice.tax.minor:
+        say(console, f"With tax: {words.money(invoice.total)}.")
 
 
 def _print_remarks(report: Report, console: Console, words: Words) -> None:

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from invoicecore.desk.executor import Executor
 from invoicecore.values.ids import PersonId
 
 if TYPE_CHECKING:
     from invoicecore.desk.accounts import Accounts
+    from invoicecore.desk.charges import Charges
     from invoicecore.desk.clients import Clients
     from invoicecore.desk.firm import FirmSettings
     from invoicecore.desk.invoices import Invoices
@@ -66,6 +67,13 @@ class Desk:
         return Work(self._executor)
 
     @cached_property
+    def charges(self) -> "Charges":
+        """Expenses, fees and discounts."""
+        from invoicecore.desk.charges import Charges
+
+        return Charges(self._executor)
+
+    @cached_property
     def invoices(self) -> "Invoices":
         """Invoices, from the draft on."""
         from invoicecore.desk.invoices import Invoices
@@ -95,6 +103,11 @@ class Desk:
 
     def __repr__(self) -> str:
         return f"<Desk of {self.person_id}>"
+
+    def fresh(self) -> Self:
+        """The same desk with answers of the primary alone, where the storage has a replica: what was committed before
+        is in them, one's own commands too (read your writes)."""
+        return type(self)(self._executor.fresh())
 
     @property
     def now(self) -> datetime:

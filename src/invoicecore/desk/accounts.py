@@ -8,6 +8,7 @@ from invoicecore.desk import issuing, visibility
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.finish import close, request_refill, settle
 from invoicecore.desk.subject import Subject, command, query
+from invoicecore.desk.taxing import tax_of_client
 from invoicecore.errors import InvalidInput, InvalidState, NotFound
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.rebooking import in_force, latest_in_force
@@ -15,29 +16,36 @@ from invoicecore.ledger.statement import Statement, statement
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.ports.queries import ClientsQuery, InvoicesQuery, MovementsQuery, day_bounds
 from invoicecore.ports.store import (
+    CHARGES_OF_CLIENT,
     CLIENTS,
     ENTRIES_BY_TIME,
     ENTRIES_BY_WORK_DAY,
     ENTRIES_OF_CLIENT,
+    INVOICES_OF_CLIENT,
     PAYMENTS_OF_CLIENT,
     RECEIVABLES_OF_CLIENT,
+    SESSIONS_OF_CLIENT,
+    TIMERS,
+    UniqueKind,
 )
 from invoicecore.queries.clients import ClientSort
 from invoicecore.queries.close import ClientClose, MonthClose, close_figures, has_figures, totals
-from invoicecore.queries.dues import AccountStatement, DueEvent, Dues, account_statement, due_events
+from invoicecore.queries.dues import AccountStatement, DueInvoice, DueRecord, Dues, account_statement
 from invoicecore.queries.invoices import InvoiceSort
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.printable import PrintableAccountStatement, PrintableStatement
+from invoicecore.queries.reconcile import Reconciliation, holders_of, reconcile
 from invoicecore.queries.transactions import TransactionSort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.settlement.account import Account, Standing, unchecked_standing
 from invoicecore.settlement.booking_days import correct_booking_days
 from invoicecore.settlement.charge import adjust
+from invoicecore.settlement.payment import Payment
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId
 from invoicecore.values.money import Money, in_currency
-from invoicecore.vocabulary import Action, LedgerDay, Status
+from invoicecore.vocabulary import Action, LedgerDay, Role, Status
 
 _ALL = 2**31
 """More rows than any list has."""
@@ -88,13 +96,15 @@ class Accounts(Subject):
         sort = TransactionSort.WORK_DAY if day is LedgerDay.WORK else TransactionSort.DAY
         whole = PageRequest(sort, limit=account.position.sequence)  # so many were ever booked
         movements = context.pages.movements(movements_query(context, account, period, day), whole)
-        parties = issuing.parties(context, context.client_of(account), ())
+        client = context.client_of(account)
+        parties = issuing.parties(context, client, ())
         return PrintableStatement(
             _statement(context, account, period, day, [it.entry for it in movements]),
             tuple(it.cause for it in movements),
             parties,
             context.stamp.today,
             issuing.logo_of(context, parties),
+            tax_of_client(context, client, context.stamp.today) is not None,
         )
 
     @query
@@ -121,12 +131,34 @@ class Accounts(Subject):
         )
 
     @query
+    def reconcile(self, context: CommandContext, client_id: str, period: Period | None = None) -> Reconciliation:
+        """What became of every second and every charge of a client, of a period (None: ever): each is running,
+        unbilled, on an invoice, free or given up, and the sums meet the ledger."""
+        account = context.visible_account(client_id)
+        id, uow, name = account.client_id, context.uow, context.client_of(account).name
+        sessions, charges = uow.find(SESSIONS_OF_CLIENT, id), uow.find(CHARGES_OF_CLIENT, id)
+        owners = uow.owners(UniqueKind.CHARGE, [*(it.id for it in sessions), *(it.id for it in charges)])
+        return reconcile(
+            NamedRef(id, name),
+            account.currency,
+            period,
+            context.firm.timezone,
+            context.stamp.at,
+            sessions,
+            charges,
+            [timer for timer in uow.find(TIMERS) if timer.client_id == id],
+            holders_of(owners, uow.find(INVOICES_OF_CLIENT, id)),
+            uow.find(ENTRIES_OF_CLIENT, id),
+            tells_given_up=context.actor.role is Role.MANAGER,
+        )
+
+    @query
     def dues(self, context: CommandContext, client_id: str, *, by: LedgerDay | None = None) -> Dues:
         """All that ever changed what the client owes on invoices, as it is known now; `account_statement` shows a
         period of it."""
         account = context.visible_account(client_id)
         day = by or account.ledger_day
-        events = client_dues(context, account.client_id, day)
+        events = due_record(context, account.client_id, day).events()
         return Dues(standing=unchecked_standing(account), by=day, events=tuple(events))
 
     @query
@@ -145,8 +177,8 @@ class Accounts(Subject):
                 account = row.standing.account
                 day = by or account.ledger_day
                 entries = entries_since(context, account, period, day)
-                dues = client_dues(context, client.id, day)
-                figures = close_figures(account, period, entries, dues, context.stamp.today)
+                record = due_record(context, client.id, day)
+                figures = close_figures(account, period, entries, record, context.stamp.today)
                 clients.append(ClientClose(NamedRef(client.id, client.name), day, figures))
         shown = tuple(it for it in clients if has_figures(it.figures))
         return MonthClose(period, shown, totals(shown))
@@ -263,20 +295,25 @@ def entries_since(
     return [(context.firm.booking_day(entry.booked_at), entry) for entry in found]
 
 
-def client_dues(context: CommandContext, client_id: ClientId, by: LedgerDay) -> list[DueEvent]:
-    """All that ever changed what a client owes on invoices. Invoices are read without their lines."""
-    wanted = InvoicesQuery(today=context.stamp.today, statuses=frozenset(Status) - {Status.DRAFT}, client_id=client_id)
+def due_record(context: CommandContext, client_id: ClientId, by: LedgerDay) -> DueRecord:
+    """The record of what a client owes. Invoices are read without their lines, and also those that were reverted."""
+    wanted = InvoicesQuery(today=context.stamp.today, statuses=frozenset(Status), client_id=client_id)
     invoices = context.pages.invoices(wanted, PageRequest(InvoiceSort.MADE, limit=_ALL))
-    payments = context.uow.find(PAYMENTS_OF_CLIENT, client_id)
-    return due_events(invoices, payments, by, context.firm.booking_day)
+    numbered: dict[str, DueInvoice] = {
+        it.id: DueInvoice(id=it.id, number=it.number, kind=it.kind, deposit=it.deposit)
+        for it in invoices
+        if it.number is not None
+    }
+    payments: dict[str, Payment] = {it.id: it for it in context.uow.find(PAYMENTS_OF_CLIENT, client_id)}
+    return DueRecord(by, in_force(context.uow.find(RECEIVABLES_OF_CLIENT, client_id)), numbered, payments)
 
 
 def _account_statement(
     context: CommandContext, account: Account, period: Period | None, by: LedgerDay | None
 ) -> AccountStatement:
     day = by or account.ledger_day
-    events = client_dues(context, account.client_id, day)
-    return account_statement(account.client_id, account.currency, period, day, events, context.stamp.today)
+    record = due_record(context, account.client_id, day)
+    return account_statement(account.client_id, account.currency, period, record, context.stamp.today)
 
 
 def movements_query(context: CommandContext, account: Account, period: Period | None, by: LedgerDay) -> MovementsQuery:

@@ -10,6 +10,7 @@ from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import close, tell_stopped
 from invoicecore.desk.naming import known_name, named
 from invoicecore.desk.subject import Subject, command, query
+from invoicecore.desk.taxing import check_known
 from invoicecore.errors import CurrencyMismatch
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Terms
@@ -20,6 +21,7 @@ from invoicecore.values import inputs
 from invoicecore.values.calendar import PaymentTerms
 from invoicecore.values.ids import ClientId
 from invoicecore.values.money import known_currency
+from invoicecore.values.party import Party, check_vat_id
 from invoicecore.values.unset import UNSET, Unset
 from invoicecore.vocabulary import Action
 
@@ -36,30 +38,37 @@ class Clients(Subject):
         billing_address: str = "",
         payment_terms: PaymentTerms | None = None,
         locale: str | None = None,
+        tax: str | None = None,
+        party: Party | None = None,
         idempotency_key: str | None = None,
     ) -> Client:
         """Make a client with a balance of zero. The currency is that of the terms, or else the firm's.
 
-        If zero is already at or below the refill balance, the first refill is asked for at once. `payment_terms` and
-        `locale` go before the firm's.
+        If zero is already at or below the refill balance, the first refill is asked for at once. `payment_terms`,
+        `locale` and the tax code `tax` go before the firm's. NotFound for a code that the firm never set.
         """
         given: dict[str, Any] = {
             "name": name,
             "billing_address": billing_address,
             "payment_terms": payment_terms,
             "locale": locale,
+            "tax": tax,
+            "party": party,
         }
         inputs.all_of(
             **inputs.of_fields(Client, **given),
             terms=lambda: inputs.instance("terms", terms, Terms),
             currency=lambda: inputs.optional(currency, known_currency),
         )
+        if party is not None:
+            check_vat_id(party)
         client = Client(id=ClientId(""), currency="USD", **given)  # its id and currency are set when it is stored
 
         def run(context: CommandContext) -> Client:
             context.permit(Action.ADD_CLIENT)
             if currency is not None and terms.currency not in (None, currency):
                 raise CurrencyMismatch(currency, str(terms.currency))
+            check_known(context, client.tax)
             chosen = terms.currency or currency or context.firm.currency
             added = evolve(client, id=ClientId(context.ids()), currency=chosen)
             context.put(added)
@@ -101,15 +110,21 @@ class Clients(Subject):
         billing_address: str | Unset = UNSET,
         payment_terms: PaymentTerms | Unset | None = UNSET,
         locale: str | Unset | None = UNSET,
+        tax: str | Unset | None = UNSET,
+        party: Party | Unset | None = UNSET,
     ) -> Client:
-        """Change what is given; None for payment terms or locale means those of the firm. Generated invoices keep what
-        they were printed with."""
+        """Change what is given; None for payment terms, locale or tax code means that of the firm. Generated invoices
+        keep what they were printed with."""
         given: dict[str, Any] = {
             "name": name,
             "billing_address": billing_address,
             "payment_terms": payment_terms,
             "locale": locale,
+            "tax": tax,
+            "party": party,
         }
+        if isinstance(party, Party):
+            check_vat_id(party)
         return self._change(Action.CHANGE_CLIENT, client_id, **checked(Client, **given))
 
     @command(Action.SET_TERMS, terms=lambda it: inputs.instance("terms", it, Terms))
@@ -136,6 +151,7 @@ class Clients(Subject):
         def run(context: CommandContext) -> Client:
             client = context.client(client_id)
             context.permit(action)
+            check_known(context, given.get("tax"))
             changed = with_changes(client, **given)
             context.bump_account(client.id)
             context.put(changed)

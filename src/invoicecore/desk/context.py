@@ -11,6 +11,7 @@ from attrs import evolve
 from invoicecore.desk import visibility
 from invoicecore.errors import NotFound
 from invoicecore.lifecycle.invoice import Invoice, ReleasedPayment
+from invoicecore.model.charge import Charge
 from invoicecore.model.client import Client
 from invoicecore.model.events import Change, Event, unchecked_message
 from invoicecore.model.firm import Firm
@@ -121,6 +122,22 @@ class CommandContext:
             raise NotFound("session", id)
         return session
 
+    def charge(self, id: str) -> Charge:
+        """A charge that the actor may see and that was not deleted."""
+        charge = self._visible(Charge, "charge", id, visibility.sees_charge)
+        if charge.removed:
+            raise NotFound("charge", id)
+        return charge
+
+    def billed(self, id: str) -> WorkSession | Charge:
+        """A session or a charge that the actor may see and that was not deleted; one that is neither is no session."""
+        charge = self.uow.get(Charge, id)
+        if charge is None:
+            return self.session(id)
+        if charge.removed or not visibility.sees_charge(self.actor, charge):
+            raise NotFound("session", id)
+        return charge
+
     def timer(self, id: str) -> Timer:
         """A running timer that the actor may see."""
         return self._visible(Timer, "running timer", id, visibility.sees_work)
@@ -194,15 +211,20 @@ class CommandContext:
         """Write all of a decision but the account, which is written once, when the command closes."""
         uow, changes = self.uow, self.changes
         facts: tuple[Fact, ...] = (*decision.entries, *decision.history, *decision.receivables)
-        entities: tuple[Entity, ...] = (*decision.sessions, *decision.invoices, *decision.payments)
+        entities: tuple[Entity, ...] = (
+            *decision.sessions,
+            *decision.charges,
+            *decision.invoices,
+            *decision.payments,
+        )
         for fact in facts:
             uow.append(fact)
         for entity in entities:
             changes.append(uow.put(entity))
         if decision.unlock is not None:
-            uow.release(UniqueKind.SESSION, decision.unlock.session_ids)
+            uow.release(UniqueKind.CHARGE, decision.unlock.billed_ids)
         if decision.lock is not None:
-            uow.reserve(UniqueKind.SESSION, decision.lock.session_ids, decision.lock.invoice_id)
+            uow.reserve(UniqueKind.CHARGE, decision.lock.billed_ids, decision.lock.invoice_id)
         for event in decision.events:
             self.emit(event)
 

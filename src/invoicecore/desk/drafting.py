@@ -1,16 +1,22 @@
-"""The possible changes of a draft, and the present work for it."""
+"""The possible changes of a draft, and the present work and charges for it."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from attrs import evolve, field, frozen
 
 from invoicecore.desk.context import CommandContext
+from invoicecore.desk.taxing import tax_of_work, taxed
 from invoicecore.desk.work_entry import sessions_near
 from invoicecore.errors import InvalidInput, InvalidState, NotFound
-from invoicecore.lifecycle.drafts import snapshot, total_minor, with_content
+from invoicecore.lifecycle.drafts import lines_of_charges, snapshot, total_minor, with_content, within_bounds
 from invoicecore.lifecycle.invoice import CoverPart, Invoice, Line, Selection
-from invoicecore.ports.store import SESSIONS_OF_CLIENT, UniqueKind
+from invoicecore.model.charge import Charge
+from invoicecore.model.work_session import WorkSession
+from invoicecore.ports.queries import day_bounds
+from invoicecore.ports.store import CHARGES_OF_CLIENT, DISCOUNTS_OF_CLIENT, SESSIONS_OF_CLIENT, UniqueKind
 from invoicecore.settlement.account import Account
+from invoicecore.settlement.charge import split_discounts
 from invoicecore.settlement.cover import covered_minor, parts
 from invoicecore.settlement.generate import let_go
 from invoicecore.values import inputs
@@ -72,7 +78,7 @@ class DraftChange:
             line = evolve(line, description=self.description)
         if self.more is not UNSET:
             in_currency(invoice.currency, *(amount for _, amount in self.more))
-            further = [Line(text, amount.minor) for text, amount in self.more]
+            further = [Line(text, amount.minor, tax=line.tax) for text, amount in self.more]
         changed = with_content(invoice, (line, *further))
         return changed if self.deposit is UNSET else evolve(changed, deposit=self.deposit)
 
@@ -81,7 +87,7 @@ class DraftChange:
         for name, what, fits in (
             ("period", "period", is_time),
             ("projects", "choice of projects", is_time),
-            ("exclude", "sessions to leave out", is_time),
+            ("exclude", "sessions or charges to leave out", is_time),
             ("cover", "cover", is_time),
             ("amount", "amount", is_manual),
             ("description", "description", not is_time),
@@ -93,7 +99,8 @@ class DraftChange:
                 raise InvalidState(message, "not_changeable", field=name)
 
     def selection(self, context: CommandContext, client_id: str, old: Selection) -> Selection:
-        """The selection with this change. NotFound for projects and sessions that are not the client's."""
+        """The selection with this change. NotFound for projects, sessions and charges that are not the
+        client's."""
         changed = old if self.period is UNSET else evolve(old, period=self.period)
         changed = changed if self.cover is UNSET else evolve(changed, cover=self.cover)
         if self.projects is None:
@@ -105,28 +112,38 @@ class DraftChange:
                     raise NotFound("project", project.id)
             changed = evolve(changed, projects=frozenset(project.id for project in projects))
         if self.exclude is not UNSET:
-            sessions = [context.session(id) for id in self.exclude]
-            for session in sessions:
-                if session.client_id != client_id:
-                    raise NotFound("session", session.id)
-            changed = evolve(changed, left_out=frozenset(session.id for session in sessions))
+            for id in self.exclude:
+                if context.billed(id).client_id != client_id:
+                    raise NotFound("session", id)
+            changed = evolve(changed, left_out=frozenset(self.exclude))
         return changed
 
 
-def latest(context: CommandContext, account: Account, invoice: Invoice) -> Invoice:
-    """A draft as its work, and what is covered of it, are now; a refill or a manual invoice is what it is."""
+def latest(context: CommandContext, account: Account, invoice: Invoice, issued_on: date | None = None) -> Invoice:
+    """A draft as its work and charges, and what is covered of them, are now; a refill or a manual invoice is what it
+    is, with the tax of its day of issue (None: today)."""
     selection = invoice.selection
     if selection is None:
-        return invoice
+        if not context.firm.taxes:
+            return invoice
+        client, day = context.client_of(account), issued_on or context.stamp.today
+        return with_content(invoice, taxed(context, account, client, invoice.lines, invoice.deposit, day))
     sessions = sessions_near(context, SESSIONS_OF_CLIENT, invoice.client_id, selection.period)
-    locked = context.uow.owners(UniqueKind.SESSION, [session.id for session in sessions])
-    lines = snapshot(sessions, selection, locked, context.stamp.zone, invoice.lines)
-    work_minor = invoice.total_minor if lines == invoice.lines else total_minor(lines)
+    first, last = day_bounds(selection.period)
+    charges = context.uow.find(CHARGES_OF_CLIENT, invoice.client_id, after=first, before=last)
+    charges = [*context.uow.find(DISCOUNTS_OF_CLIENT, invoice.client_id, before=first), *charges]
+    ids = [*(session.id for session in sessions), *(charge.id for charge in charges)]
+    locked = context.uow.owners(UniqueKind.CHARGE, ids)
+    tax_of = tax_of_work(context, account)
+    lines = snapshot(sessions, selection, locked, context.stamp.zone, invoice.lines, tax_of)
+    if charges:
+        lines = within_bounds((*lines, *lines_of_charges(charges, selection, locked, tax_of)))
+    work_minor = invoice.net_minor if lines == invoice.lines else total_minor(lines)
     return with_content(invoice, lines, cover_of(context, account, selection, work_minor))
 
 
 def cover_of(context: CommandContext, account: Account, selection: Selection, work_minor: int) -> tuple[CoverPart, ...]:
-    """What covers unbilled work of so much that a selection takes."""
+    """What covers unbilled work and charges of so much that a selection takes."""
     if selection.cover is Cover.NOTHING or not covered_minor(account, work_minor, 0):
         return ()
     older = _older_minor(context, account, selection.period) if account.unbilled_minor != work_minor else 0
@@ -135,22 +152,37 @@ def cover_of(context: CommandContext, account: Account, selection: Selection, wo
 
 
 def _older_minor(context: CommandContext, account: Account, period: Period) -> int:
-    """What the unbilled work of the days before a period costs: all that is unbilled, less that of its days and later
-    ones. What was deleted costs nothing."""
+    """What the unbilled work and charges of the days before a period come to: all that is unbilled, less that of its
+    days and later ones. What was deleted costs nothing, and discounts wait for whatever is billed first."""
     zone = context.stamp.zone
     [after, _] = period.near
     recent = context.uow.find(SESSIONS_OF_CLIENT, account.client_id, after=(after,))
-    costly = [it for it in recent if it.minor and it.day(zone) >= period.first]
-    locked = context.uow.owners(UniqueKind.SESSION, [session.id for session in costly])
+    costly: list[WorkSession | Charge] = [it for it in recent if it.minor and it.day(zone) >= period.first]
+    charges = context.uow.find(CHARGES_OF_CLIENT, account.client_id, after=(period.first,))
+    discounts = context.uow.find(DISCOUNTS_OF_CLIENT, account.client_id, before=(period.first,))
+    costly += [it for it in (*charges, *discounts) if it.minor]
+    locked = context.uow.owners(UniqueKind.CHARGE, [it.id for it in costly])
     return account.unbilled_minor - sum(it.minor for it in costly if it.id not in locked)
 
 
 def freed(context: CommandContext, account: Account, taking: Invoice) -> Account:
-    """The account once the reverted drafts of the client let go of the sessions that an invoice takes."""
+    """The account once the reverted drafts of the client let go of the sessions and charges that an invoice takes."""
     ids = [id for id in context.pages.reverted_drafts(account.client_id) if id != taking.id]
     if not ids:
         return account
     drafts = [draft for id in ids if (draft := context.uow.get(Invoice, id)) is not None]
-    decision = let_go(account, drafts, set(taking.session_ids))
+    decision = let_go(account, drafts, set(taking.billed_ids))
+    context.store(decision)
+    return decision.account
+
+
+def split(context: CommandContext, account: Account, invoice: Invoice) -> Account:
+    """The account once the discounts of which an invoice takes a part are as large as that part, and the rest of each
+    is a discount of its own."""
+    given = (line.charge_id for line in invoice.lines if line.charge_id is not None and line.minor < 0)
+    discounts = [it for id in given if (it := context.uow.get(Charge, id)) is not None]
+    if not discounts:
+        return account
+    decision = split_discounts(account, invoice, discounts, context.ids, context.stamp)
     context.store(decision)
     return decision.account

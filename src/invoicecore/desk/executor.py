@@ -3,10 +3,12 @@
 import random
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from copy import copy
 from datetime import datetime
 from functools import cache
 from inspect import signature
-from typing import TypeVar, TypeVarTuple
+from typing import Self, TypeVar, TypeVarTuple
 
 from attrs import frozen
 
@@ -15,15 +17,24 @@ from invoicecore.errors import (
     CommitUnknown,
     ConcurrencyConflict,
     IdempotencyKeyReused,
+    InvalidState,
     NotFound,
+    NotPermitted,
     PersonArchived,
+    StorageUnavailable,
     UniqueViolation,
 )
 from invoicecore.model.events import Changed
 from invoicecore.model.person import Person
 from invoicecore.ports.clock import Clock, time_by
 from invoicecore.ports.passwords import PasswordHasher
-from invoicecore.ports.store import IdempotencyRecord, Storage, unchecked_audit_record
+from invoicecore.ports.store import (
+    HasReplica,
+    IdempotencyRecord,
+    Replica,
+    Storage,
+    unchecked_audit_record,
+)
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs
 from invoicecore.values.ids import FirmId, IdSource, PersonId
@@ -34,31 +45,42 @@ ATTEMPTS = 50
 """How often a command is run as a whole before a conflict is given back to the caller."""
 _LONGEST_PAUSE = 0.05
 _QUICKER = (ConcurrencyConflict, UniqueViolation, CommitUnknown)
+_PERHAPS_OUTDATED = (NotFound, NotPermitted, PersonArchived, InvalidState)
+"""How a replica refuses what the primary perhaps gives: it lacks what was made or allowed since."""
 
 T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")
 
 
-def retry(attempt: Callable[[*Arguments], T], *arguments: *Arguments, repeatable: bool) -> T:
-    """What the attempt gives, run again as a whole while somebody else was quicker, a bounded number of times.
+def retry(
+    attempt: Callable[[*Arguments], T],
+    *arguments: *Arguments,
+    repeatable: bool,
+    quicker: ConcurrencyConflict | UniqueViolation | CommitUnknown | None = None,
+) -> T:
+    """What the attempt gives, run again as a whole while somebody else was quicker, a bounded number of times. Where
+    the caller made the first attempt, `quicker` is how it failed.
 
     One that is `repeatable` has its effect once however often it runs, so it is run again also when the answer to a
     commit was lost.
     """
-    failed = 0
+    failed, unknown = 0, None
     while True:
+        if quicker is not None:
+            failed += 1
+            if isinstance(quicker, CommitUnknown):
+                unknown = quicker
+            if failed == ATTEMPTS or (unknown is not None and not repeatable):
+                raise unknown or quicker from quicker
+            time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.0002 * 2**failed)))
         try:
             return attempt(*arguments)
-        except _QUICKER as quicker:
-            failed = _wait(quicker, failed, repeatable=repeatable)
-
-
-def _wait(quicker: Exception, failed: int, *, repeatable: bool) -> int:
-    """Wait before another attempt; how many have failed now. Raises what the latest raised if it was the last one."""
-    if failed == ATTEMPTS - 1 or (isinstance(quicker, CommitUnknown) and not repeatable):
-        raise quicker
-    time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.0004 * 2**failed)))
-    return failed + 1
+        except StorageUnavailable as away:
+            if unknown is None:
+                raise
+            raise unknown from away  # what was sent before may stand
+        except _QUICKER as once_more:
+            quicker = once_more
 
 
 class Executor:
@@ -77,27 +99,44 @@ class Executor:
     ) -> None:
         self._is_system = is_system
         self._storage = storage
+        self._replica = storage.replica if isinstance(storage, HasReplica) else None
         self._firm_id = firm_id
         self.actor_id = actor_id
         self._clock = clock
         self._ids = ids
         self.passwords = passwords
 
+    def fresh(self) -> Self:
+        """The same without the replica: every answer is the primary's."""
+        fresh = copy(self)
+        fresh._replica = None
+        return fresh
+
+    def as_of(self) -> datetime:
+        """The instant to which the answers hold at least."""
+        return self.now() if self._replica is None else self._replica.as_of()
+
     def now(self) -> datetime:
         """The time by the clock."""
         return time_by(self._clock)
 
     def read(self, query: Callable[[CommandContext], T]) -> T:
-        """The answer to a question; nothing is written."""
-        failed = 0
-        while True:  # as `retry` does, which takes any arguments, and longer
-            try:
-                return self._read_once(query)
-            except _QUICKER as quicker:
-                failed = _wait(quicker, failed, repeatable=True)
+        """The answer to a question; nothing is written. A replica gives it if there is one, and what a replica refuses
+        is asked of the primary."""
+        if self._replica is not None:
+            with suppress(*_PERHAPS_OUTDATED):
+                return retry(self._read_once, self._replica, query, repeatable=True)
+        return self.read_primary(query)
 
-    def _read_once(self, query: Callable[[CommandContext], T]) -> T:
-        uow = UnitOfWork(self._storage, self._firm_id)
+    def read_primary(self, query: Callable[[CommandContext], T]) -> T:
+        """The answer to a question on which a command rests, or which only the primary can give."""
+        try:
+            return self._read_once(self._storage, query)
+        except _QUICKER as quicker:
+            return retry(self._read_once, self._storage, query, repeatable=True, quicker=quicker)
+
+    def _read_once(self, asked: Storage | Replica, query: Callable[[CommandContext], T]) -> T:
+        uow = UnitOfWork(asked, self._firm_id)
         try:
             return query(self._context(uow))
         finally:
@@ -109,12 +148,11 @@ class Executor:
         A conflict runs it again as a whole, a bounded number of times. A request with an idempotency key takes effect
         once: the same one again gives the stored result, another one with that key raises IdempotencyKeyReused.
         """
-        failed = 0
-        while True:
-            try:
-                return self._write_once(action, command, request)
-            except _QUICKER as quicker:
-                failed = _wait(quicker, failed, repeatable=request is not None)
+        try:
+            return self._write_once(action, command, request)
+        except _QUICKER as quicker:
+            keyed = request is not None
+            return retry(self._write_once, action, command, request, repeatable=keyed, quicker=quicker)
 
     def _write_once(self, action: Action, command: Callable[[CommandContext], T], request: "KeyedRequest | None") -> T:
         uow = UnitOfWork(self._storage, self._firm_id)

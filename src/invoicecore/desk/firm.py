@@ -1,6 +1,9 @@
 """The calls for the firm's settings, its numbering and the audit trail."""
 
 from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from attrs import evolve
@@ -8,6 +11,7 @@ from attrs import evolve
 from invoicecore.desk.context import CommandContext, with_changes
 from invoicecore.desk.issuing import next_value
 from invoicecore.desk.subject import Subject, query
+from invoicecore.desk.taxing import check_known
 from invoicecore.errors import InvalidInput, InvalidState, NotFound
 from invoicecore.lifecycle.numbering import INVOICE_COUNTER, known_pattern
 from invoicecore.model.firm import Firm, FormerZone, ImportAnswer
@@ -18,9 +22,11 @@ from invoicecore.values.calendar import PaymentTerms
 from invoicecore.values.ids import LogoId
 from invoicecore.values.inputs import short_repr
 from invoicecore.values.logo import Logo
+from invoicecore.values.party import Party, check_vat_id
+from invoicecore.values.tax import Tax, TaxComponent, known_code, known_percent
 from invoicecore.values.theme import known_theme
 from invoicecore.values.unset import UNSET, Unset, if_set
-from invoicecore.vocabulary import Action, EventScope
+from invoicecore.vocabulary import Action, EventScope, TaxCategory
 
 _HIGHEST_NUMBER = 10**12
 
@@ -46,6 +52,7 @@ class FirmSettings(Subject):
             locale=firm.locale,
             theme=firm.theme,
             logo=None if firm.logo is None else context.uow.get(Logo, firm.logo),
+            has_taxes=bool(firm.taxes),
         )
 
     def change(
@@ -65,15 +72,17 @@ class FirmSettings(Subject):
         import_answers: Iterable[ImportAnswer] | Unset = UNSET,
         logo: bytes | Unset | None = UNSET,
         next_number: int | Unset = UNSET,
+        tax: str | Unset | None = UNSET,
+        party: Party | Unset | None = UNSET,
     ) -> Firm:
         """Change what is given; an empty text clears one that may be empty.
 
         A new zone changes to which days the work of the past belongs, except for work that was recorded by its date.
         What was booked stays on its day, so that no statement of the past changes. A new currency is that of clients
-        made from now on. `theme` is the name of one, with or without tokens of its own, see
-        `invoicecore.values.theme`. Generated invoices stay as they were. With `EventScope.ALL` the notifier is told of
-        every command that changes anything from now on. `logo` and `next_number` are as in `set_logo` and
-        `set_next_number`: what a form has is saved as a whole, or nothing of it.
+        made from now on. `theme` is the name of one, with or without tokens of its own, see `invoicecore.values.theme`.
+        Generated invoices stay as they were. With `EventScope.ALL` the notifier is told of every command that changes
+        anything from now on. `tax` is the tax code of clients without their own. `logo` and `next_number` are as in
+        `set_logo` and `set_next_number`: what a form has is saved as a whole, or nothing of it.
         """
         given: dict[str, Any] = {
             "name": name,
@@ -88,6 +97,8 @@ class FirmSettings(Subject):
             "locale": locale,
             "events": events,
             "import_answers": import_answers,
+            "tax": tax,
+            "party": party,
         }
         given |= inputs.all_of(
             **inputs.of_fields(Firm, **given)
@@ -98,10 +109,13 @@ class FirmSettings(Subject):
                 "next_number": lambda: if_set(next_number, _known_number),
             }
         )
+        if isinstance(party, Party):
+            check_vat_id(party)
         picture, number = given.pop("logo"), given.pop("next_number")
 
         def run(context: CommandContext) -> Firm:
             context.permit(Action.CHANGE_FIRM)
+            check_known(context, given["tax"])
             before, firm = context.firm, with_changes(context.firm, **given)
             if firm.timezone != before.timezone:
                 former = FormerZone(before.timezone, context.stamp.at)
@@ -112,6 +126,42 @@ class FirmSettings(Subject):
                 firm = evolve(firm, next_number=_free_number(context, number))
             context.put(firm)
             return firm
+
+        return self._executor.write(Action.CHANGE_FIRM, run)
+
+    def set_tax(
+        self,
+        code: str,
+        *,
+        category: TaxCategory,
+        name: str = "",
+        percent: int | str | Decimal = 0,
+        components: Iterable[TaxComponent] = (),
+        since: date | None = None,
+        reason: str = "",
+    ) -> Tax:
+        """Set a tax code, or what it is from a day on; a code never disappears. Work is taxed by its day, and what is
+        no work by the day of issue. Generated invoices stay as they were.
+
+        `name` is printed, such as VAT. A code has one percentage, or several `components` instead of name and percent.
+        None for `since` is from the beginning; the same day again replaces what was set. `reason` says on invoices why
+        no tax is asked for."""
+        given = inputs.all_of(
+            code=lambda: known_code(code),
+            category=lambda: inputs.instance("category", category, TaxCategory),
+            name=lambda: inputs.text("name", name),
+            percent=lambda: known_percent(percent),
+            components=lambda: inputs.several("components", components, "tax components"),
+            since=lambda: inputs.optional(since, partial(inputs.day, "since")),
+            reason=lambda: inputs.text("reason", reason),
+        )
+        parts = given["components"] or (TaxComponent(given["name"], given["percent"]),)
+        tax = Tax(given["code"], given["category"], parts, given["reason"])
+
+        def run(context: CommandContext) -> Tax:
+            context.permit(Action.CHANGE_FIRM)
+            context.put(evolve(context.firm, taxes=context.firm.taxes_with(tax, given["since"])))
+            return tax
 
         return self._executor.write(Action.CHANGE_FIRM, run)
 
@@ -196,7 +246,7 @@ class FirmSettings(Subject):
                 seen = AUDIT.order(last[0])
             return tuple(audit_records(context, action, entity, seen, limit, newest_first=newest_first))
 
-        return self._executor.read(run)
+        return self._executor.read_primary(run)  # which numbers what is read
 
 
 def _known_number(number: object) -> int:

@@ -14,6 +14,7 @@ from attrs import evolve
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import CoverPart, Invoice, facts
 from invoicecore.lifecycle.table import judged
+from invoicecore.model.charge import Charge
 from invoicecore.model.client import Client
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
@@ -71,7 +72,7 @@ from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import EntryKind, Role, Status
+from invoicecore.vocabulary import BILLED_ENTRIES, EntryKind, Role, Status
 
 T = TypeVar("T")
 
@@ -239,6 +240,8 @@ class GenericQueries:
             ended_on=invoice.ended_on,
             days_overdue=days_overdue(invoice.status, invoice.due_on, invoice.amount_due_minor, today),
             actions=judged(facts(invoice, self._got(Account, client.id).credit_minor)),
+            tax=invoice.tax,
+            covered_tax=Money(minor=invoice.covered_tax_minor, currency=invoice.currency),
         )
 
     def movements(self, wanted: MovementsQuery, page: PageRequest[TransactionSort]) -> Sequence[LedgerMovement]:
@@ -271,19 +274,22 @@ class GenericQueries:
                 duration=entry.work.duration,
                 rate=entry.work.rate,
                 note=entry.work.note,
-                invoice=self._numbered(self._lock_of(entry)),
+                invoice=self._numbered(self._lock_of(self._got(WorkSession, entry.cause), entry)),
             )
         if entry.kind is EntryKind.ADJUSTMENT:
             return EntrySource()
+        if entry.kind in BILLED_ENTRIES:
+            charge = self._got(Charge, entry.cause)
+            project = None if charge.project_id is None else _named(self._got(Project, charge.project_id))
+            return EntrySource(project=project, invoice=self._numbered(self._lock_of(charge, entry)))
         if entry.cause == entry.invoice_id:  # a write-off
             return EntrySource(invoice=self._numbered(entry.invoice_id))
         payment = self._got(Payment, entry.cause)
         return EntrySource(method=payment.method, reference=payment.reference, invoice=self._numbered(entry.invoice_id))
 
-    def _lock_of(self, entry: LedgerEntry) -> InvoiceId | None:
-        """The invoice that locks the session, if the entry is what it costs now."""
-        session = self._got(WorkSession, entry.cause)
-        owner = self._owners([session]).get(session.id) if session.minor == -entry.minor else None
+    def _lock_of(self, billed: WorkSession | Charge, entry: LedgerEntry) -> InvoiceId | None:
+        """The invoice that locks a session or a charge, if the entry is what it comes to now."""
+        owner = self._owners([billed]).get(billed.id) if billed.minor == -entry.minor else None
         return None if owner is None else InvoiceId(owner)
 
     def _numbered(self, invoice_id: InvoiceId | None) -> NamedRef | None:
@@ -330,7 +336,7 @@ class GenericQueries:
                 owed[invoice.client_id][age(invoice.due_on, as_of)] += owed_minor(invoice)
         index, key = (RECEIVABLES, ALL) if client_id is None else (RECEIVABLES_OF_CLIENT, client_id)
         for change in self._uow.find(index, key, after=(as_of,)):
-            if wanted.leaves_out(change):
+            if change.due_on is not None and wanted.leaves_out(change):
                 owed[change.client_id][age(change.due_on, as_of)] -= change.minor
         clients = self._clients()
         return [
@@ -395,9 +401,7 @@ class GenericQueries:
             totals=tuple(KindTotal(kind, count[kind], minor[kind]) for kind in sorted(count)),
             deposit=deposit,
             crossing=crossing,
-            asked=tuple(
-                self._invoice_row(it, client, today) for it in self._invoices(client_id) if it.outstanding_minor
-            ),
+            asked=tuple(self._invoice_row(it, client, today) for it in self._invoices(client_id) if it.is_outstanding),
         )
 
     def names(
@@ -455,8 +459,8 @@ class GenericQueries:
             and person in (None, session.person_id)
         ]
 
-    def _owners(self, sessions: Iterable[WorkSession]) -> Mapping[str, str]:
-        return self._uow.owners(UniqueKind.SESSION, [session.id for session in sessions])
+    def _owners(self, sessions: Iterable[WorkSession | Charge]) -> Mapping[str, str]:
+        return self._uow.owners(UniqueKind.CHARGE, [session.id for session in sessions])
 
 
 def narrowest_index(client: str | None, project: str | None, person: str | None) -> tuple[Index[WorkSession], str]:

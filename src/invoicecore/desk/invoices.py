@@ -58,9 +58,10 @@ class Invoices(Subject):
         notes: str = "",
         idempotency_key: str | None = None,
     ) -> Draft:
-        """Collect a client's billable work of a period into a draft, as a snapshot: of all projects or of some, without
-        the sessions that are left out by choice. It locks nothing and asks for nothing yet. What is prepaid or was
-        asked for already is taken off, unless `cover` is NOTHING. `notes` are printed for the client."""
+        """Collect a client's billable work and charges of a period into a draft, as a snapshot: of all projects or of
+        some, without the sessions and charges that are left out by choice. A discount is never larger than what it
+        stands against; what is more waits for another invoice. It locks nothing and asks for nothing yet. What is
+        prepaid or was asked for already is taken off, unless `cover` is NOTHING. `notes` are printed for the client."""
         given = checked(DraftChange, period=period, projects=projects, exclude=exclude, cover=cover, notes=notes)
         notes = given.pop("notes")
         wanted = DraftChange(**given)
@@ -159,10 +160,10 @@ class Invoices(Subject):
     ) -> Draft:
         """Save a draft with what is given changed, and with the latest work.
 
-        A time invoice has a period, projects (None: all of them), sessions to exclude and a cover; a manual invoice
-        that was reverted has the amount and description of its first line, `more` lines instead of those after it, and
-        a deposit; a refill has a description only, because its amount follows from the terms. Each has notes for the
-        client."""
+        A time invoice has a period, projects (None: all of them), sessions and charges to exclude and a cover; a
+        manual invoice that was reverted has the amount and description of its first line, `more` lines instead of those
+        after it, and a deposit; a refill has a description only, because its amount follows from the terms. Each has
+        notes for the client."""
         given = checked(
             DraftChange,
             period=period,
@@ -214,7 +215,7 @@ class Invoices(Subject):
         due_on: date | None = None,
         idempotency_key: str | None = None,
     ) -> Invoice:
-        """Finish a draft: it gets its number and dates, and its sessions are locked.
+        """Finish a draft: it gets its number and dates, and its sessions and charges are locked.
 
         What was seen is what is billed: if the work, or what is covered of it, has moved since the draft was last saved
         or opened, DraftMoved carries the difference, unless `use_latest` says to take it as it is now. A reverted draft
@@ -236,15 +237,16 @@ class Invoices(Subject):
             invoice, before = context.invoice_for(Action.GENERATE, invoice_id)
             state = facts(invoice, before.credit_minor)
             target(Action.GENERATE, evolve(state, numbered=True))  # whether it is a draft; what is on it comes below
-            now = drafting.latest(context, before, invoice)
+            now = drafting.latest(context, before, invoice, issued_on)
             moved, reverted = now.revision != invoice.revision, invoice.number is not None
             if (moved and not use_latest and not reverted) or (if_revision is not None and if_revision != now.revision):
                 raise DraftMoved(difference(invoice, now), now.revision)
             target(Action.GENERATE, evolve(state, total_minor=now.total_minor))
+            paper_moves.check_taxes(now)
             if issued_on is not None:
                 issuing.check_issue_day(context, issued_on, out_of_order=out_of_order)
             client = context.client(invoice.client_id)
-            freed = drafting.freed(context, before, now)
+            freed = drafting.split(context, drafting.freed(context, before, now), now)
             number = invoice.number or issuing.number_for(context, invoice.id, issued_on)
             finished = issuing.dated(context, client, evolve(now, number=number), issued_on, due_on)
             decision = paper_moves.generate(freed, invoice, finished, context.stamp)
@@ -413,13 +415,14 @@ class Invoices(Subject):
         context.permit(Action.PREVIEW if is_preview else Action.PRINT)
         if is_preview and invoice.number is not None and invoice.selection is not None:  # its cover is free
             account = context.account(invoice.client_id)
-            parts = drafting.cover_of(context, account, invoice.selection, invoice.total_minor)
+            parts = drafting.cover_of(context, account, invoice.selection, invoice.net_minor)
             invoice = with_content(invoice, invoice.lines, parts)
         parties = invoice.parties or issuing.parties(context, context.client(invoice.client_id), invoice.lines)
         covered = tuple(
             PrintableCover(
                 None if it.source_id is None else context.label_of(it.source_id),
                 Money(minor=it.minor, currency=invoice.currency),
+                it.tax,
             )
             for it in invoice.covered_by
         )

@@ -6,6 +6,7 @@ from datetime import date
 from attrs import evolve
 
 from invoicecore.desk.context import CommandContext
+from invoicecore.desk.taxing import taxed
 from invoicecore.errors import InvalidState, NumberTaken
 from invoicecore.lifecycle.drafts import revision, with_content
 from invoicecore.lifecycle.invoice import Invoice, Line, PartySnapshot
@@ -60,8 +61,11 @@ def issue(
     """Make and store an invoice that was never a draft: generated at once, with these lines."""
     new = blank(context, account, kind, deposit, Status.GENERATED, notes)
     number = number_for(context, new.id, issued_on, own_number)
+    client = context.client_of(account)
+    if context.firm.taxes:
+        lines = taxed(context, account, client, lines, deposit, issued_on or context.stamp.today)
     numbered = evolve(with_content(new, lines), number=number)
-    finished = dated(context, context.client_of(account), numbered, issued_on, due_on)
+    finished = dated(context, client, numbered, issued_on, due_on)
     decision = issue_directly(account, finished, action, context.stamp)
     context.store(decision)
     return decision
@@ -146,6 +150,8 @@ def parties(context: CommandContext, client: Client, lines: Iterable[Line]) -> P
         firm.logo,
         firm.tax_id,
         firm.payment_instructions,
+        firm.party,
+        client.party,
     )
 
 

@@ -1,9 +1,9 @@
 """The calls for the screens of a front end, one for each screen."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 from attrs import evolve
 
@@ -12,7 +12,7 @@ from invoicecore.desk.accounts import movements_query, permit_money
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.firm import audit_records
 from invoicecore.desk.invoices import acts_on, history_of, payments_on
-from invoicecore.desk.subject import Subject, query
+from invoicecore.desk.subject import Subject, primary_query, query
 from invoicecore.desk.work_entry import timer_shown
 from invoicecore.errors import ConcurrencyConflict, InvalidInput, NotFound
 from invoicecore.ledger.entries import LedgerEntry
@@ -28,7 +28,7 @@ from invoicecore.ports.queries import (
     ProjectsQuery,
     WorkQuery,
 )
-from invoicecore.ports.store import TIMERS
+from invoicecore.ports.store import PAYMENTS_BY_DAY, PAYMENTS_ON_INVOICE, TIMERS
 from invoicecore.queries import forecast as expectation
 from invoicecore.queries.audit import AuditRow, AuditSort
 from invoicecore.queries.clients import ClientRow, ClientSort, ClientSummary
@@ -39,6 +39,7 @@ from invoicecore.queries.owed import Aging, AgingSort, UnbilledRow, UnbilledSort
 from invoicecore.queries.paging import ListTotals, Page, PageRequest, needles, page_request
 from invoicecore.queries.people import PersonPage, PersonRow, PersonSort
 from invoicecore.queries.projects import ProjectPage, ProjectRow, ProjectSort
+from invoicecore.queries.taxes import TaxReport, added_up, of_payments
 from invoicecore.queries.transactions import TransactionRow, TransactionSort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.queries.work import TimerRow, WorkRow, WorkSort
@@ -46,10 +47,11 @@ from invoicecore.settlement.account import Account, Standing
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId
-from invoicecore.vocabulary import Action, LedgerDay, Role, Status
+from invoicecore.vocabulary import LIVE, Action, LedgerDay, Role, Status
 
 R = TypeVar("R")
 
+_ALL = 2**31
 _NAMED = {
     "Account": "clients",
     "Client": "clients",
@@ -69,7 +71,17 @@ class Pages(Subject):
     or a number (A to Z in either case), and `totals` asks for the number of all rows and their sums. `archived`
     False leaves out what was archived, True shows nothing else, None shows both. Fields that the viewer may not see
     are None, and rows are left out.
+
+    A replica of the storage answers, if it has one; `as_of` says how far it has come, and `desk.fresh().pages` are the
+    primary's. `audit` is always the primary's.
     """
+
+    @property
+    def as_of(self) -> datetime:
+        """The instant to which the answers hold: everything that was committed before it is in them. With a replica it
+        is that of the last commit that has arrived there, which is long ago where nothing is written; otherwise it is
+        now. Ask before the page that it is to be said of."""
+        return self._executor.as_of()
 
     # clients
 
@@ -363,7 +375,7 @@ class Pages(Subject):
         login = context.login(row.person).view() if sees_login else None
         return PersonPage(row, row.person.timezone or context.firm.timezone, login)
 
-    @query
+    @primary_query
     def audit(
         self,
         context: CommandContext,
@@ -439,9 +451,35 @@ class Pages(Subject):
         if whose is not None and not visibility.sees_account(context.actor, whose):
             return Aging(day, (), Page((), None))
         wanted = OwedQuery(as_of=day, today=context.stamp.today, client_id=whose)
-        found = context.pages.aging(wanted, part.with_one_more)
+        pages = context.pages
+        found = pages.aging(wanted, part.with_one_more)
         clients = redaction.page(context, part, found, redaction.aging)
-        return Aging(day, tuple(context.pages.owed(wanted)), clients)
+        return Aging(day, tuple(pages.owed(wanted)), clients)
+
+    @query
+    def taxes(self, context: CommandContext, period: Period | None = None) -> TaxReport:
+        """The tax of a period (None: this month), by the day of issue of invoices and by that of the receipt of
+        payments, of the clients whose accounts the viewer may see."""
+        permit_money(context)
+        today = context.stamp.today
+        period = period or Period.month(today.year, today.month)
+        first, after = period.first, period.last + timedelta(days=1)
+        query = InvoicesQuery(visibility=visibility.of(context.actor), today=today, statuses=LIVE, period=period)
+        rows = context.pages.invoices(query, PageRequest(InvoiceSort.MADE, limit=_ALL)) if context.firm.taxes else ()
+        issued = [context.uow.get(Invoice, row.id) for row in rows]
+        came = context.uow.find(PAYMENTS_BY_DAY, after=(first,), before=(after,)) if context.firm.taxes else ()
+        paid = dict.fromkeys(part.invoice_id for it in came for part in it.applied)
+        received = [context.uow.get(Invoice, id) for id in paid]
+        return TaxReport(
+            period,
+            added_up(row for it in issued if _shows_tax(it, context) for row in it.taxes_due),
+            added_up(
+                row
+                for it in received
+                if _shows_tax(it, context)
+                for row in of_payments(it, _paid_before(it, context, first), _paid_before(it, context, after))
+            ),
+        )
 
     @query
     def forecast(self, context: CommandContext, client_id: str) -> Forecast:
@@ -545,3 +583,14 @@ def _names_on(context: CommandContext, invoice: Invoice) -> tuple[NamedRef, ...]
     people = dict.fromkeys(line.person_id for line in invoice.lines if line.person_id is not None)
     names = context.pages.names(projects, people)
     return tuple(NamedRef(id, names[id]) for id in (*projects, *people))
+
+
+def _shows_tax(invoice: Invoice | None, context: CommandContext) -> TypeGuard[Invoice]:
+    """Whether the tax of an invoice is shown to the viewer."""
+    return invoice is not None and visibility.sees_account(context.actor, invoice.client_id)
+
+
+def _paid_before(invoice: Invoice, context: CommandContext, day: date) -> int:
+    """What payments that were received before a day pay of an invoice."""
+    payments = context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
+    return sum(it.applied_to(invoice.id) for it in payments if it.received_on < day)

@@ -210,7 +210,7 @@ class People(Subject):
             context.permit(Action.CHANGE_OWN_PROFILE)
             return context.login(context.actor)
 
-        before = self._executor.read(mine).password_hash
+        before = self._executor.read_primary(mine).password_hash
         passwords = self._executor.passwords
         if not passwords.verify(None if typed is None else before, typed or ""):
             message = "The current password is wrong; a manager can give you another one."
@@ -251,7 +251,7 @@ class People(Subject):
         """The hash of a password. Hashing takes long, so whether the actor may set it is asked before."""
         if password is None:
             return None
-        self._executor.read(may)
+        self._executor.read_primary(may)
         return self._executor.passwords.hash(password)
 
 

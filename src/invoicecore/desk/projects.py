@@ -12,6 +12,7 @@ from invoicecore.desk.context import CommandContext, checked, with_changes
 from invoicecore.desk.executor import keyed
 from invoicecore.desk.naming import known_name, named
 from invoicecore.desk.subject import Subject, command, query
+from invoicecore.desk.taxing import check_known
 from invoicecore.errors import InvalidState
 from invoicecore.model.project import Project, RateFrom
 from invoicecore.ports.store import CLIENTS, PROJECTS, PROJECTS_OF_CLIENT
@@ -35,11 +36,19 @@ class Projects(Subject):
         starts_on: date | None = None,
         notes: str = "",
         billable: bool = True,
+        tax: str | None = None,
         idempotency_key: str | None = None,
     ) -> Project:
         """Make a project of a client, with a rate in the client's currency. Work before `starts_on` is refused.
-        With `billable=False` its work costs nothing, unless a session says otherwise."""
-        given: dict[str, Any] = {"name": name, "starts_on": starts_on, "notes": notes, "billable": billable}
+        With `billable=False` its work costs nothing, unless a session says otherwise. `tax` is a tax code that goes
+        before that of the client; NotFound for one that the firm never set."""
+        given: dict[str, Any] = {
+            "name": name,
+            "starts_on": starts_on,
+            "notes": notes,
+            "billable": billable,
+            "tax": tax,
+        }
         inputs.all_of(**inputs.of_fields(Project, **given), rate=lambda: inputs.instance("rate", rate, Rate))
         project = Project(id=ProjectId(""), client_id=ClientId(client_id), rates=(RateFrom(rate),), **given)
 
@@ -51,6 +60,7 @@ class Projects(Subject):
                     f"{owner.name} is archived; bring the client back first.", "archived", name=owner.name
                 )
             in_currency(owner.currency, rate)
+            check_known(context, project.tax)
             added = evolve(project, id=ProjectId(context.ids()))
             context.put(added)
             return added
@@ -105,11 +115,14 @@ class Projects(Subject):
         starts_on: date | Unset | None = UNSET,
         notes: str | Unset = UNSET,
         billable: bool | Unset = UNSET,
+        tax: str | Unset | None = UNSET,
     ) -> Project:
-        """Change what is given; None takes the start date away. Work recorded before stays as billable as it is."""
-        given = checked(Project, name=name, starts_on=starts_on, notes=notes, billable=billable)
+        """Change what is given; None takes the start date or the tax code away. Work recorded before stays as billable
+        as it is."""
+        given = checked(Project, name=name, starts_on=starts_on, notes=notes, billable=billable, tax=tax)
 
         def changed(context: CommandContext, project: Project) -> Project:
+            check_known(context, given["tax"])
             return with_changes(project, **given)
 
         return self._change(Action.CHANGE_PROJECT, project_id, changed)

@@ -68,11 +68,20 @@ class Subject:
                 return self._executor.write(action, lambda context: each(context, id))
             return None
 
-        return tuple(result for result in map(done, self._executor.read(found)) if result is not None)
+        return tuple(result for result in map(done, self._executor.read_primary(found)) if result is not None)
 
 
 def query(method: InContext[S, P, R]) -> Method[S, P, R]:
-    """Make a query of a method."""
+    """Make a query of a method; a replica answers it if there is one."""
+    return _query(method, Executor.read)
+
+
+def primary_query(method: InContext[S, P, R]) -> Method[S, P, R]:
+    """Make a query of a method that only the primary can answer."""
+    return _query(method, Executor.read_primary)
+
+
+def _query(method: InContext[S, P, R], read: Callable[[Executor, Callable[[CommandContext], R]], R]) -> Method[S, P, R]:
     whole = signature(method)
     bind = _binder(method, whole, _OF_QUERIES)
     unbound: Callable[..., R] = method
@@ -80,7 +89,7 @@ def query(method: InContext[S, P, R]) -> Method[S, P, R]:
     @wraps(method)
     def run(self: S, /, *arguments: P.args, **named: P.kwargs) -> R:
         given = bind(*arguments, **named)
-        return self._executor.read(lambda context: unbound(self, context, **given))
+        return read(self._executor, lambda context: unbound(self, context, **given))
 
     return _without_context(run, whole)
 

@@ -4,16 +4,19 @@ They are applied to each loaded thing, for every id in a request and every row o
 is treated as if it did not exist.
 """
 
+from collections import Counter
 from typing import assert_never
 
 from attrs import evolve
 
 from invoicecore.lifecycle.invoice import CoverPart, Invoice
+from invoicecore.model.charge import Charge
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.queries.visibility import EVERYTHING, Visibility
-from invoicecore.vocabulary import Role, Status
+from invoicecore.values.tax import Tax
+from invoicecore.vocabulary import ChargeKind, Role, Status
 
 _ALL_WORK = frozenset({Role.MANAGER, Role.SUPERVISOR})
 _EMPLOYEES = frozenset({Role.MANAGER, Role.SUPERVISOR, Role.WORKER})
@@ -69,7 +72,7 @@ def sees_stop(viewer: Person, client_id: str) -> bool:
     return viewer.role in _EMPLOYEES or sees_account(viewer, client_id)
 
 
-def _contact_sees(viewer: Person, client_id: str, project_id: str) -> bool:
+def _contact_sees(viewer: Person, client_id: str, project_id: str | None) -> bool:
     if viewer.role is not Role.CONTACT or viewer.client_id != client_id:
         return False
     return viewer.limited_to is None or project_id in viewer.limited_to
@@ -91,6 +94,21 @@ def sees_work(viewer: Person, work: WorkSession | Timer) -> bool:
     if viewer.role is Role.WORKER:
         return work.person_id == viewer.id
     return _contact_sees(viewer, work.client_id, work.project_id)
+
+
+def sees_charge(viewer: Person, charge: Charge) -> bool:
+    """Managers see all, supervisors all expenses, workers their own, contacts what their client is asked for."""
+    if viewer.role is Role.MANAGER:
+        return True
+    if viewer.role is Role.CONTACT:
+        return charge.minor != 0 and _contact_sees(viewer, charge.client_id, charge.project_id)
+    is_own = viewer.role is Role.SUPERVISOR or charge.person_id == viewer.id
+    return charge.kind is ChargeKind.EXPENSE and is_own
+
+
+def sees_cost(viewer: Person, charge: Charge) -> bool:
+    """What was paid for an expense, and its receipt: managers, and who recorded it."""
+    return viewer.role is Role.MANAGER or (viewer.role is not Role.CONTACT and charge.person_id == viewer.id)
 
 
 def statuses_seen(viewer: Person) -> frozenset[Status]:
@@ -120,10 +138,12 @@ def shown_invoice(viewer: Person, invoice: Invoice) -> Invoice:
     if limits is None or selection is None:
         return invoice
     projects = None if selection.projects is None else selection.projects & limits
-    covered = sum(part.minor for part in invoice.covered_by)
+    covered = Counter[Tax | None]()
+    for part in invoice.covered_by:
+        covered[part.tax] += part.minor
     return evolve(
         invoice,
         selection=evolve(selection, projects=projects, left_out=frozenset()),
-        covered_by=(CoverPart(None, covered),) if covered else (),
+        covered_by=tuple(CoverPart(None, minor, tax) for tax, minor in covered.items()),
         released=(),
     )

@@ -82,7 +82,7 @@ def permit_person(context: CommandContext, whom: Person, usual: str) -> None:
 
 def check_unlocked(context: CommandContext, session: WorkSession) -> None:
     """SessionLocked, naming the invoice, if one holds the session."""
-    owner = context.uow.owners(UniqueKind.SESSION, (session.id,)).get(session.id)
+    owner = context.uow.owners(UniqueKind.CHARGE, (session.id,)).get(session.id)
     if owner is not None:
         raise SessionLocked(context.label_of(owner))
 
@@ -162,7 +162,7 @@ def shown(context: CommandContext, session: WorkSession, day: date, locked_by: I
 def all_shown(context: CommandContext, sessions: Iterable[WorkSession]) -> tuple[WorkSessionView, ...]:
     """Sessions as the actor may see them, each with the invoice that holds it."""
     sessions, zone = tuple(sessions), context.firm.timezone
-    owners = context.uow.owners(UniqueKind.SESSION, [session.id for session in sessions])
+    owners = context.uow.owners(UniqueKind.CHARGE, [session.id for session in sessions])
     return tuple(
         shown(context, session, session.day(zone), InvoiceId(owners[session.id]) if session.id in owners else None)
         for session in sessions

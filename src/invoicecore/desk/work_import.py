@@ -96,7 +96,7 @@ class _Batch:
         if not changed_fields(row, old, old.day(zone)):
             return True
         context.account(old.client_id)  # read before the lock is looked at, so that no invoice takes hold unseen
-        locked = bool(context.uow.owners(UniqueKind.SESSION, (old.id,)))
+        locked = bool(context.uow.owners(UniqueKind.CHARGE, (old.id,)))
         if update_blocker(row, where.client_id, old, locked=locked):
             return False
         account, where = self._account_then_project(where)

@@ -22,6 +22,7 @@ from babel.units import format_unit
 
 from invoicecore.values.calendar import Period
 from invoicecore.values.currencies import EXPONENTS
+from invoicecore.values.inputs import decimal_parts
 from invoicecore.values.locales import USUAL, parsed_locale, written
 from invoicecore.values.money import Money, Rate, roomy_context
 
@@ -93,6 +94,10 @@ class Localizer:
     def _direction(self, line: str) -> str:
         return next((_DIRECTIONS[kind] for kind in map(bidirectional, line) if kind in _DIRECTIONS), self.reads)
 
+    def country(self, code: str) -> str:
+        """What a country is called."""
+        return str(self.locale.territories.get(code, code))
+
     # numbers
 
     def native(self, text: str) -> str:
@@ -112,6 +117,11 @@ class Localizer:
         """An amount with the sign of its currency and all digits of its minor unit."""
         pattern = _currency_pattern(str(self.locale), EXPONENTS[amount.currency])
         return self._written(pattern, amount.amount, currency=amount.currency, currency_digits=False)
+
+    def percent(self, percent: Decimal) -> str:
+        """A percentage with all of its decimals."""
+        digits, scale = decimal_parts("percent", percent)
+        return self._written(_percent_pattern(str(self.locale), scale), Decimal(f"{digits}E-{scale + 2}"))
 
     def rate(self, rate: Rate) -> str:
         """The price of an hour, with all of its decimals, and at least those of the minor unit."""
@@ -206,4 +216,5 @@ def _cached_pattern(source: Callable[[Locale], str]) -> Callable[[str, int], Num
 
 
 _decimal_pattern = _cached_pattern(lambda locale: locale.decimal_formats[None].pattern)
+_percent_pattern = _cached_pattern(lambda locale: locale.percent_formats[None].pattern)
 _currency_pattern = _cached_pattern(lambda locale: locale.currency_formats["standard"].pattern)

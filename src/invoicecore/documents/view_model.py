@@ -38,12 +38,16 @@ class PageHead:
 @frozen
 class ChargesTable:
     """The summary of an invoice. Each row has a name, one figure for each header after the first, and the number of its
-    footnote or a blank. `if_empty` is said in place of rows."""
+    footnote or a blank; None marks the head of a group, with its sum. `if_empty` is said in place of rows."""
 
     name: str
     headers: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[str, ...], str], ...]
+    rows: tuple[tuple[str, tuple[str, ...], str | None], ...]
     if_empty: str
+
+
+SumsRow = tuple[str, tuple[str, ...], str]
+"""A label, details that stand beside it, and an amount."""
 
 
 @frozen
@@ -52,7 +56,7 @@ class SumsTable:
     is the amount due."""
 
     name: str
-    rows: tuple[tuple[str, tuple[str, ...], str], ...]
+    rows: tuple[SumsRow, ...]
 
 
 @frozen

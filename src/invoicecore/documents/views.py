@@ -5,8 +5,10 @@ from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
 
-from invoicecore.documents.charges import Charge, Charges, charges
+from attrs import evolve
+
 from invoicecore.documents.language import Localizer
+from invoicecore.documents.summary import InvoiceSummary, SummaryItem, summary_of
 from invoicecore.documents.view_model import (
     AccountStatementView,
     AgesTable,
@@ -21,6 +23,7 @@ from invoicecore.documents.view_model import (
     SessionGroup,
     SessionsTable,
     StatementView,
+    SumsRow,
     SumsTable,
     WrittenText,
 )
@@ -31,7 +34,8 @@ from invoicecore.queries.owed import Age
 from invoicecore.queries.printable import PrintableAccountStatement, PrintableInvoice, PrintableStatement
 from invoicecore.queries.transactions import EntrySource
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import DueKind, EntryKind, OnVoid, Status
+from invoicecore.values.party import Party
+from invoicecore.vocabulary import ChargeKind, DueKind, EntryKind, OnVoid, Status, TaxCategory
 
 MOST_ROWS = 2_000
 """How many sessions of an invoice, movements and open invoices of a statement are listed; more are added up."""
@@ -43,8 +47,10 @@ def invoice_view(printable: PrintableInvoice, language: Localizer, *, sessions: 
     """The view of an invoice or a draft, with a list of its sessions on request."""
     bill, parties, say = printable.invoice, printable.parties, language.say
     is_covered = bill.status is Status.PAID and bill.is_covered
+    if bill.lines and all(line.tax is not None and line.tax.category is TaxCategory.OUTSIDE for line in bill.lines):
+        parties = _without_tax_ids(parties)  # which may not stand on such an invoice
     status = say("Nothing due") if is_covered else _statuses(say)[bill.status]
-    summary = charges(printable, say("Prepaid hours"))
+    summary = summary_of(printable, say("Prepaid hours"))
     mark = status if bill.status in {Status.DRAFT, Status.VOID} else ""
     return InvoiceView(
         _head(
@@ -62,6 +68,14 @@ def invoice_view(printable: PrintableInvoice, language: Localizer, *, sessions: 
         (*(() if mark else _how_to_pay(parties, language)), *_notes(bill, language)),
         _sessions(printable, summary, language) if sessions and summary.work else None,
     )
+
+
+def _without_tax_ids(parties: PartySnapshot) -> PartySnapshot:
+    firm, client = (
+        None if it is None else evolve(it, vat_id="", tax_number="")
+        for it in (parties.firm_party, parties.client_party)
+    )
+    return evolve(parties, tax_id="", firm_party=firm, client_party=client)
 
 
 def statement_view(printable: PrintableStatement, language: Localizer) -> StatementView:
@@ -83,7 +97,12 @@ def statement_view(printable: PrintableStatement, language: Localizer) -> Statem
             ),
         ),
         _movements(printable, language),
-        say("A balance above zero is in your favour; one below zero is what you owe for work."),
+        " ".join(
+            [
+                say("A balance above zero is in your favour; one below zero is what you owe for work."),
+                *([say("It is without tax, which invoices ask for as well.")] if printable.is_net else []),
+            ]
+        ),
         _how_to_pay(parties, language) if statement.closing.minor < 0 else (),
     )
 
@@ -168,14 +187,43 @@ def _head(
         subject=subject,
         mark=mark,
         firm_name=WrittenText(parties.firm_name),
-        firm_contact=WrittenText(parties.firm_contact),
-        tax_label=language.say("Tax ID") if parties.tax_id else "",
-        tax_id=WrittenText(parties.tax_id),
+        firm_contact=WrittenText(parties.firm_contact or _address(parties.firm_party, parties, language)),
+        tax_label=language.say("Tax ID") if (tax_id := _tax_id(parties.firm_party, parties.tax_id)) else "",
+        tax_id=WrittenText(tax_id),
         client_label=client_label,
         client_name=WrittenText(parties.client_name),
-        client_address=WrittenText(parties.billing_address),
-        facts=facts,
+        client_address=WrittenText(parties.billing_address or _address(parties.client_party, parties, language)),
+        facts=(*facts, *_facts_of_client(parties.client_party, language)),
     )
+
+
+def _address(party: Party | None, parties: PartySnapshot, language: Localizer) -> str:
+    """An address in the order of its country, which is named where firm and client are in two."""
+    if party is None:
+        return ""
+    countries = {it.country for it in (parties.firm_party, parties.client_party) if it is not None and it.country}
+    return party.address(language.country(party.country) if len(countries) > 1 else "")
+
+
+def _tax_id(party: Party | None, written: str) -> str:
+    """The tax ids of the firm: as they were written, or those of its parts."""
+    if written or party is None:
+        return written
+    return " · ".join(filter(None, (party.vat_id, party.tax_number)))
+
+
+def _facts_of_client(party: Party | None, language: Localizer) -> Iterator[tuple[str, str]]:
+    """What a client wants to see on their invoices."""
+    if party is None:
+        return
+    say = language.say
+    for label, value in (
+        (say("Your tax ID"), party.vat_id or party.tax_number),
+        (say("Your reference"), party.buyer_reference),
+        (say("Order number"), party.order_number),
+    ):
+        if value:
+            yield label, WrittenText(value)
 
 
 def _dates(bill: Invoice, language: Localizer) -> Iterator[tuple[str, str]]:
@@ -187,45 +235,67 @@ def _dates(bill: Invoice, language: Localizer) -> Iterator[tuple[str, str]]:
         yield language.say("Period of service"), language.period(bill.selection.period)
 
 
-def _time(summary: Charges, language: Localizer) -> Iterator[tuple[str, str]]:
+def _time(summary: InvoiceSummary, language: Localizer) -> Iterator[tuple[str, str]]:
     if summary.have_hours:
         is_spelled = summary.in_decimals
         total = language.spelled_hours(summary.duration) if is_spelled else _hours(summary.duration, summary, language)
         yield language.say("Total time"), total
 
 
-def _hours(duration: timedelta, summary: Charges, language: Localizer) -> str:
+def _hours(duration: timedelta, summary: InvoiceSummary, language: Localizer) -> str:
     return language.hours(duration) if summary.in_decimals else language.clock(duration, summary.with_seconds)
 
 
-def _charges(summary: Charges, language: Localizer) -> ChargesTable:
+def _charges(summary: InvoiceSummary, language: Localizer) -> ChargesTable:
     say, timed = language.say, summary.have_hours
     return ChargesTable(
         say("Charges"),
         (say("Description"), *((say("Hours"), say("Rate per hour")) if timed else ()), say("Amount")),
-        tuple(
-            (
-                WrittenText(charge.name or "–"),
-                (*(_hours_and_rate(charge, summary, language) if timed else ()), language.money(charge.amount)),
-                language.number(charge.footnote) if charge.footnote else "",
-            )
-            for charge in summary.all
-        ),
+        tuple(_charges_rows(summary, language)),
         "" if summary.all else say("There is nothing on this invoice yet."),
     )
 
 
-def _hours_and_rate(charge: Charge, summary: Charges, language: Localizer) -> tuple[str, str]:
+def _charges_rows(summary: InvoiceSummary, language: Localizer) -> Iterator[tuple[str, tuple[str, ...], str | None]]:
+    """The items of each group, under the name and the sum of the group where there are several."""
+    groups, timed, words = summary.groups, summary.have_hours, _kinds_of_charges(language.say)
+    for kind, items in groups:
+        if len(groups) > 1:
+            amount = Money.total((item.amount for item in items), items[0].amount.currency)
+            blanks = ("", "") if timed else ()
+            yield words[kind][0], (*blanks, language.money(amount)), None
+        for item in items:
+            yield (
+                WrittenText(item.name or words[kind][1]),
+                (*(_hours_and_rate(item, summary, language) if timed else ()), language.money(item.amount)),
+                language.number(item.footnote) if item.footnote else "",
+            )
+
+
+def _kinds_of_charges(_: Callable[[str], str]) -> Mapping[ChargeKind | None, tuple[str, str]]:
+    """What several charges of a kind are called, and one without a description."""
+    return {
+        None: (_("Hours"), "–"),
+        ChargeKind.EXPENSE: (_("Expenses"), _("Expense")),
+        ChargeKind.FEE: (_("Fees"), _("Fee")),
+        ChargeKind.ALLOWANCE: (_("Discounts"), _("Discount")),
+    }
+
+
+def _hours_and_rate(charge: SummaryItem, summary: InvoiceSummary, language: Localizer) -> tuple[str, str]:
     hours = "" if charge.duration is None else _hours(charge.duration, summary, language)
     return hours, language.rate(charge.rate) if charge.rate else ""
 
 
 def _sums(printable: PrintableInvoice, language: Localizer) -> SumsTable:
     bill, say = printable.invoice, language.say
-    rows: list[tuple[str, tuple[str, ...], str]] = []
-    if printable.payments or bill.amount_due_minor != bill.total_minor:
-        rows.append((say("Total"), (), language.money(bill.total)))
-        for cover in printable.covered:
+    untaxed = [cover for cover in printable.covered if cover.tax is None]
+    asked = bill.total_minor - bill.covered_minor + sum(cover.amount.minor for cover in untaxed)
+    rows = [*_taxes(printable, language)]
+    if printable.payments or bill.amount_due_minor != (asked if rows else bill.total_minor):
+        total = Money(minor=asked, currency=bill.currency) if rows else bill.total
+        rows.append((say("Total"), (), language.money(total)))
+        for cover in untaxed:
             label = say("Prepaid or already invoiced") if cover.number else say("Credited to your account")
             rows.append((label, (WrittenText(cover.number),) if cover.number else (), language.money(-cover.amount)))
         for payment in printable.payments:
@@ -247,7 +317,42 @@ def _sums(printable: PrintableInvoice, language: Localizer) -> SumsTable:
     return SumsTable(say("Total"), (*rows, (label, (), language.money(bill.amount_due))))
 
 
-def _footnotes(summary: Charges, language: Localizer) -> Iterator[tuple[str, str]]:
+def _taxes(printable: PrintableInvoice, language: Localizer) -> Iterator[SumsRow]:
+    """The net amount, what was taxed in advance, and the tax table; nothing on an invoice without taxes. Where no tax
+    is asked for, the reason stands instead of rate and amount."""
+    bill, say = printable.invoice, language.say
+    if all(line.tax is None for line in bill.lines):
+        return
+    yield say("Net amount"), (), language.money(bill.net)
+    for cover in printable.covered:
+        if cover.tax is not None:
+            number = (WrittenText(cover.number),) if cover.number else ()
+            yield say("Invoiced in advance"), number, language.money(-cover.amount)
+    for row in bill.taxes_due:
+        base = (language.money(row.base),)
+        if row.category in {TaxCategory.STANDARD, TaxCategory.ZERO}:
+            name = row.name or say("Tax")
+            yield f"{name} {language.percent(row.percent)}", base, language.money(row.tax)
+        else:
+            yield row.reason or _reason(row.category, say), base, ""
+
+
+def _reason(category: TaxCategory, say: Callable[[str], str]) -> str:
+    """Why no tax is asked for, where the tax code gives no words of its own."""
+    match category:
+        case TaxCategory.REVERSE_CHARGE:
+            return say("Reverse charge")
+        case TaxCategory.DISBURSEMENT:
+            return say("Paid in your name and for your account")
+        case TaxCategory.OUTSIDE:
+            return say("Outside the scope of tax")
+        case TaxCategory.EXPORT:
+            return say("Export, free of tax")
+        case _:
+            return say("Free of tax")
+
+
+def _footnotes(summary: InvoiceSummary, language: Localizer) -> Iterator[tuple[str, str]]:
     said = language.say("Each session is rounded by itself; {hours} × {rate} in one piece would be {amount}.")
     for charge in summary.rounded:
         assert charge.footnote is not None  # what is rounded has all four
@@ -267,16 +372,20 @@ def _footnotes(summary: Charges, language: Localizer) -> Iterator[tuple[str, str
 
 
 def _how_to_pay(parties: PartySnapshot, language: Localizer) -> tuple[Closing, ...]:
-    if not parties.payment_instructions:
+    party, instructions = parties.firm_party, parties.payment_instructions
+    if not instructions and party is not None and party.iban:
+        grouped = " ".join(party.iban[place : place + 4] for place in range(0, len(party.iban), 4))
+        instructions = "\n".join(filter(None, (f"IBAN {grouped}", f"BIC {party.bic}" if party.bic else "")))
+    if not instructions:
         return ()
-    return (Closing("pay", language.say("How to pay"), WrittenText(parties.payment_instructions)),)
+    return (Closing("pay", language.say("How to pay"), WrittenText(instructions)),)
 
 
 def _notes(bill: Invoice, language: Localizer) -> tuple[Closing, ...]:
     return (Closing("notes", language.say("Notes"), WrittenText(bill.notes)),) if bill.notes else ()
 
 
-def _sessions(printable: PrintableInvoice, summary: Charges, language: Localizer) -> SessionsTable:
+def _sessions(printable: PrintableInvoice, summary: InvoiceSummary, language: Localizer) -> SessionsTable:
     """The list of sessions; if they are too many, their sums for each day, or if those are too many, for each group."""
     say, count = language.say, sum(len(charge.lines) for charge in summary.work)
     if count <= MOST_ROWS:
@@ -305,7 +414,7 @@ def _sessions(printable: PrintableInvoice, summary: Charges, language: Localizer
 
 
 def _session_rows(
-    printable: PrintableInvoice, summary: Charges, language: Localizer
+    printable: PrintableInvoice, summary: InvoiceSummary, language: Localizer
 ) -> Iterator[tuple[tuple[str, ...], ...]]:
     names = {id: WrittenText(name) for id, name in printable.parties.names}
     seconds, currency = summary.with_seconds, printable.invoice.currency
@@ -323,7 +432,7 @@ def _session_rows(
 
 
 def _day_rows(
-    printable: PrintableInvoice, summary: Charges, language: Localizer
+    printable: PrintableInvoice, summary: InvoiceSummary, language: Localizer
 ) -> Iterator[tuple[tuple[str, ...], ...]]:
     seconds, currency = summary.with_seconds, printable.invoice.currency
     by_day = [_by_day(charge.lines) for charge in summary.work]
@@ -556,6 +665,12 @@ def kinds_of_movements(_: Callable[[str], str]) -> Mapping[EntryKind, str]:
         EntryKind.ADJUSTMENT: _("Adjustment"),
         EntryKind.WRITE_OFF: _("Credited to your account"),
         EntryKind.WRITE_OFF_REVERSED: _("Credit withdrawn"),
+        EntryKind.EXPENSE: _("Expense"),
+        EntryKind.EXPENSE_REVERSED: _("Expense corrected"),
+        EntryKind.FEE: _("Fee"),
+        EntryKind.FEE_REVERSED: _("Fee corrected"),
+        EntryKind.ALLOWANCE: _("Discount"),
+        EntryKind.ALLOWANCE_REVERSED: _("Discount corrected"),
     }
 
 
@@ -566,5 +681,6 @@ def kinds_of_dues(_: Callable[[str], str]) -> Mapping[DueKind, str]:
         DueKind.PAYMENT: _("Payment"),
         DueKind.REFUND: _("Payment taken back"),
         DueKind.VOID: _("Invoice voided"),
+        DueKind.REVERT: _("Invoice taken back"),
         DueKind.WRITE_OFF: _("Invoice written off"),
     }

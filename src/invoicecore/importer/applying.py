@@ -79,6 +79,7 @@ def apply(
     is no longer the one that was planned with. Once something was written, any failure is raised as Interrupted.
     Only a Manager may import.
     """
+    desk = desk.fresh()
     reading = reopened(desk, plan)
     if plan.refusal is not None:
         raise plan.refusal

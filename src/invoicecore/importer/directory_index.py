@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from invoicecore import Client, Desk, Person, Project
@@ -13,6 +14,7 @@ T = TypeVar("T", Person, Client, Project)
 K = TypeVar("K", bound=Hashable)
 
 
+@lru_cache(maxsize=4096)
 def spelled(name: str) -> str:
     """A name in the one spelling by which it is found: what looks the same is the same, whichever way its letters and
     its blanks are written. Capitals count."""

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Final
 
 from attrs import evolve
@@ -11,11 +12,12 @@ from invoicecore.errors import BalanceLimitReached, InvoicecoreError, StorageErr
 from invoicecore.importer.amounts import AmountSums
 from invoicecore.importer.directory_index import DirectoryIndex
 from invoicecore.importer.forecast import ImportForecast
+from invoicecore.importer.kept_rows import EntryOrRefusal, KeptRows
 from invoicecore.importer.plans import FieldChange, ImportWarning, Outcome, PlannedRow, PlanOptions
 from invoicecore.importer.reading import Reading
 from invoicecore.importer.resolution import check_names, resolve
 from invoicecore.importer.row_outcomes import RowDecision, RowOutcomes
-from invoicecore.importer.scan import EntryOrRefusal, scan, source_of
+from invoicecore.importer.scan import scan, source_of
 from invoicecore.importer.similar_work import similar_work
 from invoicecore.importer.timesheet import MissingOption, TimeEntry, UnreadableFile
 from invoicecore.model.person import Person
@@ -26,14 +28,13 @@ from invoicecore.values.calendar import known_zone
 from invoicecore.values.ids import SessionId
 
 _LONGEST_SHOWN = 200
-_MOST_KEPT = 10_000
 
 
 class Pipeline:
     """Decides what becomes of the rows of a file; the books stay as they are.
 
-    The file is gone through twice, row by row: for its names and the entries that overlap, and to decide about each
-    row. The rows of a small file are kept in between, so that it is read once. At the end of `rows`, `wanted` has the
+    The rows are read once and gone through twice: for their names and the entries that overlap, and to decide about
+    each. At the end of `rows`, `wanted` has the
     number of rows that need a person, client or project, by its id, `forecast` has the money, `amounts` what the file
     says of it, by the id of the client, and `same_as` the sessions that new rows are probably the same as, by the
     source of the row.
@@ -41,11 +42,10 @@ class Pipeline:
 
     def __init__(self, desk: Desk, reading: Reading, options: PlanOptions) -> None:
         firm = desk.firm.settings()
-        self._reading, self._options, self._zone = reading, options, firm.timezone
+        self._options, self._zone = options, firm.timezone
         self._index = DirectoryIndex.of(desk)
-        entries, kept = reading.entries(), list[EntryOrRefusal]()
-        self.scan: Final = scan(desk, _keeping(entries, kept), options, self._zone)
-        self._kept = kept if len(kept) <= _MOST_KEPT else None
+        entries, self._kept = reading.entries(), KeptRows()
+        self.scan: Final = scan(desk, _keeping(entries, self._kept), options, self._zone)
         self.totals_rows: Final = entries.totals_rows
         self.resolution: Final = resolve(self.scan, self._index, firm, options)
         check_names(self.scan, options)
@@ -58,11 +58,26 @@ class Pipeline:
 
     def rows(self) -> Iterator[PlannedRow]:
         """The outcome of each row; it can be iterated once."""
-        rows = self._reading.entries() if self._kept is None else self._kept
-        for batch, imported in self._outcomes.batches(rows, self._zone):
+        return map(self.shown, self.decisions())
+
+    def decisions(self) -> Iterator[RowDecision]:
+        """The same, as it was decided."""
+        for batch, imported in self._outcomes.batches(self._kept, self._zone):
             for entry in batch:
-                yield self._shown(self._charged(self._outcomes.decide(entry, imported)))
+                yield self._charged(self._outcomes.decide(entry, imported))
             self.forecast.close_batch()
+
+    def is_ordinary(self, decision: RowDecision) -> bool:
+        """Whether a row is new and nothing about it needs a look."""
+        entry = decision.entry
+        return (
+            decision.outcome is Outcome.ADDED
+            and isinstance(entry, TimeEntry)
+            and not (decision.similar or decision.repeated or entry.ambiguous)
+            and entry.row not in self.scan.overlaps
+            and timedelta(0) < entry.duration <= LONGEST
+            and not entry.is_doubtful
+        )
 
     def _charged(self, decision: RowDecision) -> RowDecision:
         """The decision after the forecast of its money, which may refuse the row."""
@@ -71,7 +86,6 @@ class Pipeline:
             self.same_as[source_of(entry)] = decision.session.id
         if resolved is None:
             return decision
-        needed = resolved.person.id, resolved.client.id, resolved.project.id
         try:
             minor = self.forecast.take(decision, resolved)
         except (MissingOption, StorageError):
@@ -87,10 +101,12 @@ class Pipeline:
                     client.id, AmountSums(entry.currency or client.currency, client.currency)
                 )
                 sums.add(entry.amount, minor)
-        self.wanted.update(needed)
+        for needed in (resolved.person.id, resolved.client.id, resolved.project.id):
+            self.wanted[needed] += 1
         return decision
 
-    def _shown(self, decision: RowDecision) -> PlannedRow:
+    def shown(self, decision: RowDecision) -> PlannedRow:
+        """The outcome of a row as a plan shows it."""
         entry = decision.entry
         if isinstance(entry, UnreadableFile):
             return PlannedRow(row=entry.row, outcome=decision.outcome, column=entry.column, reason=entry.reason)
@@ -131,11 +147,10 @@ class Pipeline:
                 yield FieldChange(name, _cut(before[name]), _cut(after[name]))
 
 
-def _keeping(rows: Iterable[EntryOrRefusal], kept: list[EntryOrRefusal]) -> Iterator[EntryOrRefusal]:
-    """The rows, of which so many are kept, and one more where there are more."""
+def _keeping(rows: Iterable[EntryOrRefusal], kept: KeptRows) -> Iterator[EntryOrRefusal]:
+    """The rows, which are kept."""
     for row in rows:
-        if len(kept) <= _MOST_KEPT:
-            kept.append(row)
+        kept.add(row)
         yield row
 
 

@@ -30,6 +30,7 @@ from invoicecore.importer.plans import (
 from invoicecore.importer.reading import Reading, open_export
 from invoicecore.importer.resolution import given_rate, is_placeholder
 from invoicecore.importer.scan import FoundProject, Tally, place_key
+from invoicecore.importer.timesheet import TimeEntry
 from invoicecore.ledger.terms import Terms
 from invoicecore.model.work_input import stated_reason
 from invoicecore.values import inputs
@@ -114,10 +115,14 @@ def plan(
         limits=inputs.instance("limits", limits, Limits),
     )
     reading = open_export(source, format=format, options=options, limits=limits)
+    desk = desk.fresh()  # what a plan rests on
     desk.work.imported(())  # NotPermitted for those who may not
     pipeline, sums = Pipeline(desk, reading, plan_options), _Sums()
-    for count, row in enumerate(pipeline.rows(), start=1):
-        sums.add(row)
+    for count, decision in enumerate(pipeline.decisions(), start=1):
+        if isinstance(decision.entry, TimeEntry) and pipeline.is_ordinary(decision):
+            sums.add_ordinary(decision.entry)
+        else:
+            sums.add(pipeline.shown(decision))
         if progress is not None and count % plan_options.batch == 0:
             progress(count, pipeline.scan.entries)
     return sums.plan(desk, pipeline, plan_options, _file(source, reading))
@@ -125,6 +130,7 @@ def plan(
 
 def rows(desk: Desk, plan: Plan) -> Iterator[PlannedRow]:
     """The outcome of each row of a plan's file, one by one, as the books are now; each with its `entry`."""
+    desk = desk.fresh()
     reading = reopened(desk, plan)
     yield from Pipeline(desk, reading, plan.options).rows()
 
@@ -172,12 +178,19 @@ class _Sums:
     def __init__(self) -> None:
         self._total = Tally()
         self._tallies: dict[Outcome, Tally] = defaultdict(Tally)
+        self._of_ordinary = (self._total, self._tallies[Outcome.ADDED])
         self._doubtful = 0
         self._changed_rows: list[PlannedRow] = []
         self._doubtful_rows: list[PlannedRow] = []
         self._refused_rows: list[PlannedRow] = []
         self._similar = Tally()
         self._similar_rows: list[PlannedRow] = []
+
+    def add_ordinary(self, entry: TimeEntry) -> None:
+        """One more row that is new and needs no look."""
+        for work in self._of_ordinary:
+            work.entries += 1
+            work.duration += entry.duration
 
     def add(self, row: PlannedRow) -> None:
         """One more row."""

@@ -5,17 +5,18 @@ The desk decides in the same way when the row is recorded.
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from hashlib import blake2b
+from typing import Final
 
 from attrs import evolve, frozen
 
 from invoicecore import Client, Desk, NewWorkSession, Person, Project, Rate, WorkSessionView
 from invoicecore.errors import InvalidInput, InvalidState, InvoicecoreError, StorageError
+from invoicecore.importer.kept_rows import EntryOrRefusal
 from invoicecore.importer.options import SimilarRule
 from invoicecore.importer.plans import Outcome, PlanOptions
 from invoicecore.importer.resolution import Resolution, is_placeholder
 from invoicecore.importer.scan import (
     EPOCH,
-    EntryOrRefusal,
     batches,
     is_wanted,
     person_key,
@@ -25,20 +26,44 @@ from invoicecore.importer.scan import (
 )
 from invoicecore.importer.similar_work import SimilarWork
 from invoicecore.importer.timesheet import TimeEntry, UnreadableFile
-from invoicecore.model.import_row import ImportRow, UpdateBlocker, changed_fields, update_blocker
+from invoicecore.model.import_row import (
+    ImportRow,
+    UpdateBlocker,
+    changed_fields,
+    unchecked_import_row,
+    update_blocker,
+)
+from invoicecore.model.work_input import WorkInput, unchecked_work_input, work_input
+from invoicecore.model.work_session import checked_length
+from invoicecore.values import inputs
+from invoicecore.values.unchecked import unchecked
 from invoicecore.vocabulary import Role
 
 
 @frozen
 class ResolvedRow:
-    """A row with its person, client and project, in the form that the Desk records (`new`) and in the form that is
-    compared with a session (`row`)."""
+    """A row with its person, client and project, in the form that is compared with a session (`row`)."""
 
     person: Person
     client: Client
     project: Project
-    new: NewWorkSession
     row: ImportRow
+
+    @property
+    def new(self) -> NewWorkSession:
+        """The row in the form that the Desk records."""
+        row = self.row
+        return NewWorkSession(
+            project_id=row.project_id,
+            person_id=row.person_id,
+            start=row.work.start,
+            day=row.work.day,
+            hours=row.work.duration,
+            billable=row.work.billable,
+            note=row.work.note,
+            rate=row.work.rate,
+            source=row.source,
+        )
 
     @property
     def needs_more(self) -> bool:
@@ -54,7 +79,7 @@ class ResolvedRow:
 class RowDecision:
     """What becomes of a row. `resolved` is set if the row is added, changed, kept or similar; `session` is the session
     that the row became before or, if `similar`, is probably the same as, and `fields` are those in which it differs
-    from the row. `new` is what the desk records for it."""
+    from the row. `instead` is what the desk records for it, if that is not the row as it is."""
 
     entry: EntryOrRefusal
     outcome: Outcome
@@ -65,12 +90,22 @@ class RowDecision:
     error: InvoicecoreError | None = None
     repeated: bool = False
     similar: bool = False
-    new: NewWorkSession | None = None
+    instead: NewWorkSession | None = None
+
+    @property
+    def new(self) -> NewWorkSession | None:
+        """What the desk records for it."""
+        charged = self.charged
+        return self.instead or (None if charged is None else charged.new)
 
     @property
     def charged(self) -> ResolvedRow | None:
         """The row, if a session is recorded or edited."""
-        return self.resolved if self.outcome in {Outcome.ADDED, Outcome.CHANGED} else None
+        return self.resolved if self.outcome is Outcome.ADDED or self.outcome is Outcome.CHANGED else None
+
+
+_unchecked_resolved_row: Final = unchecked(ResolvedRow)
+_unchecked_decision: Final = unchecked(RowDecision)
 
 
 class RowOutcomes:
@@ -136,7 +171,7 @@ class RowOutcomes:
             return decide(entry, resolved, session)
         if similar is not None:
             return self._alike(entry, resolved, similar, is_known=False)
-        return RowDecision(entry=entry, outcome=Outcome.ADDED, resolved=resolved, new=resolved.new)
+        return _unchecked_decision(entry=entry, outcome=Outcome.ADDED, resolved=resolved)
 
     def _again(self, entry: TimeEntry, resolved: ResolvedRow, session: WorkSessionView) -> RowDecision:
         """The decision about a row that came before, under the tracker's own id."""
@@ -151,7 +186,6 @@ class RowOutcomes:
             session=session,
             fields=fields,
             blocker=blocker,
-            new=resolved.new if outcome is Outcome.CHANGED else None,
         )
 
     def _is_rebilled(self, entry: TimeEntry, session: WorkSessionView) -> bool:
@@ -173,12 +207,12 @@ class RowOutcomes:
         rule, fields = self._options.similar, resolved.changes(session)
         locked = session.locked
         blocker = update_blocker(resolved.row, resolved.client.id, session, locked=locked) if fields else None
-        left, new = Outcome.KEPT if fields else Outcome.KNOWN, evolve(resolved.new, same_as=session.id)
+        left = Outcome.KEPT if fields else Outcome.KNOWN
         given: NewWorkSession | None
         if rule is None:
             outcome, given = Outcome.SIMILAR, None
         elif rule is SimilarRule.BOTH:
-            outcome, given = (left, None) if is_known else (Outcome.ADDED, resolved.new)
+            outcome, given = (left if is_known else Outcome.ADDED), None
         elif rule is SimilarRule.SKIP:
             # With the tracker's id, the next import would take what was skipped for a change to follow.
             is_followed = entry.identified and self._options.update
@@ -186,7 +220,8 @@ class RowOutcomes:
         elif blocker is not None:
             outcome, given = Outcome.KEPT, None
         else:
-            outcome, given = Outcome.CHANGED if fields else Outcome.KNOWN, new
+            outcome = Outcome.CHANGED if fields else Outcome.KNOWN
+            given = evolve(resolved.new, same_as=session.id)
         return RowDecision(
             entry=entry,
             outcome=outcome,
@@ -195,7 +230,7 @@ class RowOutcomes:
             fields=fields,
             blocker=blocker,
             similar=True,
-            new=given,
+            instead=given,
         )
 
     def _resolved(self, entry: TimeEntry) -> ResolvedRow:
@@ -207,18 +242,18 @@ class RowOutcomes:
                 both = f"it brings a rate in {entry.currency}, but {client.name} is billed in {client.currency}"
                 raise InvalidInput(f"{both}; a client has one currency, and nothing is converted.")
             rate = Rate.hourly(entry.rate, client.currency)
-        new = NewWorkSession(
-            project_id=project.id,
-            person_id=person.id,
-            start=entry.start,
-            day=entry.day,
-            hours=entry.duration,
-            billable=entry.billable,
-            note=entry.note,
-            rate=rate,
-            source=entry.source,
-        )
-        return ResolvedRow(person, client, project, new, ImportRow.of(new, allow_over_24h=True))
+        row = unchecked_import_row(project.id, person.id, _work_of(entry, rate), source_of(entry))
+        return _unchecked_resolved_row(person, client, project, row)
+
+
+def _work_of(entry: TimeEntry, rate: Rate | None) -> WorkInput:
+    """The work of a row, of which only the length and the note can still be wrong."""
+    try:
+        length, note = checked_length(entry.duration, long=True), inputs.text("note", entry.note)
+    except InvalidInput:  # to be told in the words of the Desk
+        times = (entry.start, None, entry.day, entry.duration)
+        return work_input(*times, entry.billable, entry.note, rate, allow_over_24h=True)
+    return unchecked_work_input(entry.start, entry.day, length, entry.billable, note, rate)
 
 
 def _unchanged(session: WorkSessionView, source: str) -> NewWorkSession:

@@ -6,7 +6,7 @@ Of each row, only its start and end stay in memory.
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
@@ -16,21 +16,21 @@ from attrs import define, field
 
 from invoicecore import Desk, WorkSessionView
 from invoicecore.importer.directory_index import spelled
+from invoicecore.importer.kept_rows import EntryOrRefusal
 from invoicecore.importer.plans import Count, PlanOptions
-from invoicecore.importer.timesheet import MissingOption, TimeEntry, UnreadableFile
+from invoicecore.importer.timesheet import MissingOption, TimeEntry
 from invoicecore.values.calendar import Period, day_of
 from invoicecore.values.ids import SessionId
 
 T = TypeVar("T")
 
-EntryOrRefusal = TimeEntry | UnreadableFile
-"""A row of a file, or why it is refused."""
 PersonKey = tuple[str | None, str]
 """The key of a person's rows: the e-mail, or else the name."""
 PlaceKey = tuple[str, str]
 """The key of a project's rows: the names of client and project."""
 
 _LOOKED_UP = 500
+_SURELY_WITHIN = 27
 EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
@@ -69,6 +69,17 @@ def is_wanted(entry: TimeEntry, options: PlanOptions) -> bool:
 @lru_cache(maxsize=4096)
 def _month(year: int, month: int) -> Period:
     return Period.month(year, month)
+
+
+def month_of(entry: TimeEntry, zone: str) -> Period:
+    """The month of the day to which a row belongs in a zone."""
+    day: date | None = entry.day
+    if day is None:
+        start = entry.start
+        assert start is not None  # one of the two is there
+        # Within the month its day can be another one in the zone, but its month cannot.
+        day = start if 2 <= start.day <= _SURELY_WITHIN else day_of(start, zone)
+    return _month(day.year, day.month)
 
 
 def rows_at_once(options: PlanOptions) -> int:
@@ -149,16 +160,27 @@ class Scan:
     known: dict[str, SessionId] = field(factory=dict)
     fresh_months: set[Period] = field(factory=set)
 
+    _found: dict[tuple[PersonKey, str, str], tuple[Found, FoundClient, FoundProject]] = field(factory=dict)
+
     def add(self, entry: TimeEntry, options: PlanOptions, zone: str) -> tuple[Period, tuple[Found, ...]]:
         """Add a row, and return its month and what it names."""
         place = place_key(entry, options)
-        person = self.people.setdefault(person_key(entry), Found(entry))
-        client = self.clients.setdefault(place[0], FoundClient(entry))
-        project = self.projects.setdefault(place, FoundProject(entry))
-        day = entry.day or day_of(entry.starts(zone), zone)
-        month = _month(day.year, day.month)
-        for work in (person.work, client.work, project.work, self.months.setdefault(month, Tally())):
-            work.add(entry)
+        names = (person_key(entry), *place)
+        found = self._found.get(names)
+        if found is None:
+            self._found[names] = found = (
+                self.people.setdefault(names[0], Found(entry)),
+                self.clients.setdefault(place[0], FoundClient(entry)),
+                self.projects.setdefault(place, FoundProject(entry)),
+            )
+        person, client, project = found
+        month = month_of(entry, zone)
+        worked = self.months.get(month)
+        if worked is None:
+            self.months[month] = worked = Tally()
+        for work in (person.work, client.work, project.work, worked):
+            work.entries += 1
+            work.duration += entry.duration
         client.currency = client.currency or entry.currency
         if entry.billable is not False:
             if entry.rate is not None and entry.currency is None and client.unit_row is None:
@@ -170,7 +192,7 @@ class Scan:
             project.with_rate += entry.rate is not None
         else:
             project.not_billable.add(entry)
-        return month, (person, client, project)
+        return month, found
 
 
 def scan(desk: Desk, rows: Iterable[EntryOrRefusal], options: PlanOptions, zone: str) -> Scan:

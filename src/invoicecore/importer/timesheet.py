@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Final
 
 from attrs import frozen
 
 from invoicecore.errors import InvalidInput
 from invoicecore.values.calendar import first_instant
+from invoicecore.values.unchecked import unchecked
 
 
 class UnreadableFile(InvalidInput):
@@ -84,7 +86,8 @@ class TimeEntry:
     @property
     def is_doubtful(self) -> bool:
         """Whether the duration is further off what passed from start to end than its rounding explains."""
-        return self.elapsed is not None and abs(self.elapsed - self.duration) > self.rounding
+        elapsed = self.elapsed
+        return elapsed is not None and elapsed != self.duration and abs(elapsed - self.duration) > self.rounding
 
     def starts(self, zone: str) -> datetime:
         """When it starts; work of which only the day is known starts with that day in the zone."""
@@ -96,6 +99,9 @@ class TimeEntry:
     def ends(self, zone: str) -> datetime:
         """When it ends, by the file or by its duration."""
         return self.end if self.end is not None else self.starts(zone) + self.duration
+
+
+unchecked_time_entry: Final = unchecked(TimeEntry)
 
 
 @frozen(kw_only=True)

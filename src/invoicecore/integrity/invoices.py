@@ -4,16 +4,17 @@ from collections.abc import Iterator
 
 from invoicecore.integrity.laws import Finding, Law
 from invoicecore.integrity.seen_state import Looks, SeenInvoice, SeenState
-from invoicecore.lifecycle.drafts import facts_on_line, revision, total_minor
-from invoicecore.lifecycle.invoice import ENDED, Invoice, Line, StatusChange
+from invoicecore.lifecycle.drafts import facts_on_line, is_taken, line_of_charge, revision, total_minor
+from invoicecore.lifecycle.invoice import ENDED, Invoice, Line, StatusChange, tax_bases
 from invoicecore.lifecycle.numbering import is_as_read
 from invoicecore.lifecycle.table import RULES
 from invoicecore.settlement.account import SUMS, counted
-from invoicecore.settlement.receivables import owed_minor
+from invoicecore.settlement.receivables import asked_minors, owed_minor
 from invoicecore.values import inputs
 from invoicecore.values.calendar import known_zone
 from invoicecore.values.locales import known_locale
 from invoicecore.values.money import unchecked_money
+from invoicecore.values.tax import tax_minor
 from invoicecore.vocabulary import Deposit, InvoiceKind, Status
 
 _MOVES = {(None, Status.DRAFT), (None, Status.GENERATED)} | {
@@ -27,7 +28,7 @@ _MOVES = {(None, Status.DRAFT), (None, Status.GENERATED)} | {
 _IN_WORDS = dict(
     zip(
         SUMS,
-        ("what is outstanding", "what reverted drafts ask", "what is uncollectible", "the unbilled work"),
+        ("what is outstanding", "what reverted drafts ask", "what is uncollectible", "what is unbilled"),
         strict=True,
     )
 )
@@ -53,9 +54,13 @@ class InvoicesCheck:
             invoice.status_version,
             invoice.paid_minor,
             invoice.forgiven_minor,
+            asked_minors(invoice),
             owed_minor(invoice),
             invoice.due_on,
         )
+        seen.deposited[invoice.client_id] += invoice.deposited_of(invoice.paid_minor)
+        if invoice.tax_minor != invoice.covered_tax_minor:
+            seen.taxed.add(invoice.client_id)
         seen.sums[invoice.client_id].update(dict(zip(SUMS, counted(invoice), strict=True)))
         sources = (part.source_id for part in invoice.covered_by)
         self._covering += [(invoice.client_id, invoice.id, it) for it in sources if it is not None]
@@ -74,18 +79,25 @@ class InvoicesCheck:
         total, paid, is_draft = invoice.total_minor, invoice.paid_minor, invoice.status is Status.DRAFT
         is_time = invoice.kind is InvoiceKind.TIME
         covered, parts = invoice.covered_minor, sum(part.minor for part in invoice.covered_by)
-        if total_minor(invoice.lines) != total or revision(invoice.lines, covered) != invoice.revision:
+        covered_net, covered_tax = invoice.covered_net_minor, invoice.covered_tax_minor
+        tax = tax_minor(tax_bases(invoice.lines))
+        is_footed = (total_minor(invoice.lines) + tax, tax) == (total, invoice.tax_minor)
+        if not is_footed or revision(invoice.lines, covered, covered_tax) != invoice.revision:
             yield Law.INVOICE_TOTAL, "asks for something else than its lines."
-        if not 0 <= covered <= total or (covered != parts and (parts or not is_draft)) or (covered and not is_time):
+        is_within = 0 <= covered_net <= invoice.net_minor and covered_tax >= 0 and (covered <= total or is_draft)
+        if parts or not is_draft:
+            left = tax_minor(tax_bases(invoice.lines, invoice.covered_by))
+            is_within = is_within and (parts, tax - left) == (covered_net, covered_tax)
+        if not is_within or (covered and not is_time):
             yield Law.INVOICE_COVER, f"is covered by {parts}, not by {covered} of {total}."
         is_settled = invoice.is_live and 0 < total == covered + paid
-        if not 0 <= paid <= total - covered or (invoice.status is Status.PAID) != is_settled:
+        if not 0 <= paid <= max(0, total - covered) or (invoice.status is Status.PAID) != is_settled:
             yield Law.INVOICE_PAID, f"is {invoice.status} with {paid} of {total - covered} paid."
         released = [part.minor for part in invoice.released]
         if released and (invoice.status is not Status.VOID or min(released) <= 0 or sum(released) > total - covered):
             yield Law.INVOICE_PAID, f"is {invoice.status}, and had payments of {sum(released)}."
         uncollectible = invoice.status is Status.UNCOLLECTIBLE and invoice.deposit is Deposit.TO_BALANCE
-        if invoice.forgiven_minor not in (0, invoice.amount_due_minor if uncollectible else 0):
+        if invoice.forgiven_minor not in (0, invoice.net_due_minor if uncollectible else 0):
             yield Law.INVOICE_WRITE_OFF, f"is {invoice.status} with {invoice.forgiven_minor} written off."
         if any((it is None) != is_draft for it in (invoice.issued_on, invoice.due_on, invoice.parties)):
             yield Law.INVOICE_ISSUED, f"is {invoice.status}, with the dates or the letterhead of another status."
@@ -107,9 +119,12 @@ class InvoicesCheck:
         for line in invoice.lines:
             if line.rate is not None and line.rate.currency != invoice.currency:
                 yield Law.CURRENCY, "has a line in another currency."
+            if line.charge_id is not None:
+                yield from self._of_charge(invoice, line, line.charge_id)
+                continue
             if line.session_id is None:
                 if invoice.kind is InvoiceKind.TIME:
-                    yield Law.INVOICE_LINES, "has a line that bills no session."
+                    yield Law.INVOICE_LINES, "has a line that bills neither a session nor a charge."
                 continue
             row = sessions.find(line.session_id)
             if row is None or sessions.client[row] != client:
@@ -120,6 +135,24 @@ class InvoicesCheck:
                 self._reverted.add(row)
             elif invoice.is_live and invoice.parties is not None:
                 yield from self._of_lock(invoice, invoice.parties.timezone, line, row)
+
+    def _of_charge(self, invoice: Invoice, line: Line, charge_id: str) -> Iterator[tuple[Law, str]]:
+        seen, selection = self._seen.charges.get(charge_id), invoice.selection
+        is_of_client = seen is not None and seen.charge.client_id == invoice.client_id
+        if seen is None or not is_of_client or line.session_id is not None or invoice.kind is not InvoiceKind.TIME:
+            yield Law.INVOICE_LINES, f"bills {charge_id!r}, which is no charge of its client."
+        elif invoice.status is Status.DRAFT and invoice.number is not None:
+            if seen.locked_by is not None:
+                yield Law.BILLED_ONCE, f"was reverted, and asks for {charge_id!r}, which another one bills."
+            seen.is_reverted = True
+        elif invoice.is_live:
+            if seen.is_reverted or seen.locked_by is not None:
+                yield Law.BILLED_ONCE, f"bills {charge_id!r}, which is billed or asked for already."
+            seen.locked_by = invoice.id
+            if line != line_of_charge(seen.charge, line.tax):
+                yield Law.BILLED_UNCHANGED, f"bills {charge_id!r} otherwise than it is."
+            if selection is not None and not is_taken(seen.charge, selection):
+                yield Law.BILLED_UNCHANGED, f"bills {charge_id!r}, which it does not choose."
 
     def _of_lock(self, invoice: Invoice, zone: str, line: Line, row: int) -> Iterator[tuple[Law, str]]:
         sessions = self._seen.sessions

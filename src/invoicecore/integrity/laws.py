@@ -17,17 +17,21 @@ class Law(DocumentedEnum):
     MANAGER = "manager", "The firm has a manager who is not archived."
     CURRENCY = "currency", "Everything of a client is in the client's currency."
     UNIQUE = "unique", "No number, e-mail address, running timer or message belongs to two."
-    RESERVATIONS = "reservations", "A number, session, e-mail, timer or import is reserved by its owner alone."
+    RESERVATIONS = "reservations", "A number, session, charge, e-mail, timer or import is reserved by its owner alone."
     COUNTERS = "counters", "A counter that is stored has moved."
     LEDGER_SUM = "ledger-sum", "Entries are numbered and booked in order, and each balance is the sum so far."
     LEDGER_POSITION = "ledger-position", "The stored position of an account is that of its last entry."
     ENTRY_CAUSE = "entry-cause", "Every entry has one cause, of its kind and of its client."
     ENTRY_WORK = "entry-work", "An entry of work says what it stood for: a rate and a time that cost its amount."
-    CAUSE_SUM = "cause-sum", "The entries of a session or payment add up to what it is worth."
+    CAUSE_SUM = (
+        "cause-sum",
+        "The entries of a session, charge or payment add up to what it is worth, but for taxes in it.",
+    )
     SESSION_AMOUNT = "session-amount", "A session costs its rate times its duration, or nothing."
-    INVOICE_TOTAL = "invoice-total", "The lines of an invoice add up to its total."
+    CHARGE_AMOUNT = "charge-amount", "A discount is below zero and every other charge is not; what is gone is nothing."
+    INVOICE_TOTAL = "invoice-total", "The lines of an invoice add up to its total, with the tax of each code and rate."
     INVOICE_COVER = "invoice-cover", "What covers a time invoice adds up to what is covered, at most its total."
-    INVOICE_LINES = "invoice-lines", "A line of a time invoice bills a session of its client."
+    INVOICE_LINES = "invoice-lines", "A line of a time invoice bills a session or a charge of its client."
     INVOICE_PAID = "invoice-paid", "An invoice is paid what payments apply to it, at most what it asks for."
     INVOICE_WRITE_OFF = (
         "invoice-write-off",
@@ -38,13 +42,20 @@ class Law(DocumentedEnum):
         "Every invoice but a draft has a number, dates and a letterhead, and is not due before it is issued.",
     )
     INVOICE_HISTORY = "invoice-history", "The status of an invoice is where its history of allowed moves leads."
-    BILLED_ONCE = "billed-once", "A session is on one live invoice at most."
-    BILLED_UNCHANGED = "billed-unchanged", "A session on a live invoice is as the invoice says, and in its period."
+    BILLED_ONCE = "billed-once", "A session or a charge is on one live invoice at most."
+    BILLED_UNCHANGED = "billed-unchanged", "What is on a live invoice is as the invoice says, and in its period."
     PAYMENT_PARTS = "payment-parts", "A payment is what was applied, is unapplied, or was reversed."
+    NET_BALANCE = (
+        "net-balance",
+        "What the payments of a client with taxes moved is their credit, and the net share of what invoices were paid.",
+    )
     ACCOUNT_CREDIT = "account-credit", "The credit of a client is what is unapplied of their payments."
     ACCOUNT_OUTSTANDING = "account-outstanding", "What a client was asked for is what their invoices still ask."
     RECEIVABLES = "receivables", "What is owed on an invoice is what its recorded changes add up to."
-    ACCOUNT_UNBILLED = "account-unbilled", "The unbilled work of a client is what is on no live invoice."
+    ACCOUNT_UNBILLED = (
+        "account-unbilled",
+        "What is unbilled of a client is the work and the charges on no live invoice.",
+    )
     AUDIT_RECORDS = "audit-records", "The audit tells every version of every record once, and who made it."
 
 

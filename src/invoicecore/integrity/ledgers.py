@@ -7,10 +7,10 @@ from invoicecore.integrity.seen_state import Looks, SeenState
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.verify import LedgerVerifier
-from invoicecore.vocabulary import EntryKind
+from invoicecore.vocabulary import BILLED_ENTRIES, ENTRIES_OF_CHARGES, WORK_ENTRIES, EntryKind
 
 _WRITE_OFFS = frozenset({EntryKind.WRITE_OFF, EntryKind.WRITE_OFF_REVERSED})
-_WORK = frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED})
+_CHARGES = BILLED_ENTRIES - WORK_ENTRIES
 
 
 class LedgersCheck:
@@ -53,13 +53,18 @@ class LedgersCheck:
     def _has_cause(self, entry: LedgerEntry) -> bool:
         """Whether the cause of an entry is of its kind and client; its amount is counted towards that cause."""
         sessions, cause = self._seen.sessions, entry.cause
-        row, payment = sessions.rows.get(cause), self._seen.payments.get(cause)
+        row, payment, charged = sessions.rows.get(cause), self._seen.payments.get(cause), self._seen.charges.get(cause)
         if row is not None:
             sessions.rest[row] -= entry.minor
         elif payment is not None:
             payment.rest -= entry.minor
+            payment.moved += entry.minor
+        elif charged is not None:
+            charged.rest -= entry.minor
         if entry.kind is EntryKind.ADJUSTMENT:
-            is_own = row is None and payment is None and (cause in self._adjusted) == entry.is_rebooking
+            is_own = (
+                row is None and payment is None and charged is None and (cause in self._adjusted) == entry.is_rebooking
+            )
             self._adjusted.add(cause)
             return is_own
         if entry.kind in _WRITE_OFFS:
@@ -67,7 +72,10 @@ class LedgersCheck:
             if invoice is not None:
                 invoice.written_off -= entry.minor
             return invoice is not None and (cause, invoice.client_id) == (entry.invoice_id, entry.client_id)
-        if entry.kind in _WORK:
+        if entry.kind in _CHARGES:
+            is_its = charged is not None and entry.kind in ENTRIES_OF_CHARGES[charged.charge.kind]
+            return is_its and charged is not None and charged.charge.client_id == entry.client_id
+        if entry.kind in WORK_ENTRIES:
             return row is not None and sessions.client[row] == self._seen.client_row(entry.client_id)
         return payment is not None and payment.client_id == entry.client_id
 
@@ -93,8 +101,8 @@ class LedgersCheck:
 
 def _is_its_work(entry: LedgerEntry) -> bool:
     """Whether an entry of work, and no other, stands for some, and moves the balance by its cost."""
-    if entry.kind not in _WORK or entry.work is None:
-        return entry.kind not in _WORK and entry.work is None
+    if entry.kind not in WORK_ENTRIES or entry.work is None:
+        return entry.kind not in WORK_ENTRIES and entry.work is None
     cost = entry.work.rate.minor_for(entry.work.duration)
     is_drawn = (entry.kind is EntryKind.WORK) == (entry.takes_back is None)
     return entry.minor == (-cost if is_drawn else cost)

@@ -1,5 +1,6 @@
 """The laws of payments: their parts, the invoices that they pay, and the credit that is left."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from invoicecore.integrity.laws import Finding, Law
@@ -24,6 +25,9 @@ class PaymentsCheck:
         seen = self._seen
         seen.credit[payment.client_id] += payment.unapplied_minor
         seen.payments[payment.id] = SeenPayment(payment.client_id, payment.minor - payment.reversed_minor)
+        seen.pays[payment.id, None] = payment.unapplied_minor
+        seen.pays.update({(payment.id, part.invoice_id): part.minor for part in payment.applied})
+        seen.went_back[payment.id] = payment.reversed_minor
         parts = [part.minor for part in payment.applied]
         amounts = (payment.minor - 1, payment.unapplied_minor, payment.reversed_minor, *(part - 1 for part in parts))
         if min(amounts) < 0 or payment.minor >= LARGEST_MINOR:
@@ -44,9 +48,17 @@ class PaymentsCheck:
     def end(self) -> Iterator[Finding]:
         """What the entries of each payment add up to, what invoices are paid, and the credit of each client."""
         seen = self._seen
+        moved = Counter[str]()
         for id, payment in seen.payments.items():
-            if payment.rest:
+            if payment.client_id in seen.taxed:  # how much of each payment is tax depends on the others
+                moved[payment.client_id] += payment.moved
+            elif payment.rest:
                 yield unequal_entries("Payment", id)
+        for client_id in seen.taxed:
+            wanted = seen.credit[client_id] + seen.deposited[client_id]
+            if moved[client_id] != wanted:
+                what = f"the payments of {client_id!r} moved {moved[client_id]}, but come to {wanted} without tax."
+                yield Finding(Law.NET_BALANCE, "Account", client_id, what)
         for id, invoice in seen.invoices.items():
             if invoice.unpaid_parts:
                 what = f"the invoice {id!r} is paid something else than its payments say."

@@ -21,7 +21,7 @@ class ReservationsCheck:
     def _of_reservation(self, reservation: Reservation) -> Iterator[Finding]:
         if not self._fits(reservation):
             what = f"the {reservation.kind} {reservation.key!r} is not what {reservation.owner!r} has to hold."
-            yield _finding(reservation.kind, reservation.key, reservation.owner, what)
+            yield self._finding(reservation.kind, reservation.key, reservation.owner, what)
 
     def _fits(self, reservation: Reservation) -> bool:
         """Whether a reservation belongs to its owner; what is left at the end was never reserved."""
@@ -30,7 +30,10 @@ class ReservationsCheck:
             case UniqueKind.NUMBER:
                 # A number stays reserved for ever; those of invoices that are there are theirs.
                 return seen.numbers.pop(reservation.key, reservation.owner) == reservation.owner
-            case UniqueKind.SESSION:
+            case UniqueKind.CHARGE:
+                if (charged := seen.charges.get(reservation.key)) is not None:
+                    locked_by, charged.locked_by = charged.locked_by, None
+                    return locked_by == reservation.owner
                 row, invoice = seen.sessions.find(reservation.key), seen.invoice_row(reservation.owner)
                 if row is None or invoice < 0 or seen.sessions.locked_by[row] != invoice + 1:
                     return False
@@ -41,7 +44,7 @@ class ReservationsCheck:
             case UniqueKind.TIMER:
                 return seen.timers.pop(reservation.key, None) == reservation.owner
             case UniqueKind.IMPORT:
-                return reservation.owner in seen.sessions
+                return reservation.owner in seen.sessions or reservation.owner in seen.charges
             case _:
                 assert_never(reservation.kind)
 
@@ -59,12 +62,17 @@ class ReservationsCheck:
         seen = self._seen
         for kind, left in (
             (UniqueKind.NUMBER, seen.numbers.items()),
-            (UniqueKind.SESSION, seen.locks()),
+            (UniqueKind.CHARGE, seen.locks()),
             (UniqueKind.EMAIL, seen.emails.items()),
             (UniqueKind.TIMER, seen.timers.items()),
         ):
             for key, owner in left:
-                yield _finding(kind, key, owner, f"the {kind} {key!r} is not reserved by {owner!r}.")
+                yield self._finding(kind, key, owner, f"the {kind} {key!r} is not reserved by {owner!r}.")
+
+    def _finding(self, kind: UniqueKind, key: str, owner: str, what: str) -> Finding:
+        if kind is UniqueKind.CHARGE:
+            return Finding(Law.RESERVATIONS, "Charge" if key in self._seen.charges else "WorkSession", key, what)
+        return Finding(Law.RESERVATIONS, _OWNERS[kind], owner, what)
 
 
 _OWNERS = {
@@ -73,9 +81,3 @@ _OWNERS = {
     UniqueKind.TIMER: "Timer",
     UniqueKind.IMPORT: "WorkSession",
 }
-
-
-def _finding(kind: UniqueKind, key: str, owner: str, what: str) -> Finding:
-    if kind is UniqueKind.SESSION:
-        return Finding(Law.RESERVATIONS, "WorkSession", key, what)
-    return Finding(Law.RESERVATIONS, _OWNERS[kind], owner, what)

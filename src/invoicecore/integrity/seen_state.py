@@ -10,6 +10,7 @@ from attrs import define
 
 from invoicecore.integrity.laws import Finding
 from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.model.charge import Charge
 from invoicecore.model.client import Client
 from invoicecore.model.person import Person
 from invoicecore.model.work_session import WorkSession
@@ -18,6 +19,7 @@ from invoicecore.settlement.account import Account
 from invoicecore.values.calendar import day_of
 from invoicecore.values.ids import FirmId
 from invoicecore.values.logo import Logo
+from invoicecore.values.receipt_file import ReceiptFile
 
 Look = Callable[[Any], Iterator[Finding]]
 Looks = Mapping[type[Any], Look]
@@ -108,20 +110,34 @@ class SeenInvoice:
     steps: int
     unpaid_parts: int
     written_off: int
+    asked_minors: tuple[int, int, int]
     owed_minor: int
     due_on: date | None
 
 
 @define
 class SeenPayment:
-    """A payment: of which client, and what its entries still have to add up to."""
+    """A payment: of which client, what its entries still have to add up to, and what they moved."""
 
     client_id: str
     rest: int = 0
+    moved: int = 0
+
+
+@define
+class SeenCharge:
+    """A charge: what a line must say of it, what its entries still have to add up to, which live invoice bills it, and
+    whether a reverted draft asks for it."""
+
+    charge: Charge
+    rest: int
+    locked_by: str | None = None
+    is_reverted: bool = False
 
 
 class SeenState:
-    """Everything that a verification remembers. `sums` and `credit` are what should stand in each client's account."""
+    """Everything that a verification remembers. `sums`, `credit` and `deposited` are what should stand in each
+    client's account."""
 
     def __init__(self, firm_id: FirmId) -> None:
         self.firm_id = firm_id
@@ -129,6 +145,8 @@ class SeenState:
         self.records: dict[str, SeenRecords] = {kind.__name__: SeenRecords() for kind in get_args(Entity)}
         self.records[WorkSession.__name__] = self.sessions
         self.people: Final = self.records[Person.__name__]
+        self.receipts: Final = self.records[ReceiptFile.__name__]
+        self.charges: dict[str, SeenCharge] = {}
         self.logos: Final = self.records[Logo.__name__]
         self.clients: Final = self.records[Client.__name__]
         self.currencies: dict[str, str] = {}  # by client
@@ -141,6 +159,12 @@ class SeenState:
         self.payments: dict[str, SeenPayment] = {}
         self.sums: dict[str, Counter[str]] = defaultdict(Counter)  # what they add to each sum of an account
         self.credit: dict[str, int] = defaultdict(int)
+        self.taxed: set[str] = set()  # the clients with an invoice of which a payment is tax in part
+        self.deposited: dict[str, int] = defaultdict(int)  # what was paid on the invoices of a client, net
+        # What the record of what is owed has still to say of each payment: what it pays of which invoice, of None what
+        # is credit; and what of it went back.
+        self.pays: Counter[tuple[str, str | None]] = Counter()
+        self.went_back: Counter[str] = Counter()
 
     def client_row(self, client_id: str) -> int:
         """Where a client stands; -1 for one that is not there."""
@@ -151,7 +175,8 @@ class SeenState:
         return self.records[Invoice.__name__].rows.get(invoice_id, -1)
 
     def locks(self) -> Iterator[tuple[str, str]]:
-        """The sessions that are on a live invoice, and that invoice."""
+        """The sessions and charges that are on a live invoice, and that invoice."""
+        yield from ((id, it.locked_by) for id, it in self.charges.items() if it.locked_by is not None)
         invoices: list[str] = []
         for id, locked_by in zip(self.sessions.rows, self.sessions.locked_by, strict=False):
             if locked_by:

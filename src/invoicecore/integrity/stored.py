@@ -11,6 +11,7 @@ from invoicecore.ports.archive import ArchiveItem, Archives, Reservation
 from invoicecore.ports.store import (
     ALL,
     AUDIT,
+    CHARGES,
     CLIENTS,
     ENTRIES_OF_CLIENT,
     HISTORY_OF_INVOICE,
@@ -31,6 +32,7 @@ from invoicecore.ports.store import (
 from invoicecore.settlement.account import Account
 from invoicecore.values.ids import FirmId
 from invoicecore.values.logo import Logo
+from invoicecore.values.receipt_file import ReceiptFile
 
 _MANY = 1000  # records that are read at once
 _LATER = datetime(9999, 1, 1, tzinfo=UTC)  # when every lease of a message has ended
@@ -66,11 +68,15 @@ def _items(transaction: StoreTransaction, firm_id: FirmId) -> Iterator[ArchiveIt
     yield from _paged(transaction, PROJECTS)
     yield from people
     yield from _got(transaction, Login, [person.entity.id for person in people])
-    sessions: list[str] = []
+    billed: list[str] = []
     for session in _paged(transaction, SESSIONS):
-        sessions.append(session.entity.id)
+        billed.append(session.entity.id)
         yield session
     yield from _paged(transaction, TIMERS)
+    yield from _got(transaction, ReceiptFile, sorted(id for kind, id in changes if kind == ReceiptFile.__name__))
+    for charge in _paged(transaction, CHARGES):
+        billed.append(charge.entity.id)
+        yield charge
     invoices: dict[str, str | None] = {}  # the number of each
     for invoice in _paged(transaction, INVOICES):
         invoices[invoice.entity.id] = invoice.entity.number
@@ -86,7 +92,7 @@ def _items(transaction: StoreTransaction, firm_id: FirmId) -> Iterator[ArchiveIt
     yield from _paged(transaction, AUDIT)
     for kind, keys in (
         (UniqueKind.NUMBER, invoices.values()),
-        (UniqueKind.SESSION, sessions),
+        (UniqueKind.CHARGE, billed),
         (UniqueKind.EMAIL, [it.entity.email for it in people]),
         (UniqueKind.TIMER, [it.entity.id for it in people]),
     ):

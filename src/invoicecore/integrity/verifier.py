@@ -13,6 +13,7 @@ from attrs import evolve
 
 from invoicecore.errors import InvalidInput, NotFound
 from invoicecore.integrity.audit import AuditCheck
+from invoicecore.integrity.charges import ChargesCheck
 from invoicecore.integrity.invoices import HistoriesCheck, InvoicesCheck
 from invoicecore.integrity.laws import Finding, IntegrityReport, Law
 from invoicecore.integrity.ledgers import LedgersCheck
@@ -24,6 +25,7 @@ from invoicecore.integrity.seen_state import BooksCheck, Look, SeenState
 from invoicecore.integrity.stored import stored_items
 from invoicecore.integrity.work import WorkCheck
 from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.model.charge import Charge
 from invoicecore.model.client import Client
 from invoicecore.model.firm import Firm
 from invoicecore.model.login import Login
@@ -52,6 +54,7 @@ class BooksVerifier:
             AuditCheck(seen),
             PartiesCheck(seen),
             WorkCheck(seen),
+            ChargesCheck(seen),
             InvoicesCheck(seen),
             HistoriesCheck(seen),
             PaymentsCheck(seen),
@@ -156,6 +159,8 @@ def _label(transaction: StoreTransaction, kind: str, id: str) -> str:
         case Account() | Login():
             of = Client if kind == Account.__name__ else Person
             return getattr(_entity(transaction, of, id), "name", "")
+        case Charge() as charge:
+            return f"{charge.kind}, {charge.day}"
         case WorkSession() | Timer() as work:
             project = _entity(transaction, Project, work.project_id)
             return f"{'' if project is None else project.name}, {work.start:%Y-%m-%d}"

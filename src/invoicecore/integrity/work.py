@@ -61,5 +61,5 @@ class WorkCheck:
 
 
 def unequal_entries(kind: str, id: str) -> Finding:
-    """The finding that the entries of a session or payment do not add up to what it is."""
+    """The finding that the entries of a session, charge or payment do not add up to what it is."""
     return Finding(Law.CAUSE_SUM, kind, id, f"the entries that {id!r} caused do not add up to what it is.")

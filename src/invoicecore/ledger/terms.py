@@ -12,6 +12,7 @@ from invoicecore.errors import CurrencyMismatch, InvalidInput
 from invoicecore.ledger.remarks import Remark, Sentence
 from invoicecore.values import inputs
 from invoicecore.values.money import Money, Rate
+from invoicecore.vocabulary import Advance
 
 
 def _hours(value: int | str | Decimal) -> Decimal:
@@ -24,7 +25,8 @@ class Refill:
     """A block of prepaid hours, requested when the balance plus all outstanding requests is no longer above
     `threshold`.
 
-    `rate` × `hours` is the amount of one block; it must be above zero and in the currency of `threshold`.
+    `rate` × `hours` is the amount of one block, net; it must be above zero and in the currency of `threshold`. Where
+    the client is taxed, `advance` says whether a refill asks for tax.
 
     >>> Refill(threshold=Money.of(-1000, "USD"), rate=Rate.hourly(10, "USD"), hours=100).amount
     Money.of('1000.00', 'USD')
@@ -33,10 +35,12 @@ class Refill:
     threshold: Money
     rate: Rate
     hours: Decimal = field(converter=_hours)
+    advance: Advance = Advance.TAXED
 
     def __attrs_post_init__(self) -> None:
         inputs.instance("The refill balance", self.threshold, Money)
         inputs.instance("The refill rate", self.rate, Rate)
+        inputs.instance("advance", self.advance, Advance)
         if self.threshold.currency != self.rate.currency:
             raise CurrencyMismatch(self.threshold.currency, self.rate.currency)
         if self.amount.minor <= 0:

@@ -1,23 +1,30 @@
-"""The snapshot of work in a draft, and its difference to the present work.
+"""The snapshot of work and charges in a draft, and its difference to the present ones.
 
 A snapshot changes only by a call, such as `open` or `save`.
 """
 
-from collections.abc import Container, Iterable, Iterator
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from attrs import Attribute, evolve, fields, frozen
 
 from invoicecore.errors import InvalidState
-from invoicecore.lifecycle.invoice import CoverPart, Invoice, Line, Selection, unchecked_line
+from invoicecore.lifecycle.invoice import CoverPart, Invoice, Line, Selection, tax_bases, unchecked_line
+from invoicecore.model.charge import Charge
 from invoicecore.model.work_session import WorkSession
 from invoicecore.values.ids import PersonId, ProjectId, SessionId
 from invoicecore.values.money import Money, Rate
-from invoicecore.values.plain_data import digest
+from invoicecore.values.plain_data import canonical, digest
+from invoicecore.values.tax import Tax, tax_minor
+from invoicecore.vocabulary import ChargeKind
 
 _LATER: "tuple[Attribute[Any], ...]" = fields(Line)[9:]
 """The fields of a line that are not in the first form of a revision."""
+
+TaxOfWork = Callable[[ProjectId | None, date], Tax | None]
+"""What work on a project, or what is of no project, is taxed with on a day."""
 
 
 SessionFacts = tuple[str, int, SessionId | None, ProjectId | None, PersonId | None, timedelta | None, Rate | None]
@@ -35,22 +42,84 @@ def facts_on_line(it: Line) -> SessionFacts:
     return it.description, it.minor, it.session_id, it.project_id, it.person_id, it.duration, it.rate
 
 
+def line_of_charge(charge: Charge, tax: Tax | None = None) -> Line:
+    """What a line has to say of a charge that is taxed so."""
+    return Line(
+        charge.note,
+        charge.minor,
+        None,
+        charge.project_id,
+        day=charge.day,
+        charge_id=charge.id,
+        kind=charge.kind,
+        tax=tax,
+    )
+
+
+def is_taken(charge: Charge, selection: Selection) -> bool:
+    """Whether a selection takes a charge: one of its period, or a discount of before that still waits."""
+    period, projects = selection.period, selection.projects
+    if not charge.minor or charge.removed or charge.id in selection.left_out:
+        return False
+    if projects is not None and charge.project_id not in projects:
+        return False
+    waits = charge.kind is ChargeKind.ALLOWANCE and charge.day < period.first
+    return waits or charge.day in period
+
+
+_ORDER = {kind: place for place, kind in enumerate(ChargeKind)}
+
+
+def lines_of_charges(
+    charges: Iterable[Charge], selection: Selection, locked: Container[str], tax_of: TaxOfWork | None = None
+) -> list[Line]:
+    """A line for each charge that the selection takes now: expenses, then fees, then discounts, each by day, and taxed
+    by that."""
+    taken = [it for it in charges if it.id not in locked and is_taken(it, selection)]
+    taken.sort(key=lambda it: (_ORDER[it.kind], it.day, it.id))
+    return [line_of_charge(it, None if tax_of is None else tax_of(it.project_id, it.day)) for it in taken]
+
+
+def within_bounds(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines, with no discount larger than what it stands against on them: all other lines of its tax, or those of
+    its project. What is more waits, and so does a discount that stands against nothing."""
+    if not any(line.minor < 0 for line in lines):
+        return tuple(lines)
+    room: Counter[tuple[ProjectId | None, Tax | None]] = Counter()
+    for line in lines:
+        if line.minor > 0:
+            for key in {line.project_id, None}:
+                room[key, line.tax] += line.minor
+    given: dict[int, Line] = {}
+    of_projects_first = sorted(enumerate(lines), key=lambda it: it[1].project_id is None)
+    for place, line in of_projects_first:
+        if line.minor < 0:
+            minor = min(-line.minor, room[line.project_id, line.tax], room[None, line.tax])
+            for key in {line.project_id, None}:
+                room[key, line.tax] -= minor
+            if minor:
+                given[place] = line if minor == -line.minor else evolve(line, minor=-minor)
+    return tuple(given.get(place, line) for place, line in enumerate(lines) if line.minor >= 0 or place in given)
+
+
 def snapshot(
     sessions: Iterable[WorkSession],
     selection: Selection,
     locked: Container[str],
     zone: str,
     before: Iterable[Line] = (),
+    tax_of: TaxOfWork | None = None,
 ) -> tuple[Line, ...]:
     """A line for each session that the selection takes now, in the order given.
 
     Sessions are left out that cost nothing, were removed, or are `locked` by another invoice. Days are days of `zone`.
+    Each is taxed by the day of the work; without `tax_of` there is no tax.
     Lines of `before` that still hold are taken over as they are, so that a snapshot of work that did not move costs
     little, and less to compare.
     """
     first, last = selection.period.first, selection.period.last
     projects, left_out = selection.projects, selection.left_out
-    former = {line.session_id: line for line in before}
+    former = {line.session_id: line for line in before if line.session_id is not None}
     lines = []
     for session in sessions:
         id = session.id
@@ -61,36 +130,48 @@ def snapshot(
         day = session.day(zone)
         if first <= day <= last:
             line, facts = former.get(id), facts_of_session(session)
-            if line is None or line.day != day or facts_on_line(line) != facts:
-                line = unchecked_line(*facts, day)
+            tax = None if tax_of is None else tax_of(session.project_id, day)
+            if line is None or line.day != day or facts_on_line(line) != facts or line.tax != tax:
+                line = unchecked_line(*facts, day, None, None, None, tax)
             lines.append(line)
     return tuple(lines)
 
 
 def with_content(invoice: Invoice, lines: tuple[Line, ...], covered_by: tuple[CoverPart, ...] = ()) -> Invoice:
     """An invoice with those lines, of which so much is covered; footed and digested where they are not those that it
-    has."""
+    has.
+
+    What is covered by an invoice that was taxed is taken off with its tax, so that the tax of what is left to ask for
+    is rounded once for each code, and what is covered with its tax is a difference.
+    """
     covered = sum(part.minor for part in covered_by)
-    if (lines, covered_by, covered) == (invoice.lines, invoice.covered_by, invoice.covered_minor):
+    if (lines, covered_by, covered) == (invoice.lines, invoice.covered_by, invoice.covered_net_minor):
         return invoice
+    tax = tax_minor(bases) if (bases := tax_bases(lines)) else 0
+    is_taxed = any(part.tax is not None for part in covered_by)
+    covered_tax = tax - tax_minor(tax_bases(lines, covered_by)) if is_taxed else 0
     return evolve(
         invoice,
         lines=lines,
-        total_minor=total_minor(lines),
-        covered_minor=covered,
+        total_minor=total_minor(lines) + tax,
+        tax_minor=tax,
+        covered_minor=covered + covered_tax,
+        covered_tax_minor=covered_tax,
         covered_by=covered_by,
-        revision=revision(lines, covered),
+        revision=revision(lines, covered + covered_tax, covered_tax),
     )
 
 
 def total_minor(lines: Iterable[Line]) -> int:
-    """What the lines add up to."""
+    """What the lines add up to, without tax."""
     return sum(line.minor for line in lines)
 
 
-def revision(lines: Iterable[Line], covered_minor: int = 0) -> str:
-    """A digest of everything that the lines say, and of how much of them is covered: equal exactly when they are."""
-    return digest(1, [*_plain(lines), *([covered_minor] if covered_minor else ())])
+def revision(lines: Iterable[Line], covered_minor: int = 0, covered_tax_minor: int = 0) -> str:
+    """A digest of everything that the lines say, their tax too, and of how much of them is covered: equal exactly when
+    they are."""
+    covered = [covered_minor, covered_tax_minor] if covered_tax_minor else [covered_minor] if covered_minor else []
+    return digest(1, [*_plain(lines), *covered])
 
 
 def _plain(lines: Iterable[Line]) -> Iterator[tuple[Any, ...]]:
@@ -99,7 +180,7 @@ def _plain(lines: Iterable[Line]) -> Iterator[tuple[Any, ...]]:
 
     A field that came later stands at the end, with its name, where it is not at its default.
     """
-    rate, rate_text = None, None
+    rate, rate_text, tax, tax_text = None, None, None, ""
     for line in lines:
         duration = line.duration
         if line.rate is not rate:
@@ -118,6 +199,10 @@ def _plain(lines: Iterable[Line]) -> Iterator[tuple[Any, ...]]:
         )
         for each in _LATER:
             if (it := getattr(line, each.name)) != each.default:
+                if isinstance(it, Tax):
+                    if it is not tax:
+                        tax, tax_text = it, canonical(it).decode()
+                    it = tax_text
                 plain = (*plain, (each.name, it))
         yield plain
 
@@ -155,15 +240,15 @@ def difference(saved: Invoice, now: Invoice) -> Difference:
     covered = Money(minor=now.covered_minor - saved.covered_minor, currency=currency)
     if before == after:
         return Difference((), (), (), Money.zero(currency), covered)
-    old = {line.session_id: line for line in before}
-    new = {line.session_id: line for line in after}
+    old = {line.billed_id: line for line in before}
+    new = {line.billed_id: line for line in after}
     return Difference(
-        added=tuple(line for line in after if line.session_id not in old),
-        removed=tuple(line for line in before if line.session_id not in new),
+        added=tuple(line for line in after if line.billed_id not in old),
+        removed=tuple(line for line in before if line.billed_id not in new),
         changed=tuple(
-            (old[line.session_id], line) for line in after if line.session_id in old and old[line.session_id] != line
+            (old[line.billed_id], line) for line in after if line.billed_id in old and old[line.billed_id] != line
         ),
-        money=Money(minor=total_minor(after) - total_minor(before), currency=currency),
+        money=Money(minor=now.total_minor - saved.total_minor, currency=currency),
         covered=covered,
     )
 

@@ -1,5 +1,7 @@
 """The invoice, its lines, and the steps of its life."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -7,16 +9,19 @@ from attrs import evolve, frozen
 
 from invoicecore.lifecycle.table import Facts, target, unchecked_facts
 from invoicecore.values.calendar import Period
-from invoicecore.values.ids import ClientId, InvoiceId, LogoId, PaymentId, PersonId, ProjectId, SessionId
+from invoicecore.values.ids import ChargeId, ClientId, InvoiceId, LogoId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.values.locales import USUAL
 from invoicecore.values.money import Money, Rate
+from invoicecore.values.party import Party
 from invoicecore.values.stamp import CommandStamp
+from invoicecore.values.tax import Tax, TaxSum, half_up, tax_table
 from invoicecore.values.unchecked import unchecked
 from invoicecore.vocabulary import (
     AWAITED,
     LIVE,
     UNPAID,
     Action,
+    ChargeKind,
     Cover,
     Deposit,
     DisplayStatus,
@@ -28,10 +33,12 @@ from invoicecore.vocabulary import (
 
 @frozen
 class Line:
-    """One amount that is asked for, in minor units of the invoice's currency.
+    """One net amount that is asked for, in minor units of the invoice's currency.
 
-    A line for a session says all that is billed of it; a line of a refill or a manual invoice has no session. The hours
-    of a refill are so many `blocks`. A description is what people wrote; without one, whoever shows the line words it.
+    `tax` is what it is taxed with, as it was when the invoice was generated; None for a line without tax. A line for a
+    session says all that is billed of it; a line for a charge has its id and its `kind`, and is below zero for a
+    discount. A line of a refill or a manual invoice has neither. The hours of a refill are so many `blocks`. A
+    description is what people wrote; without one, whoever shows the line words it.
     """
 
     description: str
@@ -43,6 +50,14 @@ class Line:
     rate: Rate | None = None
     day: date | None = None
     blocks: int | None = None
+    charge_id: ChargeId | None = None
+    kind: ChargeKind | None = None
+    tax: Tax | None = None
+
+    @property
+    def billed_id(self) -> SessionId | ChargeId | None:
+        """The session or the charge that it bills."""
+        return self.charge_id if self.session_id is None else self.session_id
 
     def amount(self, currency: str) -> Money:
         """Its amount, in the currency of its invoice."""
@@ -54,22 +69,25 @@ unchecked_line: Final = unchecked(Line)
 
 @frozen
 class Selection:
-    """Which work a time invoice takes: the sessions of `period`, of `projects` (None: of all), but not those
-    `left_out` by choice; and what of their `cover` it takes off."""
+    """What a time invoice takes: the sessions and charges of `period`, of `projects` (None: of any and of none), but
+    not those `left_out` by choice; and what of their `cover` it takes off. A discount of before the period that still
+    waits is taken too."""
 
     period: Period
     projects: frozenset[ProjectId] | None = None
-    left_out: frozenset[SessionId] = frozenset()
+    left_out: frozenset[str] = frozenset()
     cover: Cover = Cover.AVAILABLE
 
 
 @frozen
 class CoverPart:
-    """So much of the work on a time invoice, in minor units, is prepaid or was asked for already: by that refill or
-    manual invoice, or with None by money that no invoice asked for, such as an adjustment."""
+    """So much of the work on a time invoice, net in minor units, is prepaid or was asked for already: by that refill or
+    manual invoice, or with None by money that no invoice asked for, such as an adjustment. `tax` is what the source
+    was taxed with, so that it is taken off with its own tax."""
 
     source_id: InvoiceId | None
     minor: int
+    tax: Tax | None = None
 
 
 @frozen
@@ -86,7 +104,7 @@ class PartySnapshot:
     """The texts around the lines, as they were when the invoice was generated, whatever is renamed later.
 
     `names` are those of the projects and people on the lines, by their ids; `logo` is the id of the firm's, and
-    `tax_id` and `payment_instructions` are the firm's too.
+    `tax_id` and `payment_instructions` are the firm's too. The parties are firm and client in parts.
     """
 
     firm_name: str
@@ -100,6 +118,8 @@ class PartySnapshot:
     logo: LogoId | None = None
     tax_id: str = ""
     payment_instructions: str = ""
+    firm_party: Party | None = None
+    client_party: Party | None = None
 
 
 @frozen(kw_only=True, slots=False)
@@ -108,12 +128,13 @@ class Invoice:
 
     It is born a draft (a time invoice) or generated (the other kinds). From being generated on, `lines`, total, client
     and currency stay as they are, and `number` for ever. `revision` is a digest of the lines and of what is covered:
-    what was seen. `covered_by` is the part of a time invoice that is not asked for, because it is prepaid or was asked
-    for already; a reverted draft has given it back, and `covered_minor` is then what it does not go on asking.
-    `issued_on`, `due_on` and `parties` are those of the latest generate, and None in a draft. `status_version` counts
-    its changes of status. `ended_on` is the firm's day on which it was voided or given up. `forgiven_minor` is what was
-    written off and given back to the balance. `notes` are for the client, and change in a draft only. `released` are
-    the payments that a void invoice had."""
+    what was seen. `total_minor` is gross, and `tax_minor` the tax in it; of `covered_minor`, `covered_tax_minor` is
+    tax. `covered_by` is the part of a time invoice that is not asked for, because it is prepaid or was asked for
+    already; a reverted draft has given it back, and `covered_minor` is then what it does not go on asking. `issued_on`,
+    `due_on` and `parties` are those of the latest generate, and None in a draft. `status_version` counts its changes of
+    status. `ended_on` is the firm's day on which it was voided or given up. `forgiven_minor` is what was written off
+    and given back to the balance. `notes` are for the client, and change in a draft only. `released` are the payments
+    that a void invoice had."""
 
     id: InvoiceId
     client_id: ClientId
@@ -137,6 +158,8 @@ class Invoice:
     covered_by: tuple[CoverPart, ...] = ()
     released: tuple[ReleasedPayment, ...] = ()
     ended_on: date | None = None
+    tax_minor: int = 0
+    covered_tax_minor: int = 0
 
     def __repr__(self) -> str:
         name, due = self.number or f"of client {self.client_id}", self.amount_due
@@ -151,12 +174,60 @@ class Invoice:
 
     @property
     def total(self) -> Money:
-        """The sum of its lines."""
+        """All that it is for, with tax: `net` and `tax` together."""
         return Money(minor=self.total_minor, currency=self.currency)
 
     @property
+    def net(self) -> Money:
+        """The sum of its lines, without tax."""
+        return Money(minor=self.net_minor, currency=self.currency)
+
+    @property
+    def net_minor(self) -> int:
+        """As `net`, in minor units."""
+        return self.total_minor - self.tax_minor
+
+    @property
+    def tax(self) -> Money:
+        """The tax on its lines: rounded once for each code and rate, on the sum of its lines."""
+        return Money(minor=self.tax_minor, currency=self.currency)
+
+    @property
+    def taxes(self) -> tuple[TaxSum, ...]:
+        """The tax on its lines, code by code; it adds up to `tax`."""
+        return tax_table(tax_bases(self.lines), self.currency)
+
+    @property
+    def taxes_due(self) -> tuple[TaxSum, ...]:
+        """The tax table of the printed invoice: as `taxes`, less what advances that it takes off were taxed with."""
+        return tax_table(tax_bases(self.lines, self.covered_by), self.currency)
+
+    @property
+    def covered_net_minor(self) -> int:
+        """What of its net amount is covered."""
+        return self.covered_minor - self.covered_tax_minor
+
+    def net_of(self, paid_minor: int) -> int:
+        """The net amount in so much that was paid on it, rounded half up; all that it asks for, net, once all is
+        paid. Each movement of the balance is the difference of this before and after, so that parts never drift."""
+        asked, asked_net = self.total_minor - self.covered_minor, self.net_minor - self.covered_net_minor
+        return net_share(paid_minor, asked, asked_net)
+
+    def deposited_of(self, paid_minor: int) -> int:
+        """How much of so much that was paid lies in the balance: its net amount, or nothing of an invoice that does
+        not deposit."""
+        return self.net_of(paid_minor) if self.deposit is Deposit.TO_BALANCE else 0
+
+    @property
+    def net_due_minor(self) -> int:
+        """What is left to pay, net; nothing on a void invoice."""
+        if self.status is Status.VOID:
+            return 0
+        return self.net_minor - self.covered_net_minor - self.net_of(self.paid_minor)
+
+    @property
     def covered(self) -> Money:
-        """What of its total is not asked for, because it is prepaid or was asked for already."""
+        """What of its total is not asked for, because it is prepaid or was asked for already, with the tax in it."""
         return Money(minor=self.covered_minor, currency=self.currency)
 
     @property
@@ -181,10 +252,15 @@ class Invoice:
 
     @property
     def outstanding_minor(self) -> int:
-        """What the invoice asks for that will raise the balance when it is paid: the rest of one that deposits and
+        """What the invoice asks for that will raise the balance when it is paid: the net rest of one that deposits and
         has a number. Nobody expects the rest of an uncollectible one."""
+        return self.net_due_minor if self.is_outstanding else 0
+
+    @property
+    def is_outstanding(self) -> bool:
+        """Whether something is left to pay of an invoice that deposits and has a number, and somebody expects it."""
         asks = self.number is not None and self.status is not Status.UNCOLLECTIBLE
-        return self.amount_due_minor if asks and self.deposit is Deposit.TO_BALANCE else 0
+        return asks and self.deposit is Deposit.TO_BALANCE and self.amount_due_minor > 0
 
     @property
     def is_covered(self) -> bool:
@@ -207,9 +283,40 @@ class Invoice:
         return tuple(line.session_id for line in self.lines if line.session_id is not None)
 
     @property
+    def billed_ids(self) -> tuple[SessionId | ChargeId, ...]:
+        """The sessions and charges on its lines; locked while it is live."""
+        return tuple(id for line in self.lines if (id := line.billed_id) is not None)
+
+    @property
     def is_live(self) -> bool:
-        """Whether it holds its sessions locked."""
+        """Whether it holds its sessions and charges locked."""
         return self.status in LIVE
+
+
+def net_share(paid_minor: int, asked_minor: int, asked_net_minor: int) -> int:
+    """The net amount in so much that was paid of an invoice that asks for so much, of which so much is net."""
+    if asked_minor == asked_net_minor:
+        return paid_minor
+    return half_up(paid_minor * asked_net_minor, asked_minor) if asked_minor > 0 else 0
+
+
+def tax_bases(lines: Iterable[Line], covered_by: Iterable[CoverPart] = ()) -> dict[Tax, int]:
+    """The sum of the net amounts that are taxed alike, in minor units: of lines, less the cover that was taxed
+    itself."""
+    bases = Counter[Tax]()
+    tax, minor = None, 0
+    for line in lines:
+        if line.tax is not tax:
+            if tax is not None:
+                bases[tax] += minor
+            tax, minor = line.tax, 0
+        minor += line.minor
+    if tax is not None:
+        bases[tax] += minor
+    for part in covered_by:
+        if part.tax is not None:
+            bases[part.tax] -= part.minor
+    return bases
 
 
 ENDED = frozenset({Status.VOID, Status.UNCOLLECTIBLE})

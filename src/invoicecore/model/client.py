@@ -7,6 +7,8 @@ from invoicecore.values.calendar import PaymentTerms
 from invoicecore.values.ids import ClientId
 from invoicecore.values.locales import known_locale
 from invoicecore.values.money import known_currency
+from invoicecore.values.party import Party, known_party
+from invoicecore.values.tax import known_code
 
 
 def _name(value: str) -> str:
@@ -25,7 +27,8 @@ def _terms(value: PaymentTerms | None) -> PaymentTerms | None:
 class Client:
     """A person or business that pays for work, in one currency. The balance is part of the account.
 
-    The firm's payment terms and locale apply to a client without their own.
+    The firm's payment terms, locale and tax code apply to a client without their own. `party` has address and tax ids
+    in parts; `billing_address` is printed instead of its address, where there is one.
     """
 
     id: ClientId
@@ -35,6 +38,8 @@ class Client:
     payment_terms: PaymentTerms | None = field(default=None, converter=_terms)
     locale: str | None = field(default=None, converter=converters.optional(known_locale))
     archived: bool = False
+    tax: str | None = field(default=None, converter=converters.optional(known_code))
+    party: Party | None = field(default=None, converter=known_party)
 
     def __repr__(self) -> str:
         return f"<Client {self.name}, {self.currency}{', archived' if self.archived else ''}>"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
-from attrs import field, frozen
+from attrs import converters, field, frozen
 
 from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
@@ -12,6 +12,8 @@ from invoicecore.values.ids import FirmId, LogoId, PersonId
 from invoicecore.values.inputs import short_repr
 from invoicecore.values.locales import USUAL, known_locale
 from invoicecore.values.money import known_currency
+from invoicecore.values.party import Party, known_party
+from invoicecore.values.tax import Tax, known_code
 from invoicecore.vocabulary import EventScope
 
 
@@ -53,6 +55,18 @@ class FormerZone:
         return day_of(self.until, self.timezone)
 
 
+@frozen
+class DatedTax:
+    """A tax as it is from a day on; None for the first form of a code, which holds before all others."""
+
+    tax: Tax
+    since: date | None = None
+
+
+def _taxes(values: Iterable[DatedTax]) -> tuple[DatedTax, ...]:
+    return tuple(inputs.instance("taxes", it, DatedTax) for it in inputs.several("taxes", values, "dated taxes"))
+
+
 def _answer(value: str) -> str:
     return inputs.text("The answer to a question about an import", value)
 
@@ -86,7 +100,9 @@ class Firm:
     id of the picture in the header (see `desk.firm.set_logo`), and `next_number` where numbers go on, if that is not
     where the last one ended (see `desk.firm.set_next_number`). `events` are those that the notifier gets. By its
     `former_zones`, the oldest first, what was booked stays on its day. Imports take the `import_answers` for what a
-    file leaves open."""
+    file leaves open. `taxes` are the tax codes (see `desk.firm.set_tax`), those of a code in order of time, and `tax`
+    is the code of clients without their own. `party` has address, tax ids and bank account in parts; `contact`,
+    `tax_id` and `payment_instructions` are printed instead, where there are any."""
 
     name: str = field(converter=_name)
     currency: str = field(converter=known_currency)
@@ -103,6 +119,9 @@ class Firm:
     next_number: int | None = None
     former_zones: tuple[FormerZone, ...] = ()
     import_answers: tuple[ImportAnswer, ...] = field(default=(), converter=_answers)
+    taxes: tuple[DatedTax, ...] = field(default=(), converter=_taxes)
+    tax: str | None = field(default=None, converter=converters.optional(known_code))
+    party: Party | None = field(default=None, converter=known_party)
     id: FirmId = FirmId("")
     owner_id: PersonId = PersonId("")
 
@@ -112,6 +131,24 @@ class Firm:
     def __attrs_post_init__(self) -> None:
         for former in self.former_zones:
             known_zone(inputs.instance("former_zones", former, FormerZone).timezone)
+
+    def tax_on(self, code: str | None, day: date) -> Tax | None:
+        """The tax of a code as it is on a day; None without a code, or before its first day."""
+        found = None
+        for it in self.taxes if code is not None else ():
+            if it.tax.code == code and (it.since is None or it.since <= day):
+                found = it.tax
+        return found
+
+    def taxes_with(self, tax: Tax, since: date | None) -> tuple[DatedTax, ...]:
+        """The taxes with one from a day on, in place of the same code from the same day."""
+        key, others = (tax.code, since or date.min), {(it.tax.code, it.since or date.min): it for it in self.taxes}
+        others[key] = DatedTax(tax, since)
+        return tuple(others[place] for place in sorted(others))
+
+    def knows_tax(self, code: str) -> bool:
+        """Whether a code was ever set."""
+        return any(it.tax.code == code for it in self.taxes)
 
     def booking_day(self, moment: datetime) -> date:
         """The firm's day of a booking, by the zone that the firm had at that moment. No day comes before an earlier

@@ -4,6 +4,7 @@ Both the recording of a batch and the plan of an import use these functions.
 """
 
 from datetime import date, datetime
+from typing import Final
 
 from attrs import evolve, frozen
 
@@ -13,6 +14,7 @@ from invoicecore.model.work_input import WorkInput, edited_session, work_input
 from invoicecore.model.work_session import NewWorkSession, WorkSession, WorkSessionView
 from invoicecore.values import inputs
 from invoicecore.values.ids import ClientId, PersonId, ProjectId, SessionId
+from invoicecore.values.unchecked import unchecked
 from invoicecore.vocabulary import DocumentedEnum
 
 
@@ -35,6 +37,9 @@ class ImportRow:
         times = (new.start, new.end, new.day, new.hours)
         work = work_input(*times, new.billable, new.note, new.rate, allow_over_24h)
         return cls(new.project_id, new.person_id, work, source, same_as)
+
+
+unchecked_import_row: Final = unchecked(ImportRow)
 
 
 class UpdateBlocker(DocumentedEnum):

@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 
-from attrs import field, frozen
+from attrs import converters, field, frozen
 
 from invoicecore.errors import InvalidState
 from invoicecore.values import inputs
 from invoicecore.values.ids import ClientId, PersonId, ProjectId
 from invoicecore.values.money import Rate
+from invoicecore.values.tax import known_code
 
 
 def _name(value: str) -> str:
@@ -38,8 +39,8 @@ class RateFrom:
 @frozen(kw_only=True)
 class Project:
     """Work for one client. `rates` are in order of time. `billable` says whether its work costs anything, unless a
-    session says otherwise. For viewers who may not see money, `rates` is empty; for those who may not assign people,
-    `assigned` contains at most themselves."""
+    session says otherwise; `tax` is the tax code of its work, None for that of the client. For viewers who may not see
+    money, `rates` is empty; for those who may not assign people, `assigned` contains at most themselves."""
 
     id: ProjectId
     client_id: ClientId
@@ -50,6 +51,7 @@ class Project:
     assigned: frozenset[PersonId] = frozenset()
     archived: bool = False
     billable: bool = field(default=True, converter=_billable)
+    tax: str | None = field(default=None, converter=converters.optional(known_code))
 
     def __repr__(self) -> str:
         rate = f", {self.rates[-1].rate}" if self.rates else ""

@@ -35,7 +35,7 @@ class WorkInput(WorkTime):
     rate: Rate | None
 
 
-_unchecked_work_input: Final = unchecked(WorkInput)
+unchecked_work_input: Final = unchecked(WorkInput)
 
 
 def work_input(
@@ -50,7 +50,7 @@ def work_input(
 ) -> WorkInput:
     """What was given, if it is well formed; times as `invoicecore.model.work_session.times` takes them."""
     try:
-        return _unchecked_work_input(
+        return unchecked_work_input(
             *times(start, end, day, hours, allow_over_24h),
             None if billable is None else inputs.yes_or_no("billable", billable),
             inputs.text("note", note),

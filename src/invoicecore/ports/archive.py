@@ -13,6 +13,7 @@ from attrs import frozen
 
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
+from invoicecore.model.charge import Charge
 from invoicecore.model.client import Client
 from invoicecore.model.events import Message
 from invoicecore.model.firm import Firm
@@ -26,6 +27,7 @@ from invoicecore.settlement.payment import Payment
 from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.values.ids import FirmId
 from invoicecore.values.logo import Logo
+from invoicecore.values.receipt_file import ReceiptFile
 
 
 @frozen
@@ -62,7 +64,10 @@ def _under_its_id(it: Any) -> tuple[str]:
     return (id_of(it.entity),)
 
 
-_BY_ID = (Firm, Logo, Client, Account, Project, Person, Login, WorkSession, Timer, Invoice, Payment)
+_BY_ID = (
+    *(Firm, Logo, Client, Account, Project, Person, Login, WorkSession, Timer, ReceiptFile, Charge),
+    *(Invoice, Payment),
+)
 
 PLACES: Mapping[type[Any], Callable[[Any], tuple[Any, ...]]] = {
     **dict.fromkeys(_BY_ID, _under_its_id),

@@ -16,6 +16,7 @@ from attrs import field, frozen
 
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
+from invoicecore.model.charge import Charge
 from invoicecore.model.client import Client
 from invoicecore.model.events import Change, Message
 from invoicecore.model.firm import Firm
@@ -28,8 +29,9 @@ from invoicecore.settlement.payment import Payment
 from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.values.ids import FirmId, PersonId
 from invoicecore.values.logo import Logo
+from invoicecore.values.receipt_file import ReceiptFile
 from invoicecore.values.unchecked import unchecked
-from invoicecore.vocabulary import AWAITED, Action, DocumentedEnum
+from invoicecore.vocabulary import AWAITED, Action, ChargeKind, DocumentedEnum
 
 
 @frozen(weakref_slot=False)
@@ -65,7 +67,21 @@ class IdempotencyRecord:
     result: object
 
 
-Entity = Firm | Logo | Person | Login | Client | Account | Project | WorkSession | Timer | Invoice | Payment
+Entity = (
+    Firm
+    | Logo
+    | Person
+    | Login
+    | Client
+    | Account
+    | Project
+    | WorkSession
+    | Timer
+    | ReceiptFile
+    | Charge
+    | Invoice
+    | Payment
+)
 """What is stored under an id and may change: each has a version that storage counts from 1."""
 
 Fact = LedgerEntry | StatusChange | ReceivableChange | AuditRecord
@@ -130,6 +146,10 @@ def _by_start(thing: Any) -> tuple[Any, ...]:
     return (thing.start, thing.id)
 
 
+def _by_day(charge: Charge) -> tuple[Any, ...]:
+    return (charge.day, charge.id)
+
+
 PEOPLE = Index("people", Person, lambda it: (ALL,), _by_id)
 CLIENTS = Index("clients", Client, lambda it: (ALL,), _by_id)
 PROJECTS = Index("projects", Project, lambda it: (ALL,), _by_id)
@@ -139,6 +159,15 @@ SESSIONS_OF_CLIENT = Index("sessions_of_client", WorkSession, lambda it: (it.cli
 SESSIONS_OF_PROJECT = Index("sessions_of_project", WorkSession, lambda it: (it.project_id,), _by_start)
 SESSIONS_OF_PERSON = Index("sessions_of_person", WorkSession, lambda it: (it.person_id,), _by_start)
 TIMERS = Index("timers", Timer, lambda it: (ALL,), _by_start)
+CHARGES = Index("charges", Charge, lambda it: (ALL,), _by_day)
+CHARGES_OF_CLIENT = Index("charges_of_client", Charge, lambda it: (it.client_id,), _by_day)
+CHARGES_OF_PERSON = Index("charges_of_person", Charge, lambda it: (it.person_id,), _by_day)
+DISCOUNTS_OF_CLIENT = Index(
+    "discounts_of_client",
+    Charge,
+    lambda it: (it.client_id,) if it.kind is ChargeKind.ALLOWANCE and it.minor else (),
+    _by_day,
+)
 INVOICES = Index("invoices", Invoice, lambda it: (ALL,), _by_id)
 INVOICES_OF_CLIENT = Index("invoices_of_client", Invoice, lambda it: (it.client_id,), _by_id)
 INVOICES_IN_STATUS = Index("invoices_in_status", Invoice, lambda it: (it.status,), _by_id)
@@ -206,10 +235,10 @@ class UniqueKind(DocumentedEnum):
     """The kinds of keys of which each can be reserved once."""
 
     NUMBER = "number", "An invoice number; reserved for ever."
-    SESSION = "session", "A work session; reserved by the invoice that holds it, until reverted or voided."
+    CHARGE = "charge", "A work session or a charge; reserved by the invoice that holds it, until reverted or voided."
     EMAIL = "email", "An e-mail address; reserved by the person who signs in with it."
     TIMER = "timer", "A person; reserved by the timer that they run."
-    IMPORT = "import", "The source id of an imported row; reserved for ever by the session it became."
+    IMPORT = "import", "The source id of an imported row; reserved for ever by the session or the charge it became."
 
 
 AT_ONCE: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -374,6 +403,25 @@ class Storage(Protocol):
     def firms(self, query: FirmsQuery = ALL_FIRMS) -> Sequence[FirmId]:
         """The firms that are stored here, in the order of their ids, and perhaps only those with a task; one question
         tells it of all."""
+
+
+class Replica(Protocol):
+    """A copy of a storage that follows it, and may be behind. It is only read."""
+
+    def begin(self, firm_id: FirmId) -> StoreTransaction:
+        """A transaction on one firm, in which nothing is committed."""
+
+    def as_of(self) -> datetime:
+        """The instant of the last commit that has arrived here. All that was committed before it has arrived too."""
+
+
+@runtime_checkable
+class HasReplica(Protocol):
+    """A `Storage` that may have a replica, which then answers what is only looked at."""
+
+    @property
+    def replica(self) -> Replica | None:
+        """The replica, None if there is none."""
 
 
 @runtime_checkable

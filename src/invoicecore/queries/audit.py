@@ -46,3 +46,4 @@ class FirmProfile:
     locale: str
     theme: str
     logo: Logo | None
+    has_taxes: bool = False

@@ -1,30 +1,32 @@
 """A month as an accountant closes it: balances, invoices, receipts and what is open, of each client and in all."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
 from attrs import fields, frozen
 
 from invoicecore.ledger.entries import LedgerEntry
-from invoicecore.queries.dues import DueEvent, open_items
+from invoicecore.queries.dues import DueRecord
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.settlement.account import Account
 from invoicecore.values.calendar import Period
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import DueKind, EntryKind, LedgerDay
+from invoicecore.vocabulary import BILLED_ENTRIES, DueKind, EntryKind, LedgerDay
 
 
 @frozen(kw_only=True)
 class CloseFigures:
     """The figures of a month, in one currency.
 
-    - The balance: `opening` + `worked` + `deposited` + `adjusted` = `closing`, as in the ledger statement. `deposited`
-      is money that reached the balance, less what left it; `adjusted` has adjustments and forgiven debts.
+    - The balance: `opening` + `worked` + `deposited` + `adjusted` = `closing`, as in the ledger statement. `worked` is
+      work with expenses, fees and discounts; `deposited` is money that reached the balance, less what left it;
+      `adjusted` has adjustments and forgiven debts.
     - What is due: `due_before` + `invoiced` + `voided` + `written_off` + `received` = `due`, as in the statement of
       account. `received` is all money that came in, less what went back, below zero. `due` = `open` − `credit`.
-    - `unbilled` is work that no invoice took by the end of the month; below zero, an invoice took work of later days.
+    - `unbilled` is work and charges that no invoice took by the end of the month; below zero, an invoice took what is
+      of later days, or a discount waits.
     - `prepaid` was paid or asked for ahead, and no invoice took it by the end of the month; below zero, the client owes
       it and no invoice asks for it.
     """
@@ -68,7 +70,6 @@ class MonthClose:
 
 
 _NAMES: Final = tuple(it.name for it in fields(CloseFigures))
-_WORK: Final = frozenset({EntryKind.WORK, EntryKind.WORK_REVERSED})
 _ON_THE_BALANCE: Final = frozenset({EntryKind.ADJUSTMENT, EntryKind.WRITE_OFF, EntryKind.WRITE_OFF_REVERSED})
 
 
@@ -76,7 +77,7 @@ def close_figures(
     account: Account,
     period: Period,
     entries: Iterable[tuple[date, LedgerEntry]],
-    events: Sequence[DueEvent],
+    record: DueRecord,
     today: date,
 ) -> CloseFigures:
     """The figures of a client. `entries` are those of the period and of all days after it, each with its day: every
@@ -85,11 +86,11 @@ def close_figures(
     for day, entry in entries:
         where, minor = (moved if day <= last else later), entry.minor
         where["all"] += minor
-        where["worked" if entry.kind in _WORK else "other"] += minor
+        where["worked" if entry.kind in BILLED_ENTRIES else "other"] += minor
         where["adjusted"] += minor if entry.kind in _ON_THE_BALANCE else 0
     due, after = Counter[DueKind](), Counter[str]()
     due_before = 0
-    for event in events:
+    for event in record.events():
         if event.day > last:
             after["prepaid"] += event.prepaid_minor
             after["billed"] += event.billed_minor
@@ -99,7 +100,7 @@ def close_figures(
             due_before += event.minor
     closing = account.position.balance_minor - later["all"]
     balance_due = due_before + due.total()
-    open_minor = sum(it.amount_due.minor for it in open_items(events, last, today))
+    open_minor = sum(it.amount_due.minor for it in record.open_items(last, today))
     minors = {
         "opening": closing - moved["all"],
         "worked": moved["worked"],
@@ -107,7 +108,7 @@ def close_figures(
         "adjusted": moved["adjusted"],
         "closing": closing,
         "due_before": due_before,
-        "invoiced": due[DueKind.INVOICE],
+        "invoiced": due[DueKind.INVOICE] + due[DueKind.REVERT],
         "voided": due[DueKind.VOID],
         "written_off": due[DueKind.WRITE_OFF],
         "received": due[DueKind.PAYMENT] + due[DueKind.REFUND],

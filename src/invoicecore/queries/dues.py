@@ -1,118 +1,131 @@
 """What a client owes on invoices, as accountants read it: invoices, payments, voids and write-offs, day by day."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from attrs import frozen
 
-from invoicecore.queries.invoices import InvoiceRow
 from invoicecore.queries.owed import Age, age_of
 from invoicecore.settlement.account import Standing
 from invoicecore.settlement.payment import Payment
+from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.values.calendar import Period
-from invoicecore.values.ids import ClientId
+from invoicecore.values.ids import ClientId, InvoiceId
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import UNPAID, Deposit, DueKind, InvoiceKind, LedgerDay, Status
+from invoicecore.vocabulary import Deposit, DueKind, InvoiceKind, LedgerDay
+
+_ASKED = frozenset({DueKind.INVOICE, DueKind.REVERT, DueKind.VOID})
+_OF_MONEY = frozenset({DueKind.PAYMENT, DueKind.REFUND})
+_ORDER = (DueKind.REVERT, *(it for it in DueKind if it is not DueKind.REVERT))
+"""How the events of a day are listed: an invoice is taken back before it is issued again."""
+
+
+@frozen(kw_only=True)
+class DueInvoice:
+    """What stays the same of an invoice that was issued once."""
+
+    id: InvoiceId
+    number: str
+    kind: InvoiceKind
+    deposit: Deposit
 
 
 @frozen(kw_only=True)
 class DueEvent:
-    """So much more is owed on a day (less, if negative), in minor units: because of an invoice, or of a payment. A
-    payment that stands on the day of its receipt was booked on `other_day`, or the reverse, if the two differ."""
+    """So much more is owed on a day (less, if negative), in minor units: because of an `invoice`, or of a `payment`.
+    What stands on the day of a receipt or of issue was booked on `other_day`, or the reverse, if the two differ.
+    `covered_minor` is what more of the work on the invoice is not asked for, and `tax_minor` the tax in `minor`."""
 
     day: date
     kind: DueKind
     minor: int
-    invoice: InvoiceRow | None = None
+    covered_minor: int = 0
+    invoice: DueInvoice | None = None
     payment: Payment | None = None
     other_day: date | None = None
+    tax_minor: int = 0
 
     @property
     def prepaid_minor(self) -> int:
-        """What it adds to what was paid or asked for ahead (takes from it, if negative)."""
-        row = self.invoice
-        if row is None or row.deposit is Deposit.NOT_DEPOSITED:
+        """What it adds to what was paid or asked for ahead (takes from it, if negative), without tax."""
+        of = self.invoice
+        if of is None or of.deposit is Deposit.NOT_DEPOSITED:
             return 0
-        if self.kind is DueKind.WRITE_OFF or row.kind is not InvoiceKind.TIME:
-            return self.minor
-        return row.covered.minor if self.kind is DueKind.VOID else -row.covered.minor
+        is_work = of.kind is InvoiceKind.TIME and self.kind in _ASKED
+        return -self.covered_minor if is_work else self.minor - self.tax_minor
 
     @property
     def billed_minor(self) -> int:
-        """The cost of the work that it takes (gives back, if negative)."""
-        row = self.invoice
-        if row is None or row.kind is not InvoiceKind.TIME or self.kind is DueKind.WRITE_OFF:
-            return 0
-        return -row.total.minor if self.kind is DueKind.VOID else row.total.minor
+        """The cost of the work that it takes (gives back, if negative), without tax."""
+        is_work = self.invoice is not None and self.invoice.kind is InvoiceKind.TIME and self.kind in _ASKED
+        return self.minor - self.tax_minor + self.covered_minor if is_work else 0
 
 
-_ORDER = tuple(DueKind)
+@frozen
+class DueRecord:
+    """The record of what a client owes, by one of its days, with the invoices and payments that it names. `changes` are
+    those in force, in their order."""
 
+    by: LedgerDay
+    changes: Sequence[ReceivableChange]
+    invoices: Mapping[str, DueInvoice]
+    payments: Mapping[str, Payment]
 
-def due_events(
-    invoices: Iterable[InvoiceRow], payments: Iterable[Payment], by: LedgerDay, booking_day: Callable[[datetime], date]
-) -> list[DueEvent]:
-    """All that ever changed what a client owes, in the order of days, as the books know it now: a reverted invoice is
-    not there until it is issued again. A payment stands on the day of its receipt, or of its booking."""
-    days = [((it.received_on, booking_day(it.recorded_at)), it) for it in payments]
-    came = [(both if by is LedgerDay.WORK else both[::-1], it) for both, it in days]
-    events = [*_of_invoices(invoices, [(day, it) for (day, _), it in came]), *_of_payments(came)]
-    return sorted(events, key=lambda it: (it.day, _ORDER.index(it.kind)))
-
-
-def _of_invoices(invoices: Iterable[InvoiceRow], came: Sequence[tuple[date, Payment]]) -> Iterator[DueEvent]:
-    for row in invoices:
-        if row.issued_on is None:
-            continue
-        asked = (row.total - row.covered).minor
-        yield DueEvent(day=row.issued_on, kind=DueKind.INVOICE, minor=asked, invoice=row)
-        if row.ended_on is not None:
-            ended_on = max(row.issued_on, row.ended_on)
-            if row.status is Status.VOID:
-                yield DueEvent(day=ended_on, kind=DueKind.VOID, minor=-asked, invoice=row)
+    def events(self) -> list[DueEvent]:
+        """All that ever changed the balance due, in the order of days. What one payment or one invoice did on a day is
+        one event, and an invoice that was issued and taken back on one day is none."""
+        found: dict[tuple[date, DueKind, str | None], list[ReceivableChange]] = {}
+        for it in self.changes:
+            day, of = it.day(self.by), it.payment_id if it.kind in _OF_MONEY else it.invoice_id
+            issued = (day, DueKind.INVOICE, of)
+            if it.kind is DueKind.REVERT and issued in found:
+                del found[issued]
                 continue
-            paid = sorted((day, minor) for day, it in came if (minor := it.applied_to(row.id)))
-            before = sum(minor for day, minor in paid if day <= ended_on)
-            yield DueEvent(day=ended_on, kind=DueKind.WRITE_OFF, minor=before - asked, invoice=row)
-            for day, minor in paid:
-                if day > ended_on:  # it came after all
-                    yield DueEvent(day=day, kind=DueKind.WRITE_OFF, minor=minor, invoice=row)
-
-
-def _of_payments(came: Iterable[tuple[tuple[date, date], Payment]]) -> Iterator[DueEvent]:
-    for (day, other), it in came:
-        other_day = None if other == day else other
-        yield DueEvent(day=day, kind=DueKind.PAYMENT, minor=-it.minor, payment=it, other_day=other_day)
-        if it.reversed_on is not None:
-            yield DueEvent(day=max(day, it.reversed_on), kind=DueKind.REFUND, minor=it.reversed_minor, payment=it)
-
-
-def open_items(events: Iterable[DueEvent], as_of: date, today: date) -> list["OpenItem"]:
-    """The invoices with something left to pay at the end of a day, and how late that is then, or today if it is
-    earlier."""
-    past = [it for it in events if it.day <= as_of]
-    paid = Counter[str]()
-    for event in past:
-        if event.kind is DueKind.PAYMENT and event.payment is not None:
-            paid.update({part.invoice_id: part.minor for part in event.payment.applied})
-    ended = {it.invoice.id for it in past if it.invoice is not None and it.kind is not DueKind.INVOICE}
-    return [
-        OpenItem(
-            name=row.number or "",
-            issued_on=event.day,
-            due_on=row.due_on,
-            amount=Money(minor=event.minor, currency=row.total.currency),
-            amount_due=Money(minor=minor, currency=row.total.currency),
-            days_overdue=max((min(as_of, today) - row.due_on).days, 0),
+            found.setdefault((day, it.kind, of), []).append(it)
+        events = (self._event(day, kind, several) for (day, kind, _), several in found.items())
+        return sorted(
+            (it for it in events if it.minor or it.covered_minor), key=lambda it: (it.day, _ORDER.index(it.kind))
         )
-        for event in past
-        if event.kind is DueKind.INVOICE
-        and (row := event.invoice) is not None
-        and row.due_on is not None
-        and row.id not in ended
-        and (minor := event.minor - paid[row.id])
-    ]
+
+    def _event(self, day: date, kind: DueKind, several: Sequence[ReceivableChange]) -> DueEvent:
+        one = several[0]
+        other = one.day(LedgerDay.WORK if self.by is LedgerDay.BOOKED else LedgerDay.BOOKED)
+        of_money = kind in _OF_MONEY
+        return DueEvent(
+            day=day,
+            kind=kind,
+            minor=sum(it.minor for it in several),
+            covered_minor=sum(it.covered_minor for it in several),
+            tax_minor=sum(it.tax_minor for it in several),
+            invoice=None if of_money else self.invoices[one.invoice_id or ""],
+            payment=self.payments[one.payment_id or ""] if of_money else None,
+            other_day=None if other == day else other,
+        )
+
+    def open_items(self, as_of: date, today: date) -> tuple["OpenItem", ...]:
+        """The invoices with something left to pay at the end of a day, and how late that is then, or today if it is
+        earlier."""
+        asked, left = Counter[str](), Counter[str]()
+        issued: dict[str, ReceivableChange] = {}
+        for it in self.changes:
+            if it.invoice_id is not None and it.day(self.by) <= as_of:
+                left[it.invoice_id] += it.minor
+                asked[it.invoice_id] += it.minor if it.kind in _ASKED else 0
+                if it.kind is DueKind.INVOICE:
+                    issued[it.invoice_id] = it
+        return tuple(
+            OpenItem(
+                name=self.invoices[id].number,
+                issued_on=it.work_day,
+                due_on=it.due_on,
+                amount=Money(minor=asked[id], currency=it.currency),
+                amount_due=Money(minor=left[id], currency=it.currency),
+                days_overdue=max((min(as_of, today) - it.due_on).days, 0),
+            )
+            for id, it in issued.items()
+            if left[id] > 0 and it.due_on is not None
+        )
 
 
 @frozen(kw_only=True)
@@ -129,9 +142,7 @@ class Dues:
     @property
     def balance_due(self) -> Money:
         """What is left to pay on invoices that nobody has given up, less credit."""
-        account, rows = self.standing.account, (it.invoice for it in self.events if it.kind is DueKind.INVOICE)
-        due = sum(row.amount_due.minor for row in rows if row is not None and row.status in UNPAID)
-        return Money(minor=due - account.credit_minor, currency=account.currency)
+        return Money(minor=sum(it.minor for it in self.events), currency=self.standing.account.currency)
 
     @property
     def prepaid(self) -> Money:
@@ -201,28 +212,26 @@ class AccountStatement:
 
 
 def account_statement(
-    client_id: ClientId, currency: str, period: Period | None, by: LedgerDay, events: Sequence[DueEvent], today: date
+    client_id: ClientId, currency: str, period: Period | None, record: DueRecord, today: date
 ) -> AccountStatement:
-    """The statement of a period, from all `due_events` of a client."""
-    last = date.max if period is None else period.last
+    """The statement of a period, from all that is recorded of a client."""
+    last, events = date.max if period is None else period.last, record.events()
     minor = 0 if period is None else sum(it.minor for it in events if it.day < period.first)
     opening, rows = Money(minor=minor, currency=currency), []
     for event in events:
         if event.minor and (period is None or event.day in period):
             minor += event.minor
             rows.append(_row(event, Money(minor=minor, currency=currency)))
-    closing = Money(minor=minor, currency=currency)
-    items = tuple(open_items(events, last, today))
-    open_minor = sum(it.amount_due.minor for it in items)
+    items = record.open_items(last, today)
     return AccountStatement(
         client_id=client_id,
         period=period,
-        by=by,
+        by=record.by,
         opening=opening,
         rows=tuple(rows),
-        closing=closing,
+        closing=Money(minor=minor, currency=currency),
         open_items=items,
-        credit=Money(minor=open_minor - minor, currency=currency),
+        credit=Money(minor=sum(it.amount_due.minor for it in items) - minor, currency=currency),
     )
 
 
@@ -233,7 +242,7 @@ def _row(event: DueEvent, balance: Money) -> DueRow:
         kind=event.kind,
         amount=Money(minor=event.minor, currency=balance.currency),
         balance=balance,
-        name="" if invoice is None else invoice.number or "",
+        name="" if invoice is None else invoice.number,
         method="" if payment is None else payment.method,
         reference="" if payment is None else payment.reference,
     )

@@ -34,9 +34,10 @@ class InvoiceSort(Sort):
 
 @frozen(kw_only=True)
 class InvoiceRow:
-    """An invoice in a list. `display_status` is the status that clients read, such as paid or unpaid. `covered` is
-    what of the total is not asked for. `days_overdue` counts the days since an unpaid invoice was due; it is 0 for all
-    others. `actions` has every action with whether the viewer may take it now and, if not, why."""
+    """An invoice in a list. `display_status` is the status that clients read, such as paid or unpaid. `total` is gross,
+    with `tax` in it; `covered` is what of it is not asked for, with `covered_tax` in it. `days_overdue` counts the days
+    since an unpaid invoice was due; it is 0 for all others. `actions` has every action with whether the viewer may take
+    it now and, if not, why."""
 
     id: InvoiceId
     client: NamedRef
@@ -54,6 +55,18 @@ class InvoiceRow:
     ended_on: date | None
     days_overdue: int
     actions: tuple[Availability, ...]
+    tax: Money
+    covered_tax: Money
+
+    @property
+    def net(self) -> Money:
+        """The total without tax."""
+        return self.total - self.tax
+
+    @property
+    def covered_net(self) -> Money:
+        """What is covered, without tax."""
+        return self.covered - self.covered_tax
 
     def __repr__(self) -> str:
         name = self.number or "without a number"

@@ -10,6 +10,7 @@ from invoicecore.queries.dues import AccountStatement
 from invoicecore.queries.transactions import EntrySource
 from invoicecore.values.logo import Logo
 from invoicecore.values.money import Money
+from invoicecore.values.tax import Tax
 from invoicecore.vocabulary import OnVoid
 
 
@@ -26,11 +27,12 @@ class PrintablePayment:
 
 @frozen
 class PrintableCover:
-    """So much of the work is not asked for, because the invoice of that number asked for it already; None is money that
-    no invoice asked for."""
+    """So much of the work, net, is not asked for, because the invoice of that number asked for it already; None is
+    money that no invoice asked for. `tax` is what that invoice was taxed with."""
 
     number: str | None
     amount: Money
+    tax: Tax | None = None
 
 
 @frozen
@@ -52,13 +54,15 @@ class PrintableInvoice:
 @frozen
 class PrintableStatement:
     """The movements of an account for printing: the statement, the sources of its rows in the same order, the present
-    names and addresses of both parties, and the firm's day of issue."""
+    names and addresses of both parties, and the firm's day of issue. `is_net` is whether the client is taxed, so that
+    the balance is without the tax that invoices ask for."""
 
     statement: Statement
     causes: tuple[EntrySource, ...]
     parties: PartySnapshot
     issued_on: date
     logo: Logo | None = None
+    is_net: bool = False
 
     def __repr__(self) -> str:
         return f"<PrintableStatement: {self.statement!r}>"

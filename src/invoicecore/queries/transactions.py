@@ -27,8 +27,8 @@ class TransactionSort(Sort):
 @frozen(kw_only=True)
 class EntrySource:
     """The source of a movement. For work: project, person, duration, rate and note as they were when it was booked, and
-    the invoice that holds the session, beside the entry that it costs now. For money: method, reference, and the
-    invoice that it was for."""
+    the invoice that holds the session, beside the entry that it costs now. For a charge: its project, and the invoice
+    that holds it. For money: method, reference, and the invoice that it was for."""
 
     project: NamedRef | None = None
     person: NamedRef | None = None

@@ -1,11 +1,14 @@
 """The bounds of what a person may see."""
 
+from typing import Final
+
 from attrs import frozen
 
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import WorkSession
 from invoicecore.values.ids import ClientId, PersonId, ProjectId
+from invoicecore.values.unchecked import unchecked
 
 
 @frozen(kw_only=True)
@@ -54,3 +57,6 @@ class NamedRef:
 
     id: str
     name: str
+
+
+unchecked_named_ref: Final = unchecked(NamedRef)

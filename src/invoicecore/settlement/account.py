@@ -13,12 +13,20 @@ from invoicecore.ledger.position import Position, post
 from invoicecore.ledger.terms import Terms
 from invoicecore.ledger.utilization import base_minor, utilization
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.settlement.receivables import ReceivableChange, ReceivablesPosition, changes
+from invoicecore.settlement.receivables import MoneyMoved, ReceivableChange, ReceivablesPosition, changes
 from invoicecore.values.ids import ClientId, InvoiceId
 from invoicecore.values.money import LARGEST_MINOR, Money, unchecked_money
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.values.unchecked import unchecked
-from invoicecore.vocabulary import LIVE, Deposit, EntryKind, InvoiceKind, LedgerDay, Status
+from invoicecore.vocabulary import (
+    BILLED_ENTRIES,
+    LIVE,
+    Deposit,
+    EntryKind,
+    InvoiceKind,
+    LedgerDay,
+    Status,
+)
 
 _SUMMABLE = LARGEST_MINOR // 5  # a sum of so many amounts is no larger than any may be
 _NOTHING_YET = ReceivablesPosition()
@@ -28,11 +36,12 @@ _NOTHING_YET = ReceivablesPosition()
 class Account:
     """A client's money in one place, so that every decision reads one thing; amounts in minor units.
 
-    `outstanding_minor` is the rest of every numbered invoice that deposits and is neither void nor uncollectible; of
-    it, `reverted_minor` is what reverted drafts go on asking. `uncollectible_minor` is the rest of those that are
-    uncollectible and not forgiven. `credit_minor` is money that came in and is applied to no invoice; it always lies in
-    the balance. `unbilled_minor` is what all work costs that is on no live invoice. `receivables` is where the record
-    of what they owe on invoices stands. `has_imports` is whether work was imported."""
+    All are net: `outstanding_minor` is the rest of every numbered invoice that deposits and is neither void nor
+    uncollectible; of it, `reverted_minor` is what reverted drafts go on asking. `uncollectible_minor` is the rest of
+    those that are uncollectible and not forgiven. `credit_minor` is money that came in and is applied to no invoice; it
+    always lies in the balance. `unbilled_minor` is what all work and charges come to that are on no live invoice; below
+    zero while a discount waits. `receivables` is where the record of what they owe on invoices stands. `has_imports` is
+    whether work was imported."""
 
     client_id: ClientId
     position: Position
@@ -108,14 +117,14 @@ class Account:
             note,
             work,
         )
-        is_work = kind is EntryKind.WORK or kind is EntryKind.WORK_REVERSED
+        is_billed = kind in BILLED_ENTRIES
         return unchecked_account(
             self.client_id,
             position,
             self.terms,
             self.outstanding_minor,
             self.credit_minor,
-            self.unbilled_minor - minor if is_work else self.unbilled_minor,
+            self.unbilled_minor - minor if is_billed else self.unbilled_minor,
             self.reverted_minor,
             self.uncollectible_minor,
             self.receivables,
@@ -131,11 +140,11 @@ class Account:
         return evolve(self, **{name: getattr(self, name) + after - before for name, before, after in moved})
 
     def with_receivable(
-        self, before: Invoice | None, after: Invoice, stamp: CommandStamp, applied: Sequence[tuple[date, int]] = ()
+        self, before: Invoice | None, after: Invoice | None, stamp: CommandStamp, money: Sequence[MoneyMoved] = ()
     ) -> "tuple[Account, tuple[ReceivableChange, ...]]":
-        """As `with_invoice`, and the changes of what is owed on it, for which `applied` is money that the command
-        applied to it; see `settlement.receivables.changes`."""
-        receivables, made = changes(self.receivables, before, after, applied, stamp)
+        """As `with_invoice`, and the changes of what is owed on it or is credit, by the money that the command moved;
+        see `settlement.receivables.changes`."""
+        receivables, made = changes(self.receivables, self.client_id, self.currency, before, after, money, stamp)
         account = self.with_invoice(before, after)
         return (evolve(account, receivables=receivables) if made else account), made
 
@@ -160,8 +169,8 @@ def counted(invoice: Invoice | None) -> tuple[int, int, int, int]:
     return (
         asks,
         asks if status is Status.DRAFT else 0,
-        invoice.amount_due_minor - invoice.forgiven_minor if is_lost else 0,
-        -invoice.total_minor if invoice.kind is InvoiceKind.TIME and status in LIVE else 0,
+        invoice.net_due_minor - invoice.forgiven_minor if is_lost else 0,
+        -invoice.net_minor if invoice.kind is InvoiceKind.TIME and status in LIVE else 0,
     )
 
 
@@ -226,7 +235,7 @@ class Standing:
 
     @property
     def outstanding(self) -> Money:
-        """What they were asked for and have not paid, of invoices that go to the balance."""
+        """What they were asked for and have not paid, net, of invoices that go to the balance."""
         return self._money(self.account.outstanding_minor)
 
     @property
@@ -236,7 +245,7 @@ class Standing:
 
     @property
     def unbilled(self) -> Money:
-        """What the work costs that is on no invoice yet."""
+        """What the work and the charges come to that are on no invoice yet; below zero while a discount waits."""
         return self._money(self.account.unbilled_minor)
 
     @property

@@ -56,7 +56,7 @@ def correct_booking_days(
     if any(day in period for day in booked):
         instants = _instants(earlier, entries, [right(day) for day in booked], firm)
         made, position = rebook(position, entries, instants, right, stamp.by)
-    receivables, changed = moved(account.receivables, changes, later)
+    receivables, changed = moved(account.receivables, changes, right)
     after = evolve(account, position=position, receivables=receivables)
     return Decision(account=after, entries=made, receivables=changed)
 

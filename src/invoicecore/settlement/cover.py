@@ -1,4 +1,4 @@
-"""What of the work on a time invoice is prepaid, or was asked for already, so that nothing is asked for twice.
+"""What on a time invoice is prepaid, or was asked for already, so that nothing is asked for twice.
 
 Refills, manual invoices that deposit, adjustments and forgiven debts cover work; unapplied credit does not, for it pays
 when it is applied. Cover goes to the oldest work first, and then to the invoice that is generated first; in which order
@@ -15,8 +15,8 @@ from invoicecore.vocabulary import Deposit, InvoiceKind, Status
 
 
 def covered_minor(account: Account, total_minor: int, older_minor: int) -> int:
-    """How much is covered of a time invoice with that total, where unbilled work from before its period costs
-    `older_minor`."""
+    """How much is covered of a time invoice with that total, where unbilled work and charges from before its period
+    come to `older_minor`."""
     return min(total_minor, max(0, account.free_cover_minor - older_minor))
 
 
@@ -32,23 +32,23 @@ def parts(sources: Iterable[CoverPart], covered: int, older_minor: int) -> tuple
         older_minor -= skipped
         taken = min(covered, source.minor - skipped)
         if taken:
-            found.append(CoverPart(source.source_id, taken))
+            found.append(CoverPart(source.source_id, taken, source.tax))
             covered -= taken
     return (*found, CoverPart(None, covered)) if covered else tuple(found)
 
 
 def sources(invoices: Iterable[Invoice]) -> Iterator[CoverPart]:
-    """The invoices that may cover work, each with what is left of it: its total, or of an uncollectible one what was
-    paid, less what live invoices took off."""
+    """The invoices that may cover work, each with what is left of it, net: all of it, or of an uncollectible one what
+    was paid, less what live invoices took off."""
     live = [it for it in invoices if it.is_live]
     taken = Counter[InvoiceId | None]()
     for invoice in live:
         taken.update({part.source_id: part.minor for part in invoice.covered_by})
     for invoice in live:
-        whole = invoice.paid_minor if invoice.status is Status.UNCOLLECTIBLE else invoice.total_minor
+        whole = invoice.net_of(invoice.paid_minor) if invoice.status is Status.UNCOLLECTIBLE else invoice.net_minor
         covers = invoice.kind is not InvoiceKind.TIME and invoice.deposit is Deposit.TO_BALANCE
         if covers and whole > taken[invoice.id]:
-            yield CoverPart(invoice.id, whole - taken[invoice.id])
+            yield CoverPart(invoice.id, whole - taken[invoice.id], invoice.lines[0].tax)
 
 
 def uncovered(invoices: Iterable[Invoice], shortfall_minor: int) -> tuple[Invoice, ...]:
@@ -58,7 +58,7 @@ def uncovered(invoices: Iterable[Invoice], shortfall_minor: int) -> tuple[Invoic
         if shortfall_minor <= 0:
             break
         found.append(invoice)
-        shortfall_minor -= invoice.covered_minor
+        shortfall_minor -= invoice.covered_net_minor
     return tuple(found)
 
 

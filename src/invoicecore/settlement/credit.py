@@ -1,7 +1,6 @@
 """The payment of an invoice with credit."""
 
 from collections.abc import Iterable
-from datetime import date
 
 from invoicecore.errors import AmountTooLarge
 from invoicecore.lifecycle.invoice import Invoice, advance, facts
@@ -11,10 +10,11 @@ from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.pay import paid_in_full
 from invoicecore.settlement.payment import Payment
+from invoicecore.settlement.receivables import MoneyMoved
 from invoicecore.settlement.write_off import follow_rest
 from invoicecore.values.money import Money, in_currency
 from invoicecore.values.stamp import CommandStamp
-from invoicecore.vocabulary import Action, Deposit, EntryKind
+from invoicecore.vocabulary import Action, EntryKind
 
 
 def apply_credit(
@@ -23,7 +23,8 @@ def apply_credit(
     """Pay an invoice with unapplied credit; None is as much as there is and fits.
 
     `payments` are those with something unapplied, the oldest first; they are used in that order. Credit lies in the
-    balance, so an invoice that deposits moves nothing, while one that does not takes the money out of it.
+    balance, so what pays the net amount of an invoice that deposits moves nothing, while the rest leaves it: the tax,
+    and what pays an invoice that does not deposit.
     """
     target(Action.APPLY_CREDIT, facts(invoice, account.credit_minor))
     in_currency(account.currency, amount)
@@ -45,20 +46,23 @@ def apply_credit(
     )
     after, paid, written_off = follow_rest(account, paid, stamp)
     after, left, used, entries = after.with_credit(-minor), minor, list[Payment](), [*written_off]
-    applied: list[tuple[date, int]] = []
+    moved: list[MoneyMoved] = []
+    so_far = invoice.paid_minor
     for payment in payments:
         taken = min(left, payment.unapplied_minor)
         if not taken:
             continue
         left -= taken
         used.append(payment.with_application(invoice.id, taken))
-        applied.append((payment.received_on, taken))
-        if invoice.deposit is Deposit.NOT_DEPOSITED:
+        moved.append(MoneyMoved(payment, taken, -taken))
+        stays = invoice.deposited_of(so_far + taken) - invoice.deposited_of(so_far)
+        so_far += taken
+        if stays != taken:
             after, entry = after.with_entry(
-                EntryKind.CREDIT_APPLIED, -taken, stamp, cause=payment.id, invoice_id=invoice.id
+                EntryKind.CREDIT_APPLIED, stays - taken, stamp, cause=payment.id, invoice_id=invoice.id
             )
             entries.append(entry)
-    after, receivables = after.with_receivable(invoice, paid, stamp, applied)
+    after, receivables = after.with_receivable(invoice, paid, stamp, moved)
     told = CreditApplied(account.client_id, invoice.id, Money(minor=minor, currency=account.currency))
     return Decision(
         account=after,

@@ -6,37 +6,39 @@ from attrs import frozen
 
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
+from invoicecore.model.charge import Charge
 from invoicecore.model.events import Event
 from invoicecore.model.work_session import WorkSession
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
 from invoicecore.settlement.receivables import ReceivableChange
-from invoicecore.values.ids import InvoiceId, SessionId
+from invoicecore.values.ids import ChargeId, InvoiceId, SessionId
 from invoicecore.values.unchecked import unchecked
 
 
 @frozen
-class SessionLocks:
-    """The sessions that an invoice locks, or unlocks."""
+class ChargeLocks:
+    """The sessions and charges that an invoice locks, or unlocks."""
 
     invoice_id: InvoiceId
-    session_ids: tuple[SessionId, ...]
+    billed_ids: tuple[SessionId | ChargeId, ...]
 
 
 @frozen(kw_only=True)
 class Decision:
     """Everything that changes together, as plain values: the account afterwards, entries to append, things to store
-    as they now are, sessions to lock and to unlock, and what to tell."""
+    as they now are, sessions and charges to lock and to unlock, and what to tell."""
 
     account: Account
     entries: tuple[LedgerEntry, ...] = ()
     sessions: tuple[WorkSession, ...] = ()
+    charges: tuple[Charge, ...] = ()
     invoices: tuple[Invoice, ...] = ()
     payments: tuple[Payment, ...] = ()
     history: tuple[StatusChange, ...] = ()
     receivables: tuple[ReceivableChange, ...] = ()
-    lock: SessionLocks | None = None
-    unlock: SessionLocks | None = None
+    lock: ChargeLocks | None = None
+    unlock: ChargeLocks | None = None
     events: tuple[Event, ...] = ()
 
 

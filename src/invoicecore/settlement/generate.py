@@ -4,16 +4,17 @@ from collections.abc import Container, Iterable
 
 from attrs import evolve, frozen
 
-from invoicecore.lifecycle.drafts import Difference, difference, revision, with_content
+from invoicecore.errors import InvalidState, MoneyRuleViolation
+from invoicecore.lifecycle.drafts import Difference, difference, revision, with_content, within_bounds
 from invoicecore.lifecycle.invoice import Invoice, advance, begin
 from invoicecore.model.events import InvoiceDue, InvoiceGenerated, InvoiceOverdue, InvoiceReverted, InvoiceUncollectible
 from invoicecore.settlement.account import Account
-from invoicecore.settlement.decision import Decision, SessionLocks, unchecked_decision
+from invoicecore.settlement.decision import ChargeLocks, Decision, unchecked_decision
 from invoicecore.settlement.write_off import follow_rest
 from invoicecore.values.ids import InvoiceId
 from invoicecore.values.money import Money
 from invoicecore.values.stamp import CommandStamp
-from invoicecore.vocabulary import Action, Debt, Status
+from invoicecore.vocabulary import Action, Debt, Status, TaxCategory
 
 _EVENTS: dict[Status, type[InvoiceDue] | type[InvoiceOverdue] | type[InvoiceUncollectible]] = {
     Status.DUE: InvoiceDue,
@@ -80,15 +81,22 @@ def _still_asking(before: Invoice, now: Invoice) -> Invoice:
     """A draft as it is stored. Of a reverted one the cover is free, and what it did not ask for it does not ask."""
     if before.number is None:
         return now
-    covered = min(before.covered_minor, now.total_minor)
-    return evolve(now, covered_minor=covered, covered_by=(), revision=revision(now.lines, covered))
+    covered = min(before.covered_net_minor, now.net_minor)
+    tax = min(before.covered_tax_minor, now.tax_minor)
+    return evolve(
+        now,
+        covered_minor=covered + tax,
+        covered_tax_minor=tax,
+        covered_by=(),
+        revision=revision(now.lines, covered + tax, tax),
+    )
 
 
 def let_go(account: Account, drafts: Iterable[Invoice], taken: Container[str]) -> Decision:
-    """Reverted drafts without the sessions that another invoice takes: they no longer ask for them."""
+    """Reverted drafts without the sessions and charges that another invoice takes: they no longer ask for them."""
     changed = []
     for before in drafts:
-        left = tuple(line for line in before.lines if line.session_id not in taken)
+        left = within_bounds([line for line in before.lines if line.billed_id not in taken])
         if left != before.lines:
             after = _still_asking(before, with_content(before, left))
             account = account.with_invoice(before, after)
@@ -96,9 +104,26 @@ def let_go(account: Account, drafts: Iterable[Invoice], taken: Container[str]) -
     return unchecked_decision(account=account, invoices=tuple(changed))
 
 
+def check_taxes(invoice: Invoice) -> None:
+    """MoneyRuleViolation for a draft that takes off more than it can, where what it takes off was taxed at a higher
+    rate; InvalidState where something else stands beside what is outside the scope of tax."""
+    due = invoice.amount_due_minor
+    if due < 0 or (due == 0 and invoice.net_minor > invoice.covered_net_minor):
+        message = (
+            f"What was asked for in advance was taxed higher than this work, so that {invoice.amount_due} would be "
+            f"left to pay. Void the advance, or take nothing off with cover=Cover.NOTHING."
+        )
+        raise MoneyRuleViolation(message, "advance_taxed_higher")
+    categories = {None if line.tax is None else line.tax.category for line in invoice.lines}
+    categories |= {part.tax.category for part in invoice.covered_by if part.tax is not None}
+    if TaxCategory.OUTSIDE in categories and len(categories) > 1:
+        message = "What is outside the scope of tax stands on an invoice of its own; choose projects for each."
+        raise InvalidState(message, "outside_beside_other_taxes")
+
+
 def generate(account: Account, before: Invoice, seen: Invoice, stamp: CommandStamp) -> Decision:
-    """Finish a draft with the lines and the cover that were seen, numbered and dated, and lock its sessions. One that
-    is covered as a whole asks for nothing, so it is paid at once."""
+    """Finish a draft with the lines and the cover that were seen, numbered and dated, and lock what it bills. One
+    that is covered as a whole asks for nothing, so it is paid at once."""
     finished, history = advance(seen, Action.GENERATE, stamp, account.credit_minor)
     if finished.is_covered:
         finished, paid = advance(finished, Action.SET_PAID, stamp, account.credit_minor)
@@ -109,7 +134,7 @@ def generate(account: Account, before: Invoice, seen: Invoice, stamp: CommandSta
         invoices=(finished,),
         history=history,
         receivables=receivables,
-        lock=SessionLocks(finished.id, finished.session_ids),
+        lock=ChargeLocks(finished.id, finished.billed_ids),
         events=(generated_event(finished),),
     )
 
@@ -145,7 +170,7 @@ def revert(account: Account, invoice: Invoice, stamp: CommandStamp) -> Decision:
         invoices=(reverted,),
         history=history,
         receivables=receivables,
-        unlock=SessionLocks(invoice.id, invoice.session_ids),
+        unlock=ChargeLocks(invoice.id, invoice.billed_ids),
         events=(InvoiceReverted(account.client_id, invoice.id, invoice.label),),
     )
 

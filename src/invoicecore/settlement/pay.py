@@ -11,12 +11,12 @@ from invoicecore.model.events import Event, InvoiceDue, InvoicePaid, PaymentReco
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.payment import Application, Payment
-from invoicecore.settlement.receivables import ReceivableChange
+from invoicecore.settlement.receivables import MoneyMoved, ReceivableChange
 from invoicecore.settlement.write_off import follow_rest
 from invoicecore.values.ids import InvoiceId, PaymentId
 from invoicecore.values.money import Money, in_currency
 from invoicecore.values.stamp import CommandStamp
-from invoicecore.vocabulary import Action, Deposit, EntryKind, Overpayment, PaymentOrigin, Status
+from invoicecore.vocabulary import Action, EntryKind, Overpayment, PaymentOrigin, Status
 
 
 def pay(
@@ -34,8 +34,9 @@ def pay(
 ) -> Decision:
     """Record money that came in for an invoice; None is all that is left to pay.
 
-    What the invoice deposits raises the balance. What is more than the rest is refused (AmountTooLarge) or, by
-    `overpayment`, deposited as credit whatever the invoice's deposit. A part of a generated invoice makes it due."""
+    What the invoice deposits raises the balance, without the tax in it. What is more than the rest is refused
+    (AmountTooLarge) or, by `overpayment`, deposited as credit whatever the invoice's deposit. A part of a generated
+    invoice makes it due."""
     target(action, facts(invoice, account.credit_minor))  # whether money is accepted at all comes before how much
     in_currency(account.currency, amount)
     rest = invoice.amount_due_minor
@@ -66,7 +67,7 @@ def pay(
         applied=(Application(invoice.id, applied),),
     )
     after, entries = account.with_credit(excess), []
-    deposited = minor if invoice.deposit is Deposit.TO_BALANCE else excess
+    deposited = paid.deposited_of(paid.paid_minor) - invoice.deposited_of(invoice.paid_minor) + excess
     if deposited:
         after, entry = after.with_entry(
             EntryKind.PAYMENT,
@@ -79,7 +80,7 @@ def pay(
         )
         entries.append(entry)
     after, paid, written_off = follow_rest(after, paid, stamp)
-    after, receivables = after.with_receivable(invoice, paid, stamp, [(payment.received_on, applied)])
+    after, receivables = after.with_receivable(invoice, paid, stamp, [MoneyMoved(payment, applied, excess)])
     recorded = PaymentRecorded(account.client_id, payment_id, invoice.id, payment.amount)
     return Decision(
         account=after,
@@ -136,16 +137,17 @@ def reverse(
         touched.append((before, invoice, taken))
         history += steps
         left -= taken
-        leaving += taken if before.deposit is Deposit.TO_BALANCE else 0
+        leaving += before.deposited_of(before.paid_minor) - before.deposited_of(paid_minor)
     entries: list[LedgerEntry] = []
     if leaving:
         after, entry = after.with_entry(EntryKind.PAYMENT_REVERSED, -leaving, stamp, cause=payment.id, note=note)
         entries.append(entry)
     invoices_after: list[Invoice] = []
-    receivables: list[ReceivableChange] = []
+    after, of_credit = after.with_receivable(None, None, stamp, [MoneyMoved(payment, 0, -from_credit)])
+    receivables: list[ReceivableChange] = [*of_credit]
     for before, invoice, taken in touched:
         after, now, written_off = follow_rest(after, invoice, stamp)
-        after, changes = after.with_receivable(before, now, stamp, [(payment.received_on, -taken)])
+        after, changes = after.with_receivable(before, now, stamp, [MoneyMoved(payment, -taken)])
         receivables += changes
         entries += written_off
         invoices_after.append(now)

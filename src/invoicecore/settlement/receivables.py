@@ -1,36 +1,62 @@
-"""The record of what clients owe on invoices: each change of it with its days, so that a past day stays as it was."""
+"""The record of what clients owe: each change of it with its days, so that a past day stays as it was."""
 
-from collections import Counter
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Final
 
 from attrs import evolve, frozen
 
 from invoicecore.lifecycle.invoice import Invoice
-from invoicecore.values.ids import ClientId, InvoiceId
+from invoicecore.settlement.payment import Payment
+from invoicecore.values.ids import ClientId, InvoiceId, PaymentId
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.values.unchecked import unchecked
-from invoicecore.vocabulary import UNPAID
+from invoicecore.vocabulary import UNPAID, DueKind, LedgerDay, Status
 
 
 @frozen
 class ReceivableChange:
-    """So much more is owed on an invoice (less, if negative), in minor units of its currency.
+    """So much more is owed on an invoice (less, if negative), in minor units; without an invoice, so much less is the
+    client's credit.
 
-    `sequence` counts a client's changes from 1 without gaps. `booked_on` is the firm's day of the booking;
-    `counts_from` is the same day, or of money the day of its receipt if that is later. `due_on` is the due date of the
-    amount. `takes_back` is the number of the change that is taken back, because a wrong clock booked it."""
+    `sequence` counts a client's changes from 1 without gaps. `payment_id` is the payment whose money moved. Money that
+    pays an invoice from credit, or becomes credit, is two changes that add up to nothing. `covered_minor` is what more
+    of the work on the invoice is not asked for, without tax; `tax_minor` is the tax in what more is asked for, or was
+    given up. `due_on` is the due date of the amount.
+
+    `booked_on` is the firm's day of the booking. `work_day` is the issue date of an invoice, the day of the receipt of
+    money, and otherwise the same day; what becomes of money does not precede its receipt. `counts_from` is the later of
+    both. `takes_back` is the number of the change that is taken back, because a wrong clock booked it."""
 
     client_id: ClientId
     sequence: int
-    invoice_id: InvoiceId
+    kind: DueKind
+    invoice_id: InvoiceId | None
+    payment_id: PaymentId | None
     currency: str
     minor: int
-    due_on: date
+    covered_minor: int
+    due_on: date | None
     booked_on: date
+    work_day: date
     counts_from: date
     takes_back: int | None = None
+    tax_minor: int = 0
+
+    def day(self, by: LedgerDay) -> date:
+        """The day on which it stands in a statement."""
+        return self.booked_on if by is LedgerDay.BOOKED else self.work_day
+
+    def taken_back(self, sequence: int) -> "ReceivableChange":
+        """The change that takes this one back, on its own days."""
+        return evolve(
+            self,
+            sequence=sequence,
+            minor=-self.minor,
+            covered_minor=-self.covered_minor,
+            tax_minor=-self.tax_minor,
+            takes_back=self.sequence,
+        )
 
 
 _unchecked_change: Final = unchecked(ReceivableChange)
@@ -44,51 +70,124 @@ class ReceivablesPosition:
     booked_on: date = date.min
 
 
+@frozen
+class MoneyMoved:
+    """So much more of a payment is applied to an invoice, and is credit (less, if negative), in minor units."""
+
+    payment: Payment
+    applied_minor: int
+    credit_minor: int = 0
+
+
 def owed_minor(invoice: Invoice | None) -> int:
     """What is left to pay on an invoice that was issued and that nobody has given up, in minor units."""
     return invoice.amount_due_minor if invoice is not None and invoice.status in UNPAID else 0
 
 
+def asked_minors(invoice: Invoice | None) -> tuple[int, int, int]:
+    """What an invoice asks for, what of its work is covered, without tax, and the tax in what it asks for; nothing
+    while it is a draft or void."""
+    if invoice is None or not invoice.is_live:
+        return 0, 0, 0
+    asked = invoice.total_minor - invoice.covered_minor
+    return asked, invoice.covered_net_minor, invoice.tax_minor - invoice.covered_tax_minor
+
+
 def changes(
     position: ReceivablesPosition,
+    client_id: ClientId,
+    currency: str,
     before: Invoice | None,
-    after: Invoice,
-    applied: Sequence[tuple[date, int]],
+    after: Invoice | None,
+    money: Sequence[MoneyMoved],
     stamp: CommandStamp,
 ) -> tuple[ReceivablesPosition, tuple[ReceivableChange, ...]]:
-    """The changes by a command that led from one state of an invoice to another, and the position after them.
-
-    `applied` is the money that the command applied to the invoice (took from it, if negative), with the day of receipt.
-    A payment of which the day of receipt is still to come lowers what is owed from that day on."""
-    more = owed_minor(after) - owed_minor(before)
-    if not more and not applied:
-        return position, ()
+    """The changes by a command that led from one state of an invoice to another and moved money, and the position after
+    them. Money that is still to be received counts from that day on."""
     booked_on = max(stamp.today, position.booked_on)  # if the clock stepped back, that day has begun already
-    by_day = Counter({booked_on: more})
-    for received_on, minor in applied:
-        by_day[booked_on] += minor
-        by_day[max(booked_on, received_on)] -= minor
-    due_on = after.due_on or (before.due_on if before is not None else None)
-    made, sequence = [], position.sequence
-    for counts_from, minor in sorted(by_day.items()):
-        if minor and due_on is not None:
-            sequence += 1
+    dated = after if after is not None and after.due_on is not None else before
+    made: list[ReceivableChange] = []
+
+    def record(
+        kind: DueKind,
+        minor: int,
+        work_day: date,
+        of: Invoice | None,
+        by: Payment | None = None,
+        covered: int = 0,
+        tax: int = 0,
+    ) -> None:
+        if minor or covered or tax:
             made.append(
                 _unchecked_change(
-                    after.client_id, sequence, after.id, after.currency, minor, due_on, booked_on, counts_from
+                    client_id,
+                    position.sequence + len(made) + 1,
+                    kind,
+                    None if of is None else of.id,
+                    None if by is None else by.id,
+                    currency,
+                    minor,
+                    covered,
+                    None if of is None else of.due_on,
+                    booked_on,
+                    work_day,
+                    max(booked_on, work_day),
+                    None,
+                    tax,
                 )
             )
-    return (ReceivablesPosition(sequence, booked_on) if made else position), tuple(made)
+
+    (asked, covered, tax), (asked_before, covered_before, tax_before) = asked_minors(after), asked_minors(before)
+    if after is not None:
+        day = after.issued_on if after.is_live and after.issued_on is not None else booked_on
+        record(_kind(after), asked - asked_before, day, dated, covered=covered - covered_before, tax=tax - tax_before)
+    (lost, lost_tax), (lost_before, lost_tax_before) = _given_up_minors(after), _given_up_minors(before)
+    given_up, given_up_tax = lost_before - lost, lost_tax_before - lost_tax
+    paid = 0 if before is None else before.paid_minor
+    follows = before is not None and before.status is Status.UNCOLLECTIBLE and after is not None and after.is_live
+    for it in money:
+        came = it.applied_minor + it.credit_minor
+        kind = DueKind.REFUND if came < 0 else DueKind.PAYMENT
+        received_on = it.payment.received_on
+        work_day = received_on if came > 0 else max(booked_on, received_on)
+        record(kind, -it.applied_minor, work_day, dated, it.payment)
+        record(kind, -it.credit_minor, work_day, None, it.payment)
+        if follows and before is not None and before.ended_on is not None:  # so much less was given up
+            share = it.applied_minor - before.net_of(paid + it.applied_minor) + before.net_of(paid)
+            record(DueKind.WRITE_OFF, it.applied_minor, max(work_day, before.ended_on), dated, tax=share)
+            given_up, given_up_tax, paid = given_up - it.applied_minor, given_up_tax - share, paid + it.applied_minor
+    record(DueKind.WRITE_OFF, given_up, booked_on, dated, tax=given_up_tax)
+    return (ReceivablesPosition(made[-1].sequence, booked_on) if made else position), tuple(made)
+
+
+def _kind(after: Invoice) -> DueKind:
+    match after.status:
+        case Status.DRAFT:
+            return DueKind.REVERT
+        case Status.VOID:
+            return DueKind.VOID
+        case _:
+            return DueKind.INVOICE
+
+
+def _given_up_minors(invoice: Invoice | None) -> tuple[int, int]:
+    """What is left to pay on an invoice that was given up, and the tax in it."""
+    if invoice is None or invoice.status is not Status.UNCOLLECTIBLE:
+        return 0, 0
+    return invoice.amount_due_minor, invoice.amount_due_minor - invoice.net_due_minor
 
 
 def moved(
-    position: ReceivablesPosition, wrong: Sequence[ReceivableChange], later: timedelta
+    position: ReceivablesPosition, wrong: Sequence[ReceivableChange], right: Callable[[date], date]
 ) -> tuple[ReceivablesPosition, tuple[ReceivableChange, ...]]:
-    """The changes that take others back and record them so much later, and the position after them."""
+    """The changes that take others back and record them on the right days, and the position after them."""
     if not wrong:
         return position, ()
-    taken_back = (evolve(it, minor=-it.minor, takes_back=it.sequence) for it in wrong)
-    again = (evolve(it, booked_on=it.booked_on + later, counts_from=it.counts_from + later) for it in wrong)
-    numbered = enumerate((*taken_back, *again), start=position.sequence + 1)
-    made = tuple(evolve(change, sequence=sequence) for sequence, change in numbered)
-    return ReceivablesPosition(made[-1].sequence, made[-1].booked_on), made
+    first = position.sequence + 1
+    taken_back = [it.taken_back(sequence) for sequence, it in enumerate(wrong, start=first)]
+    days = ((it, right(it.booked_on), right(it.work_day)) for it in wrong)
+    again = [
+        evolve(it, sequence=sequence, booked_on=day, work_day=other, counts_from=max(day, other))
+        for sequence, (it, day, other) in enumerate(days, start=first + len(wrong))
+    ]
+    return ReceivablesPosition(again[-1].sequence, again[-1].booked_on), (*taken_back, *again)

@@ -1,7 +1,6 @@
 """The voiding of an invoice, and the effect on its payments."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import assert_never
 
 from attrs import evolve
@@ -9,12 +8,13 @@ from attrs import evolve
 from invoicecore.lifecycle.invoice import Invoice, ReleasedPayment, advance
 from invoicecore.model.events import Event, InvoiceVoided, PaymentReversed
 from invoicecore.settlement.account import Account
-from invoicecore.settlement.decision import Decision, SessionLocks
+from invoicecore.settlement.decision import ChargeLocks, Decision
 from invoicecore.settlement.payment import Payment
+from invoicecore.settlement.receivables import MoneyMoved
 from invoicecore.settlement.write_off import follow_rest
 from invoicecore.values.money import Money
 from invoicecore.values.stamp import CommandStamp
-from invoicecore.vocabulary import Action, Deposit, EntryKind, OnVoid
+from invoicecore.vocabulary import Action, EntryKind, OnVoid
 
 
 def void(
@@ -23,9 +23,9 @@ def void(
     """Cancel an invoice: its sessions are free again, and no money is lost.
 
     KEEP releases what was applied to it, which becomes unapplied credit; since credit lies in the balance, money that
-    had not been deposited joins it now. REVERSE says that the money went back to the client: exactly what was applied
-    is reversed, and what had been deposited leaves the balance. The work stays debited, for it was done.
-    `payments` are those applied to this invoice; it keeps on record what they had paid.
+    had not been deposited, and the tax in what had, joins it now. REVERSE says that the money went back to the client:
+    exactly what was applied is reversed, and what had been deposited leaves the balance. The work stays debited, for it
+    was done. `payments` are those applied to this invoice; it keeps on record what they had paid.
     """
     payments = tuple(payments)
     parts = tuple(ReleasedPayment(it.id, it.applied_to(invoice.id), on_void) for it in payments)
@@ -34,27 +34,29 @@ def void(
     )
     after, voided, written_off = follow_rest(account, voided, stamp)
     changed, entries = list[Payment](), [*written_off]
-    released: list[tuple[date, int]] = []
+    released: list[MoneyMoved] = []
     events: list[Event] = [InvoiceVoided(account.client_id, invoice.id, invoice.label)]
-    deposits = invoice.deposit is Deposit.TO_BALANCE
+    left = invoice.paid_minor
     for payment in payments:
         minor = payment.applied_to(invoice.id)
         freed = payment.with_application(invoice.id, -minor)
-        released.append((payment.received_on, -minor))
+        released.append(MoneyMoved(payment, -minor, minor if on_void is OnVoid.KEEP else 0))
+        deposited = invoice.deposited_of(left) - invoice.deposited_of(left - minor)
+        left -= minor
         match on_void:
             case OnVoid.KEEP:
                 after = after.with_credit(minor)
-                movement = None if deposits else (EntryKind.CREDIT_RELEASED, minor)
+                movement = (EntryKind.CREDIT_RELEASED, minor - deposited)
             case OnVoid.REVERSE:
                 freed = freed.with_reversal(minor, stamp.today)
-                movement = (EntryKind.PAYMENT_REVERSED, -minor) if deposits else None
+                movement = (EntryKind.PAYMENT_REVERSED, -deposited)
                 events.append(
                     PaymentReversed(account.client_id, payment.id, Money(minor=minor, currency=account.currency))
                 )
             case _:
                 assert_never(on_void)
         changed.append(freed)
-        if movement is not None:
+        if movement[1]:
             after, entry = after.with_entry(*movement, stamp, cause=payment.id, invoice_id=invoice.id)
             entries.append(entry)
     after, receivables = after.with_receivable(invoice, voided, stamp, released)
@@ -65,7 +67,7 @@ def void(
         payments=tuple(changed),
         history=history,
         receivables=receivables,
-        unlock=SessionLocks(invoice.id, invoice.session_ids),
+        unlock=ChargeLocks(invoice.id, invoice.billed_ids),
         events=tuple(events),
     )
 

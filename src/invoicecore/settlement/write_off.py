@@ -15,10 +15,10 @@ def follow_rest(
     """An invoice and its client's account once the forgiven debt is what is left to pay, and the entry for the change.
 
     A debt is forgiven from `forgive` on while the invoice is uncollectible; in another status none is. An invoice that
-    does not deposit never drew from the balance, so there is nothing to give back.
+    does not deposit never drew from the balance, so there is nothing to give back. The balance is net, and so is that.
     """
     forgives = (forgive or invoice.forgiven_minor > 0) and invoice.status is Status.UNCOLLECTIBLE
-    wanted = invoice.amount_due_minor if forgives and invoice.deposit is Deposit.TO_BALANCE else 0
+    wanted = invoice.net_due_minor if forgives and invoice.deposit is Deposit.TO_BALANCE else 0
     minor = wanted - invoice.forgiven_minor
     if not minor:
         return account, invoice, ()

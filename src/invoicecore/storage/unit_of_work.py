@@ -19,6 +19,7 @@ from invoicecore.ports.store import (
     IdempotencyRecord,
     Index,
     Replaced,
+    Replica,
     Storage,
     UniqueKind,
     Versioned,
@@ -74,7 +75,7 @@ class UnitOfWork:
 
     __slots__ = ("_appended", "_listed", "_noted", "_read_entity", "_seen", "_transaction", "_written")
 
-    def __init__(self, storage: Storage, firm_id: FirmId) -> None:
+    def __init__(self, storage: Storage | Replica, firm_id: FirmId) -> None:
         self._transaction = transaction = storage.begin(firm_id)
         self._read_entity = transaction.read_entity
         self._seen: dict[tuple[type[Any], str], Versioned[Any] | None] = {}

@@ -13,6 +13,7 @@ EXTRAS: Mapping[str, str] = {
     "pytest": "testing",
     "rich": "cli",
     "sqlalchemy": "sql",
+    "stdnum": "check",
     "typst": "pdf",
 }
 """The extra that brings each package."""

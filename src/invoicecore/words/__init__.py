@@ -17,6 +17,7 @@ from invoicecore.values.locales import USUAL, parsed_locale
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import (
     Action,
+    ChargeKind,
     Cover,
     Debt,
     Deposit,
@@ -50,6 +51,13 @@ _OTHER_THAN_VALUE: dict[tuple[type[DocumentedEnum], DocumentedEnum], str] = {
         (Debt.FORGIVE, "Forgiven"),
         (PaymentOrigin.STATUS_MENU, "Marked as paid"),
         (EventScope.ALL, "All changes"),
+        (ChargeKind.ALLOWANCE, "Discount"),
+        (EntryKind.ALLOWANCE, "Discount"),
+        (EntryKind.ALLOWANCE_REVERSED, "Discount reversed"),
+        (Action.STATE_PRICE, "State a price"),
+        (Action.EDIT_CHARGE, "Edit a charge"),
+        (Action.DELETE_CHARGE, "Delete a charge"),
+        (Action.VIEW_CHARGES, "See charges"),
         (EntryKind.WRITE_OFF, "Write-off"),
         (EntryKind.WRITE_OFF_REVERSED, "Write-off reversed"),
         (Action.MAKE_MANUAL_INVOICE, "Create a manual invoice"),

@@ -9,6 +9,7 @@ from invoicecore.cli.program import Program
 _PLACES: Final = {
     "adjust": ("account:adjust_command", "Move a client's balance by an amount."),
     "bill": ("bill:bill_command", "Bill an export, or a month."),
+    "charge": ("charge:charge_commands", "Expenses, fees and discounts: add, list, edit, delete."),
     "client": ("client:client_commands", "Clients: add, edit, list, show."),
     "close": ("close:close_command", "What a month has, and what is open."),
     "credit": ("payment:credit_command", "Pay an invoice with credit."),

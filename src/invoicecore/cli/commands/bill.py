@@ -23,6 +23,7 @@ from invoicecore.cli.tables import Words, say
 from invoicecore.cli.terms import OptionRefused
 from invoicecore.importer import MissingOption
 from invoicecore.ports.store import Storage
+from invoicecore.values.tax import Tax
 
 
 @click.command("bill", cls=AnsweringCommand, gives=(REPORT, tuple[Invoice, ...]))
@@ -41,6 +42,7 @@ from invoicecore.ports.store import Storage
 @options.day("--date", "The date of the invoices, without FILE; today if not given.", alias="issued_on")
 @click.option("--out-of-order", is_flag=True, help="That date may be before the one of the latest invoice.")
 @click.option("--enforce", is_flag=True, help="Refuse work that comes while work is stopped.")
+@options.tax("Tax all work at so many per cent, such as 19, or DE19=19 with a code of your own.")
 @options.locale
 @store_option("Where the books are kept, or begun")
 @click.option(
@@ -57,6 +59,7 @@ def bill_command(
     issued_on: date | None,
     out_of_order: bool,
     enforce: bool,
+    tax: Tax | None,
     store: str | None,
     out: Path | None,
     **given: Any,
@@ -75,6 +78,7 @@ def bill_command(
         if month is None:
             raise OptionRefused("--month", "say which month to bill, or give a file.")
         with opened(store) as billing:
+            options.set_tax(billing.as_owner(), tax)
             return _billed(billing.as_owner(), month, given["client"], issued_on, out, out_of_order=out_of_order)
     if issued_on is not None:
         raise OptionRefused("--date", "the invoices of a file have the dates of its work; leave it out.")
@@ -82,6 +86,7 @@ def bill_command(
         zone = timezone or zone_of(storage) or "UTC"
         request = file_options.request(file, {**given, "timezone": zone})
         how: dict[str, Any] = {"month": month, "enforce": enforce, "storage": storage, "documents": out is not None}
+        how["tax"] = tax
         try:
             report = bill(request, **how)
         except MissingOption:  # before anything was written

@@ -19,6 +19,7 @@ from invoicecore.errors import NotFound
 from invoicecore.values import inputs
 from invoicecore.values.locales import known_locale
 from invoicecore.values.money import known_currency
+from invoicecore.values.tax import known_code
 
 
 @click.group("client", cls=CommandGroup)
@@ -30,6 +31,7 @@ def _client_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What there is to say of a client."""
     for each in (
         options.option("--locale", known_locale, metavar="LOCALE", help="The language of their invoices."),
+        options.option("--tax", known_code, metavar="CODE", help="Their tax code; the firm's if not given."),
         options.payment_terms("When their invoices are due: 14 (days), eom or eom+10; the firm's if not given."),
         options.option(
             "--address", options.lines, metavar="TEXT", help="Printed on invoices; a semicolon ends a line."
@@ -53,6 +55,7 @@ def add_command(
     address: str | None,
     due_in: PaymentTerms | None,
     locale: str | None,
+    tax: str | None,
     same_name: bool,
     **given: Any,
 ) -> Answer:
@@ -71,6 +74,7 @@ def add_command(
         billing_address=address or "",
         payment_terms=due_in,
         locale=locale,
+        tax=tax,
     )
     return Answer(value=client, show=lambda console: say(console, f"{client.name} is added, in {client.currency}."))
 
@@ -97,6 +101,7 @@ def edit_command(
     address: str | None,
     due_in: PaymentTerms | None,
     locale: str | None,
+    tax: str | None,
     no_allowed: bool,
     no_refill: bool,
     archived: bool | None,
@@ -105,6 +110,7 @@ def edit_command(
     """Change what is given of CLIENT. Invoices that are numbered stay as they are."""
     found = names.client_called(desk, client)
     named: dict[str, Any] = {"name": name, "billing_address": address, "payment_terms": due_in, "locale": locale}
+    named["tax"] = tax
     changed = {key: value for key, value in named.items() if value is not None}
     stated = TermsOptions(rate=None, **given)
     if stated.has_terms or no_allowed or no_refill:
@@ -171,6 +177,7 @@ def _facts(client: Client) -> dict[str, str | Text | None]:
         "Address": client.billing_address,
         "Invoices are due": None if client.payment_terms is None else options.spelled_terms(client.payment_terms),
         "Locale": client.locale,
+        "Tax": client.tax,
     }
 
 

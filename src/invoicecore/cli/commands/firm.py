@@ -22,6 +22,7 @@ from invoicecore.values.emails import mail_address
 from invoicecore.values.locales import known_locale
 from invoicecore.values.logo import Logo
 from invoicecore.values.money import known_currency
+from invoicecore.values.tax import Tax
 
 _HIGHEST = 10**12
 """The highest number that an invoice can go on from."""
@@ -114,13 +115,15 @@ def init_command(store: str | None, owner: str, **given: Any) -> Answer:
 
 @click.command("settings", cls=AnsweringCommand, gives=Firm)
 @_firm_options
+@options.tax("Tax all clients who have no code of their own: at 19, or with a code, DE19=19.")
 @on_books
 def settings_command(
-    desk: Desk, address: str | None, pay_to: str | None, due_in: PaymentTerms | None, **given: Any
+    desk: Desk, address: str | None, pay_to: str | None, due_in: PaymentTerms | None, tax: Tax | None, **given: Any
 ) -> Answer:
     """Show how the firm is set up, or change what is given. Invoices that are numbered stay as they are."""
     named = {"contact": address, "payment_instructions": pay_to, "payment_terms": due_in, **given}
     changed = {name: value for name, value in named.items() if value is not None}
+    options.set_tax(desk, tax)
     firm = desk.firm.change(**changed) if changed else desk.firm.settings()
     return Answer(value=firm, show=lambda console: _show(firm, console))
 
@@ -140,5 +143,6 @@ def _show(firm: Firm, console: Console) -> None:
             "Numbers": firm.number_pattern,
             "Next number": None if firm.next_number is None else str(firm.next_number),
             "Locale": firm.locale,
+            "Tax": firm.tax,
         },
     )

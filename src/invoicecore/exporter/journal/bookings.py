@@ -4,6 +4,7 @@ The balance is money of the client that the firm holds. In the firm's books it i
 the opposite sign. The other account depends on the kind of the movement.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import assert_never
 
@@ -13,8 +14,10 @@ from invoicecore.errors import InvalidInput
 from invoicecore.exporter.journal.account_names import AccountNames
 from invoicecore.exporter.journal.format import JournalAccount, Posting, Tags, Transaction
 from invoicecore.exporter.journal.names import UniqueNames, part
+from invoicecore.exporter.journal.tax_shares import TaxShares
 from invoicecore.exporter.tables.cells import instant
 from invoicecore.ledger.statement import StatementRow
+from invoicecore.queries.dues import DueEvent
 from invoicecore.queries.transactions import EntrySource, TransactionRow
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.settlement.payment import Payment
@@ -74,6 +77,7 @@ class ClientBookings:
     part: str
     chart: ChartOfAccounts
     projects: UniqueNames
+    shares: TaxShares
 
     def client_account(self, currency: str, day: date) -> str:
         """The account that holds the client's money."""
@@ -86,7 +90,7 @@ class ClientBookings:
         of the client's account after it."""
         moved, cause = row.movement, row.cause
         currency = moved.amount.currency
-        title, other = self._other_side(moved, cause, day)
+        title, others = self._other_sides(moved, cause, day)
         note = cause.note or moved.note
         return Transaction(
             day=day,
@@ -108,7 +112,7 @@ class ClientBookings:
                 ("note", "" if note == cause.reference else note),
             ),
             postings=(
-                Posting(other, moved.amount),
+                *(Posting(name, amount) for name, amount in others),
                 Posting(
                     self.client_account(currency, day),
                     -moved.amount,
@@ -117,6 +121,31 @@ class ClientBookings:
             ),
             other_day=None if other_day == day else other_day,
         )
+
+    def _other_sides(
+        self, moved: StatementRow, cause: EntrySource, day: date
+    ) -> tuple[str, Sequence[tuple[str, Money]]]:
+        """The title of the transaction, and the accounts that the amount comes from or goes to: what credit paid of an
+        invoice that deposits is its tax."""
+        title, other = self._other_side(moved, cause, day)
+        if moved.kind in {EntryKind.CREDIT_APPLIED, EntryKind.CREDIT_RELEASED}:
+            return title, self._with_taxes(moved.invoice_id, -moved.amount, day, other)
+        return title, [(other, moved.amount)]
+
+    def _with_taxes(self, invoice_id: str | None, amount: Money, day: date, other: str) -> list[tuple[str, Money]]:
+        """The postings for so much that was paid on an invoice beside the balance: its tax by code, and the rest."""
+        currency = amount.currency
+        taxes = self.shares.beside_the_balance(invoice_id, amount.minor)
+        rest = amount.minor - sum(minor for _, minor in taxes)
+        postings = [(self.tax(code, currency, day), -minor) for code, minor in taxes]
+        return [
+            (name, Money(minor=minor, currency=currency))
+            for name, minor in ([*postings, (other, -rest)] if rest else postings)
+        ]
+
+    def tax(self, code: str, currency: str, day: date) -> str:
+        """The account of the tax of a code that is owed."""
+        return self.chart.open(f"Liabilities:Tax:{part(code, 'Tax')}", currency, day, tax=code)
 
     def _other_side(self, moved: StatementRow, cause: EntrySource, day: date) -> tuple[str, str]:
         """The title of the transaction, and the account that the amount comes from or goes to."""
@@ -139,11 +168,23 @@ class ClientBookings:
             case EntryKind.WRITE_OFF | EntryKind.WRITE_OFF_REVERSED:
                 title = "Write-off" if moved.kind is EntryKind.WRITE_OFF else "Write-off taken back"
                 return title, self.bad_debts(currency, day)
+            case EntryKind.EXPENSE | EntryKind.EXPENSE_REVERSED:
+                title = "Expense" if moved.kind is EntryKind.EXPENSE else "Expense taken back"
+                return title, self._income_of("Expenses", currency, day)
+            case EntryKind.FEE | EntryKind.FEE_REVERSED:
+                title = "Fee" if moved.kind is EntryKind.FEE else "Fee taken back"
+                return title, self._income_of("Fees", currency, day)
+            case EntryKind.ALLOWANCE | EntryKind.ALLOWANCE_REVERSED:
+                title = "Discount" if moved.kind is EntryKind.ALLOWANCE else "Discount taken back"
+                return title, self._income_of("Discounts", currency, day)
             case _:
                 assert_never(moved.kind)
 
-    def undeposited(self, payment: Payment, amount: Money, day: date, invoices: str) -> Transaction:
-        """The transaction for money that paid invoices which do not deposit, or, below zero, went back."""
+    def undeposited(
+        self, payment: Payment, amount: Money, event: DueEvent, invoices: str, invoice_id: str | None
+    ) -> Transaction:
+        """The transaction for money that paid tax, or invoices which do not deposit; or, below zero, went back."""
+        day = event.day
         return Transaction(
             day=day,
             code="-",
@@ -159,13 +200,21 @@ class ClientBookings:
             ),
             postings=(
                 Posting(self.received(payment.method, amount.currency, day), amount),
-                Posting(self.invoiced(amount.currency, day), -amount),
+                *(
+                    Posting(name, part)
+                    for name, part in self._with_taxes(invoice_id, amount, day, self.invoiced(amount.currency, day))
+                ),
             ),
+            other_day=event.other_day,
         )
 
     def _income(self, project: NamedRef, currency: str, day: date) -> str:
         name = f"Income:Work:{self.part}:{self.projects.of(project.id, project.name)}"
         return self.chart.open(name, currency, day, project=project.name, project_id=project.id)
+
+    def _income_of(self, kind: str, currency: str, day: date) -> str:
+        """The account for what charges of a kind earn; of discounts, what they take away from it."""
+        return self.chart.open(f"Income:{kind}:{self.part}", currency, day)
 
     def invoiced(self, currency: str, day: date) -> str:
         """The account for what invoices earn."""

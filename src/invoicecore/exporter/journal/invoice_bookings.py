@@ -8,8 +8,7 @@ from datetime import date
 
 from invoicecore.exporter.journal.bookings import ClientBookings, tags
 from invoicecore.exporter.journal.format import Posting, Transaction
-from invoicecore.queries.dues import DueEvent
-from invoicecore.queries.invoices import InvoiceRow
+from invoicecore.queries.dues import DueEvent, DueInvoice
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import DueKind, EntryKind
@@ -34,17 +33,20 @@ class InvoiceBookings:
     def transaction(self, event: DueEvent, currency: str) -> Transaction:
         """The transaction for an invoice, a payment, or what ended one of them."""
         if event.invoice is not None:
-            return self._invoice(event, event.invoice)
+            return self._invoice(event, event.invoice, currency)
         assert event.payment is not None  # an event has one of both
         return self._payment(event, event.payment, currency)
 
-    def _invoice(self, event: DueEvent, row: InvoiceRow) -> Transaction:
-        currency, day = row.total.currency, event.day
-        prepaid = event.prepaid_minor
+    def _invoice(self, event: DueEvent, row: DueInvoice, currency: str) -> Transaction:
+        day, prepaid = event.day, event.prepaid_minor
         rest = prepaid - event.minor  # of income, or of lost debts
         parts = [(self.receivable(currency, day), event.minor), (self._of.client_account(currency, day), -prepaid)]
+        is_lost = event.kind is DueKind.WRITE_OFF
+        if not is_lost and event.tax_minor:
+            taxes = self._of.shares.of_all(row.id, event.tax_minor)
+            parts += [(self._of.tax(code, currency, day), -minor) for code, minor in taxes]
+            rest += sum(minor for _, minor in taxes)
         if rest:
-            is_lost = event.kind is DueKind.WRITE_OFF
             other = self._of.bad_debts(currency, day) if is_lost else self._of.invoiced(currency, day)
             parts.append((other, rest))
         return Transaction(
@@ -52,8 +54,9 @@ class InvoiceBookings:
             code="-",
             payee=self._of.client.name,
             title=f"{_TITLES[event.kind]} {row.number}",
-            tags=tags(("kind", row.kind), ("cause", row.id), ("invoice", row.number or "")),
+            tags=tags(("kind", row.kind), ("cause", row.id), ("invoice", row.number)),
             postings=tuple(Posting(name, Money(minor=minor, currency=currency)) for name, minor in parts if minor),
+            other_day=event.other_day,
         )
 
     def _payment(self, event: DueEvent, payment: Payment, currency: str) -> Transaction:
@@ -82,5 +85,6 @@ _TITLES = {
     DueKind.PAYMENT: "Payment",
     DueKind.REFUND: "Payment taken back",
     DueKind.VOID: "Void",
+    DueKind.REVERT: "Invoice taken back",
     DueKind.WRITE_OFF: "Write-off",
 }

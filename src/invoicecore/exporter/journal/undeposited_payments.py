@@ -1,42 +1,65 @@
 """Payments outside the balance, of invoices that do not deposit.
 
-They have no ledger entry. The total received and returned of each payment is known; its ledger entries are subtracted,
+They have no ledger entry. All that was received and went back is known day by day; the ledger entries are subtracted,
 and the rest did not reach the balance.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
+from attrs import define
+
 from invoicecore.ledger.statement import StatementRow
+from invoicecore.queries.dues import DueEvent, Dues
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import EntryKind
+from invoicecore.vocabulary import DueKind, EntryKind, LedgerDay
+
+_KINDS = {EntryKind.PAYMENT: DueKind.PAYMENT, EntryKind.PAYMENT_REVERSED: DueKind.REFUND}
+
+
+@define
+class _Rest:
+    """What no entry records of an event, above zero for money that came in."""
+
+    event: DueEvent
+    payment: Payment
+    minor: int
 
 
 class UndepositedPayments:
-    """A client's payments, less what ledger entries record of them."""
+    """What a client paid and got back, less what ledger entries record of it."""
 
-    def __init__(self, payments: Iterable[Payment]) -> None:
-        self._payments = {payment.id: payment for payment in payments}
-        self._received = Counter[str]()
-        self._reversed = Counter[str]()
+    def __init__(self, dues: Dues) -> None:
+        self._by = dues.by
+        self._rests: dict[tuple[str, DueKind], list[_Rest]] = {}
+        self._invoices: dict[str, str] = {}  # for which a payment came in
+        for event in dues.events:
+            if (payment := event.payment) is not None:
+                rest = _Rest(event, payment, -event.minor)
+                self._rests.setdefault((payment.id, event.kind), []).append(rest)
 
     def subtract(self, moved: StatementRow) -> None:
-        """Take an entry into account."""
-        if moved.cause not in self._payments:
-            return
-        if moved.kind is EntryKind.PAYMENT:
-            self._received[moved.cause] += moved.amount.minor
-        elif moved.kind is EntryKind.PAYMENT_REVERSED:
-            self._reversed[moved.cause] -= moved.amount.minor
+        """Take an entry into account: on its booking day, if anything happened on that."""
+        kind = _KINDS.get(moved.kind)
+        rests = [] if kind is None else self._rests.get((moved.cause, kind), [])
+        if kind is DueKind.PAYMENT and moved.invoice_id is not None:
+            self._invoices.setdefault(moved.cause, moved.invoice_id)
+        if rests:
+            same_day = (it for it in rests if self._booked_on(it.event) == moved.booked_on)
+            next(same_day, rests[0]).minor -= moved.amount.minor
 
-    def remaining(self) -> Iterator[tuple[date, Payment, Money]]:
-        """The day, the payment and the amount of what no entry records; below zero for money that went back."""
-        for payment in self._payments.values():
-            received = payment.minor - self._received[payment.id]
-            went_back = payment.reversed_minor - self._reversed[payment.id]
-            if received:
-                yield payment.received_on, payment, Money(minor=received, currency=payment.currency)
-            if went_back > 0 and payment.reversed_on is not None:  # below zero if more was reversed meanwhile
-                yield payment.reversed_on, payment, Money(minor=-went_back, currency=payment.currency)
+    def _booked_on(self, event: DueEvent) -> date:
+        return event.day if self._by is LedgerDay.BOOKED else event.other_day or event.day
+
+    def invoice_of(self, payment: Payment) -> str | None:
+        """The invoice for which a payment came in, if it is known."""
+        first = payment.applied[0].invoice_id if payment.applied else None
+        return self._invoices.get(payment.id) or first
+
+    def remaining(self) -> Iterator[tuple[DueEvent, Payment, Money]]:
+        """What no entry records, with the event that it is of; below zero for money that went back."""
+        for rest in (it for rests in self._rests.values() for it in rests):
+            is_open = rest.minor > 0 if rest.event.kind is DueKind.PAYMENT else rest.minor < 0
+            if is_open:  # it is the opposite if more was recorded meanwhile
+                yield rest.event, rest.payment, Money(minor=rest.minor, currency=rest.payment.currency)

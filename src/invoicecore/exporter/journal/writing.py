@@ -19,6 +19,7 @@ from invoicecore.exporter.journal.format import Assertion, JournalFormat, Transa
 from invoicecore.exporter.journal.hledger import Hledger
 from invoicecore.exporter.journal.invoice_bookings import ON_THE_BALANCE, InvoiceBookings
 from invoicecore.exporter.journal.names import UniqueNames
+from invoicecore.exporter.journal.tax_shares import TaxShares
 from invoicecore.exporter.journal.text_by_day import TextByDay
 from invoicecore.exporter.journal.undeposited_payments import UndepositedPayments
 from invoicecore.ledger.rebooking import in_force
@@ -144,12 +145,12 @@ class _Journal:
 
     def add(self, client: NamedRef, part: str, progress: Progress | None) -> int:
         """Add what moved a client's balance, and what was paid beside it; return the number of entries."""
-        bookings = ClientBookings(client, part, self.chart, UniqueNames("Project"))
+        bookings = ClientBookings(client, part, self.chart, UniqueNames("Project"), TaxShares(self._desk.invoices.get))
         # Read first, so that every entry from now on belongs to these payments or to later ones.
-        undeposited = UndepositedPayments(self._desk.payments.of(client.id))
+        dues = self._desk.accounts.dues(client.id, by=self._by)
+        undeposited, by = UndepositedPayments(dues), dues.by
         checkpoints = Checkpoints(self._assertions, on_payment_days=not self._format.asserts_in_postings)
         count, day, latest = 0, date.min, (0, Money(minor=0, currency="USD"))
-        by = self._by or self._desk.accounts.standing(client.id).account.ledger_day
         sort = TransactionSort.DAY if by is LedgerDay.BOOKED else TransactionSort.WORK_DAY
         rows = iter_rows(partial(self._desk.pages.transactions, client.id, sort=sort), progress)
         for row, stored in _with_balances(rows, by):
@@ -162,9 +163,9 @@ class _Journal:
             undeposited.subtract(row.movement)
             count += 1
         self._assert(bookings, checkpoints.last(latest[1]))
-        for on, payment, amount in undeposited.remaining():
+        for event, payment, amount in undeposited.remaining():
             numbers = " ".join(self._desk.invoices.get(it.invoice_id).label for it in payment.applied)
-            self._put(bookings.undeposited(payment, amount, on, numbers))
+            self._put(bookings.undeposited(payment, amount, event, numbers, undeposited.invoice_of(payment)))
         return count
 
     def _put(self, transaction: Transaction) -> None:
@@ -175,7 +176,7 @@ class _Journal:
     def add_invoices(self, client: NamedRef, part: str, progress: Progress | None) -> int:
         """Add what a client was invoiced and paid, and what else moved the money paid ahead; return how much that is.
         Everything is as of one moment."""
-        bookings = ClientBookings(client, part, self.chart, UniqueNames("Project"))
+        bookings = ClientBookings(client, part, self.chart, UniqueNames("Project"), TaxShares(self._desk.invoices.get))
         dues = self._desk.accounts.dues(client.id, by=self._by)
         documents, account, by = InvoiceBookings(bookings), dues.standing.account, dues.by
         happened: list[tuple[date, Transaction, int, int]] = [

@@ -16,6 +16,7 @@ from invoicecore.errors import NotFound
 from invoicecore.exporter.iter_pages import Progress, iter_rows
 from invoicecore.exporter.tables.cells import Value, decimal_hours
 from invoicecore.lifecycle.invoice import Invoice, Line
+from invoicecore.model.charge import ChargeView
 from invoicecore.model.client import Client
 from invoicecore.model.permissions import may
 from invoicecore.queries.audit import AuditRow
@@ -37,11 +38,13 @@ R = TypeVar("R")
 
 @frozen
 class TableColumn(Generic[R]):
-    """A column: its name and its value for a row. Columns of money are left out for those who may not see money."""
+    """A column: its name and its value for a row. Columns of money are left out for those who may not see money, and
+    columns of taxes in a firm without taxes."""
 
     name: str
     of: Callable[[R], Value]
     is_money: bool = False
+    is_tax: bool = False
 
 
 @frozen(kw_only=True)
@@ -93,6 +96,54 @@ SESSIONS = TableDefinition(
     ),
 )
 """Every session that the viewer may see, by its start."""
+
+
+@frozen
+class _ChargeWithNames:
+    """A charge, and what is around it called now."""
+
+    charge: ChargeView
+    client: str | None
+    project: str | None
+    invoice: str | None
+
+
+def _charges(desk: Desk, progress: Progress | None) -> Iterator[_ChargeWithNames]:
+    """Charges by day, with the names that the viewer may see."""
+    names = {str(client.id): client.name for client in desk.clients.all()}
+    names |= {project.id: project.name for project in desk.projects.all()}
+    numbers: dict[str, str | None] = {}
+    for charge in desk.charges.list():
+        holder = charge.locked_by
+        if holder is not None and holder not in numbers:
+            numbers[holder] = desk.invoices.get(holder).number
+        yield _ChargeWithNames(
+            charge,
+            names.get(charge.client_id),
+            None if charge.project_id is None else names.get(charge.project_id),
+            None if holder is None else numbers[holder],
+        )
+
+
+CHARGES = TableDefinition(
+    action=Action.VIEW_INVOICES,
+    rows=_charges,
+    columns=(
+        TableColumn("id", lambda it: it.charge.id),
+        TableColumn("kind", lambda it: it.charge.kind),
+        TableColumn("client", lambda it: it.client),
+        TableColumn("project", lambda it: it.project),
+        TableColumn("day", lambda it: it.charge.day),
+        TableColumn("note", lambda it: it.charge.note),
+        TableColumn("billable", lambda it: it.charge.billable),
+        TableColumn("cost", lambda it: it.charge.cost),
+        TableColumn("receipt", lambda it: it.charge.receipt),
+        TableColumn("amount", lambda it: it.charge.amount),
+        TableColumn("currency", lambda it: it.charge.amount and it.charge.amount.currency),
+        TableColumn("invoice", lambda it: it.invoice),
+    ),
+)
+"""Every expense, fee and discount that the viewer may see, by its day."""
 
 
 def _clients(desk: Desk) -> Iterator[Client]:
@@ -364,6 +415,8 @@ INVOICES = TableDefinition(
         TableColumn("service_to", lambda it: None if it.service is None else it.service.last),
         TableColumn("ended_on", lambda it: it.row.ended_on),
         TableColumn("void_reason", lambda it: it.reason),
+        TableColumn("net", lambda it: it.row.net, is_tax=True),
+        TableColumn("tax", lambda it: it.row.tax, is_tax=True),
         TableColumn("total", lambda it: it.row.total),
         TableColumn("covered", lambda it: it.row.covered),
         TableColumn("amount_paid", lambda it: it.row.amount_paid),
@@ -394,6 +447,11 @@ def _lines(desk: Desk, progress: Progress | None) -> Iterator[_InvoiceLine]:
                 yield _InvoiceLine(page.invoice, names, number, line)
 
 
+def _percents(line: Line) -> str | None:
+    """The percentage of a line's tax; of several components, each."""
+    return None if line.tax is None else " ".join(f"{it:f}" for it in line.tax.percents)
+
+
 LINES = TableDefinition(
     action=Action.VIEW_INVOICES,
     rows=_lines,
@@ -410,6 +468,8 @@ LINES = TableDefinition(
         TableColumn("rate", lambda it: it.line.rate),
         TableColumn("blocks", lambda it: it.line.blocks),
         TableColumn("amount", lambda it: Money(minor=it.line.minor, currency=it.invoice.currency)),
+        TableColumn("tax", lambda it: None if it.line.tax is None else it.line.tax.code, is_tax=True),
+        TableColumn("percent", lambda it: _percents(it.line), is_tax=True),
         TableColumn("currency", lambda it: it.invoice.currency),
         TableColumn("session_id", lambda it: it.line.session_id),
     ),

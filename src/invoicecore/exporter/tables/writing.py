@@ -12,6 +12,7 @@ from invoicecore.exporter.tables.cells import cell
 from invoicecore.exporter.tables.definitions import (
     AGING,
     AUDIT,
+    CHARGES,
     INVOICES,
     LINES,
     OPEN_ITEMS,
@@ -39,12 +40,13 @@ class ExportTable(DocumentedEnum):
     OPEN_ITEMS = "open-items", "Invoices with something left to pay, and how late they are."
     AGING = "aging", "What each client owes, by how late it is."
     UNBILLED = "unbilled", "The work that is on no invoice, project by project."
+    CHARGES = "charges", "Expenses, fees and discounts, by day."
     AUDIT = "audit", "Who changed what, when and why, in the order of the commits; for Managers."
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The names of its columns, in order."""
-        return tuple(column.name for column in _DEFINITIONS[self].columns)
+        """The names of its columns, in order, but for those that it has in a firm with taxes alone."""
+        return tuple(column.name for column in _DEFINITIONS[self].columns if not column.is_tax)
 
 
 _DEFINITIONS: Mapping[ExportTable, TableDefinition[Any]] = {
@@ -57,6 +59,7 @@ _DEFINITIONS: Mapping[ExportTable, TableDefinition[Any]] = {
     ExportTable.OPEN_ITEMS: OPEN_ITEMS,
     ExportTable.AGING: AGING,
     ExportTable.UNBILLED: UNBILLED,
+    ExportTable.CHARGES: CHARGES,
     ExportTable.AUDIT: AUDIT,
 }
 
@@ -67,12 +70,15 @@ def write_table(desk: Desk, target: Target, table: ExportTable, *, progress: Pro
     Text goes through `escape_formula`, so that no cell begins a formula; `unescape_formula` restores it. `target` is a
     path, whose file is replaced when all is written, in UTF-8 with a byte-order mark, or an open text stream, made with
     `newline=""`. `progress` is called now and then with the number of rows added. For those who may not see money,
-    columns of money are left out, and tables of money raise NotPermitted. OSError if the file cannot be written.
+    columns of money are left out, and tables of money raise NotPermitted. In a firm with taxes, invoices have net and
+    tax as well, and lines a tax code and its percentage. OSError if the file cannot be written.
     """
     definition = _DEFINITIONS[inputs.instance("table", table, ExportTable)]
     role = desk.people.me().role
     permit(role, definition.action)
     columns = [column for column in definition.columns if role in SEES_MONEY or not column.is_money]
+    if any(column.is_tax for column in columns) and not desk.firm.profile().has_taxes:
+        columns = [column for column in columns if not column.is_tax]
     count = 0
     with text_writer(target, encoding="utf-8-sig") as stream:
         lines = csv.writer(stream)

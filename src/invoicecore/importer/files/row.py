@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 from attrs import frozen
 
 from invoicecore.importer.timesheet import MissingOption, UnreadableFile
+from invoicecore.values.unchecked import unchecked
 
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
 _ESCAPED = re.compile("[\udc80-\udcff]")
@@ -46,6 +47,9 @@ class Row:
         return MissingOption(option, self.number, column, reason)
 
 
+unchecked_row: Final = unchecked(Row)
+
+
 class FileRows(Protocol):
     """Rows that can be read again and again, one after the other; a row that is none comes as the error that says
     why. `header` names the columns, so far as they are known before the rows are read."""
@@ -58,10 +62,14 @@ class FileRows(Protocol):
         """The rows from the first on. UnreadableFile is raised where the file cannot be read on."""
 
 
+def is_sound(whole: str, longest: int) -> bool:
+    """Whether the cells of a row, put together, are surely text of at most so many characters each."""
+    return len(whole) <= longest and ((whole.isascii() and "\0" not in whole) or _NOT_TEXT.search(whole) is None)
+
+
 def checked(row: Row, longest: int) -> Row | UnreadableFile:
     """The row, if each of its cells is text of at most so many characters."""
-    whole = "".join(row.cells.values())
-    if len(whole) <= longest and ((whole.isascii() and "\0" not in whole) or _NOT_TEXT.search(whole) is None):
+    if is_sound("".join(row.cells.values()), longest):
         return row
     for column, cell in row.cells.items():
         if len(cell) > longest:

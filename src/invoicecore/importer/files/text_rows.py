@@ -10,13 +10,14 @@ from itertools import chain, islice
 from attrs import frozen
 
 from invoicecore.importer.files.file import File
-from invoicecore.importer.files.row import Row, bare, checked
+from invoicecore.importer.files.row import Row, bare, checked, is_sound, unchecked_row
 from invoicecore.importer.options import Limits
 from invoicecore.importer.timesheet import UnreadableFile
 from invoicecore.values import inputs
 
 _LONGEST_LINE = 1_000_000
 _LOOKED_AT = 20
+_REMEMBERED, _LONGEST_REMEMBERED = 4096, 100
 _BLANKS = f"{string.whitespace}\u00a0\0\x1a"  # old programs end a file with one of the last two
 _SEPARATORS = ",;\t|"
 _DECLARED = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
@@ -96,7 +97,8 @@ class TableRows:
 
     def __iter__(self) -> Iterator[Row | UnreadableFile]:
         """The rows below the header."""
-        rows, header, width = 0, self.header, len(self.header)
+        rows, header, width, longest = 0, self.header, len(self.header), self._limits.characters
+        others = set[str]()  # what no repeated header begins with
         for record in self._records():
             if isinstance(record, UnreadableFile):
                 raise record
@@ -107,15 +109,16 @@ class TableRows:
             if rows > self._limits.rows:
                 most = f"a file may have {self._limits.rows} rows below its header, and no more."
                 raise UnreadableFile(number, None, most)
-            if not any(cells[1:]) and width > 1:
+            if width > 1 and not (len(cells) > 1 and cells[-1]) and not any(cells[1:]):
                 inner = _quoted_twice(cells, self._separator)
                 cells = inner if len(inner) == width else cells
             if len(cells) > width and not any(map(str.strip, cells[width:])):
                 cells = cells[:width]
-            if len(cells) == width and all(_named(cell) == name for cell, name in zip(cells, header, strict=True)):
-                continue
             if len(cells) == width:
-                yield checked(Row(number, dict(zip(header, cells, strict=True))), self._limits.characters)
+                if cells[0] not in others and _is_header(cells, header, others):
+                    continue
+                row = unchecked_row(number, dict(zip(header, cells, strict=True)))
+                yield row if is_sound("".join(cells), longest) else checked(row, longest)
             else:
                 off = header[len(cells)] if len(cells) < width else str(width + 1)
                 yield UnreadableFile(number, off, f"the row has {len(cells)} cells, but the header {width}.")
@@ -123,6 +126,16 @@ class TableRows:
 
 def _named(cell: str) -> str:
     return inputs.named(" ".join(bare(cell).split()))
+
+
+def _is_header(cells: Sequence[str], header: Sequence[str], others: set[str]) -> bool:
+    """Whether a row is the header once more; if its first cell tells that it is not, that is noted."""
+    first = cells[0]
+    if _named(first) == header[0]:
+        return all(_named(cell) == name for cell, name in zip(cells, header, strict=True))
+    if len(others) < _REMEMBERED and len(first) <= _LONGEST_REMEMBERED:
+        others.add(first)
+    return False
 
 
 def _filled(cells: Iterable[str]) -> int:
@@ -149,7 +162,8 @@ def _records(file: File, separator: str, *, skip: bool) -> Iterator[_Record | Un
             why = "it is too long" if too_long else "its quotes do not match"
             yield UnreadableFile(number, None, f"the row cannot be parted into cells, because {why}.")
             return
-        if any(cell.strip(_BLANKS) for cell in cells) and not (skip and number == 1):
+        is_filled = cells and (cells[0].strip(_BLANKS) or "".join(cells).strip(_BLANKS))
+        if is_filled and not (skip and number == 1):
             yield number, cells
 
 

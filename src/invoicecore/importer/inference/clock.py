@@ -4,7 +4,8 @@ When the clock changes, a local time may mean two instants. The stated duration 
 is taken and marked as ambiguous. Without a stated duration, the row is refused.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from attrs import frozen
@@ -19,6 +20,17 @@ TO_THE_MINUTE = timedelta(minutes=1)
 """The same in hours and minutes."""
 TO_THE_HUNDREDTH = timedelta(seconds=18)
 """How far hours of two decimals may be off: half a hundredth."""
+
+
+@lru_cache(maxsize=4096)
+def steady_offset(day: date, zone: str) -> timedelta | None:
+    """The offset from UTC that the clock of a zone had on all of a day; None where it was changed on that day, or on
+    the day before or after it."""
+    info, offsets = known_zone(zone), set[timedelta | None]()
+    for hour in range(-24, 49, 6):
+        at = datetime.combine(day, time()) + timedelta(hours=hour)
+        offsets |= {at.replace(tzinfo=info, fold=fold).utcoffset() for fold in (0, 1)}
+    return offsets.pop() if len(offsets) == 1 else None
 
 
 @frozen
@@ -125,7 +137,11 @@ class LocalClock:
         moment = shown.moment
         if moment.tzinfo is not None:
             return [moment.astimezone(UTC)]
-        local = moment.replace(tzinfo=known_zone(self._known(row, shown.column)))
+        zone = self._known(row, shown.column)
+        steady = steady_offset(moment.date(), zone)
+        if steady is not None:
+            return [(moment - steady).replace(tzinfo=UTC)]
+        local = moment.replace(tzinfo=known_zone(zone))
         offset, other = local.utcoffset(), local.replace(fold=1).utcoffset()
         assert offset is not None
         assert other is not None

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from attrs import define, field, frozen
 
-from invoicecore.importer.files.row import Row
+from invoicecore.importer.files.row import Row, bare
 from invoicecore.importer.inference import cells
 from invoicecore.importer.inference.clock import Shown
 from invoicecore.importer.inference.dates import date_of, orders_of, outer_numbers, parted, time_of
@@ -25,6 +25,8 @@ R = TypeVar("R")
 _NOISE = 15
 """The most digits of a number that a program means; it writes more where its arithmetic is binary."""
 _LONGEST, _REMEMBERED = 60, 10_000
+_ON_A_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
+_NO_HALVES = frozenset({False})
 _PATTERNS = {
     ".": re.compile(
         r"([0-9]{1,15}|[1-9][0-9]{0,2}(?:[, '’][0-9]{3}){1,4}|(?=\.))(?:\.([0-9]{1,40}))?"
@@ -65,11 +67,12 @@ class Agreement(Generic[R]):
     def see(self, row: Row) -> None:
         """Take a row into account. UnreadableFile if it contradicts those before it."""
         for column in self.columns:
-            cell = row.cell(column)
-            if cell in self._seen:
+            written = row.cells.get(column, "")
+            if written in self._seen:
                 continue
-            if len(self._seen) < _REMEMBERED and len(cell) <= _LONGEST:
-                self._seen.add(cell)
+            if len(self._seen) < _REMEMBERED and len(written) <= _LONGEST:
+                self._seen.add(written)
+            cell = bare(written)
             readings = self.readings(cell)
             if not readings:
                 continue
@@ -194,6 +197,8 @@ def agreement_on_times(times: Iterable[str], stamps: Iterable[str]) -> Agreement
 
 
 def _halves(cell: str) -> Set[bool]:
+    if _ON_A_CLOCK.fullmatch(cell) is not None:
+        return _NO_HALVES
     try:
         found = time_of(cell) or time_of((parted(cell) or ("", ""))[1])
     except ValueError:

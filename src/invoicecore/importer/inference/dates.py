@@ -35,6 +35,7 @@ _STAMP = re.compile(
     r"([0-9]{4})(-?)([0-9]{2})\2([0-9]{2})[T ]([0-9]{2})(:?)([0-9]{2})(?:\6([0-9]{2})(?:[.,]([0-9]{1,6})[0-9]*)?)?"
     r"( ?[Z+-].*)?"
 )
+_USUAL_STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}Z?")
 _APART = re.compile(
     r"(.+?[^ ,T-])(?:T|,? +(?:(?:at|um|à|alle|alle ore|om|a las|às|في|-) )?|,)"
     r"((?:[^\W\d_]+ ?)?[0-9]{1,2}(?:[:.][0-9]{2}| ?[hu時] ?[0-9]{2}| ?[AaPp]\.? ?[Mm]).*)"
@@ -161,6 +162,8 @@ def _time_with_words(text: str) -> tuple[time, bool] | None:
 
 def stamp_of(cell: str, order: DateOrder | None = None) -> datetime | None:
     """Date and time in a cell, with the offset from UTC that it names, or without one."""
+    if _USUAL_STAMP.fullmatch(cell) is not None:
+        return datetime.fromisoformat(cell)
     return _stamp(plain(cell), order) if len(cell) <= _LONGEST else None
 
 

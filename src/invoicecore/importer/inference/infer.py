@@ -84,16 +84,17 @@ def infer(table: FileRows, options: ImportOptions, columns: Columns) -> Inferenc
     dates = agreement_on_dates(columns.dates, columns.stamps, options.date_order)
     numbers = agreement_on_numbers(columns.numbers, options.decimal_mark)
     times = agreement_on_times(columns.times, columns.stamps)
-    agreements = [agreement for agreement in (dates, numbers, times) if agreement.columns]
+    sees = [agreement.see for agreement in (dates, numbers, times) if agreement.columns]
     currencies: set[str] = set()
     rounded, says = False, set[bool | None]()
     for row in table:
         if isinstance(row, UnreadableFile):
             continue
-        for agreement in agreements:
-            agreement.see(row)
+        for see in sees:
+            see(row)
         if not rounded:
-            rounded = any(_IN_SECONDS.fullmatch(row.cell(column)) is None for column in columns.lengths)
+            for column in columns.lengths:
+                rounded = rounded or _IN_SECONDS.fullmatch(row.cell(column)) is None
         if columns.billable is not None:
             says.add(cells.truth(row.cell(columns.billable)))
         if options.timezone is None:

@@ -39,9 +39,15 @@ class RowIdentity:
         who, length = facts.get("email") or facts["person"], None if stated is None else stated // _MICROSECOND
         client, billable = facts.get("client"), facts.get("billable") is not False
         text = json.dumps((who, client, facts["project"], when, length, facts["note"], billable)).removesuffix("]")
-        digest = _digest(text)  # of the same letters on every machine
+        return TimeEntry(**facts, source=self.source_of(text))
+
+    def source_of(self, text: str) -> str:
+        """The source of a row, by its content as JSON without the last bracket."""
+        content = blake2b(text.encode(), digest_size=16)  # of the same letters on every machine
+        digest = content.digest()
         self._seen[digest] = count = self._seen.get(digest, 0) + 1
-        return TimeEntry(**facts, source=f"{self._format}:{_digest(f'{text}, {count}]').hex()}")
+        content.update(b", %d]" % count)
+        return f"{self._format}:{content.hexdigest()}"
 
     def by_id(self, facts: Mapping[str, Any], row: Row, *, column: str) -> TimeEntry:
         """The entry of these facts, with a source from the id in a column. The row is refused if an earlier one has the

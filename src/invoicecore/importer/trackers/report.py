@@ -1,20 +1,25 @@
 """The reader of every CSV report, which goes by a declaration of the report's columns."""
 
+import json
 from collections.abc import Callable, Mapping
+from decimal import Decimal
+from json.encoder import encode_basestring_ascii as in_json
 from typing import Any
 
-from attrs import astuple, evolve, frozen
+from attrs import astuple, evolve, field, frozen
 
 from invoicecore.importer.files.row import Row
 from invoicecore.importer.files.text_rows import TableRows
 from invoicecore.importer.inference import cells
 from invoicecore.importer.inference.clock import Shown, Stated, written
 from invoicecore.importer.inference.infer import Columns, Inference, infer
+from invoicecore.importer.inference.usual_times import ReadTimes, UsualTimes, in_microseconds
 from invoicecore.importer.inference.words import is_total, names_total
 from invoicecore.importer.options import DurationRule
-from invoicecore.importer.timesheet import TimeEntry, UnreadableFile
+from invoicecore.importer.timesheet import TimeEntry, UnreadableFile, unchecked_time_entry
 from invoicecore.importer.trackers.format import EntryReader, FileLayout, OpenedFile, RowIdentity
 
+_MOST_KNOWN, _LONGEST_KNOWN = 4096, 1000
 _LENGTHS = {"hours": 3600, "minutes": 60, "seconds": 1}
 
 
@@ -135,6 +140,32 @@ _SINGLE = (
 """The fields of one column."""
 
 
+@frozen(kw_only=True)
+class _RepeatedFacts:
+    """What many rows of a report say in the same words: of whom, for what, and what it costs. `who` and `costs` are
+    parts of the content by which a row has its source, as JSON."""
+
+    person: str
+    email: str | None
+    client: str | None
+    project: str | None
+    billable: bool | None
+    rate: Decimal | None
+    currency: str | None
+    tags: tuple[str, ...]
+    invoiced: bool | None
+    who: str = field(init=False)
+    costs: str = field(init=False)
+
+    @who.default
+    def _who(self) -> str:
+        return json.dumps((self.email or self.person, self.client, self.project))[1:-1]
+
+    @costs.default
+    def _costs(self) -> str:
+        return json.dumps(self.billable is not False)
+
+
 @frozen
 class _ReportReader:
     """Reads the rows of one report, of whose columns only those are there that its header has."""
@@ -143,6 +174,25 @@ class _ReportReader:
     opened: OpenedFile
     inferred: Inference
     currency: str | None
+    usual_times: UsualTimes | None = field(init=False)
+    repeated: tuple[str, ...] = field(init=False)
+    known_facts: dict[tuple[str | None, ...], "_RepeatedFacts"] = field(init=False, factory=dict)
+
+    @usual_times.default
+    def _usual_times(self) -> UsualTimes | None:
+        it = self.columns
+        named = (it.day, it.start_time, it.end_day, it.end_time, it.duration)
+        usual = tuple(column for column in named if column is not None)
+        if len(usual) < len(named) or it.stated is not None or it.start is not None:
+            return None
+        return UsualTimes(usual, self.inferred, seconds_may_lack=it.seconds_may_lack)
+
+    @repeated.default
+    def _columns_of_repeated(self) -> tuple[str, ...]:
+        it = self.columns
+        single = (it.rate, it.currency, it.email, it.client, it.project, it.billable, it.tags, it.invoiced)
+        every = (*(name for names in it.person for name in names), *single)
+        return tuple(column for column in every if column is not None)
 
     def entry(self, row: Row, identity: RowIdentity) -> TimeEntry | None:
         """The entry of a row; None while it runs, or if it adds up others."""
@@ -156,11 +206,55 @@ class _ReportReader:
 
     def _entry(self, row: Row, identity: RowIdentity) -> TimeEntry | None:
         columns = self.columns
-        if columns.running and self._is_running(row):
-            return None
-        shown = self._shown(row)
-        stated = self._stated(row, shown)
-        times, when = self._times(row, shown, stated)
+        when = None if self.usual_times is None else self.usual_times.read(row.cells)
+        if when is None:
+            if columns.running and self._is_running(row):
+                return None
+            when = self._when(row)
+        facts = self._repeated(row)
+        entry: dict[str, Any] = {
+            "row": row.number,
+            "person": facts.person,
+            "email": facts.email,
+            "client": facts.client,
+            "project": facts.project,
+            "note": cells.note(row, *columns.note, blank=columns.blank_note),
+            "billable": facts.billable,
+            "start": when.start,
+            "end": when.end,
+            "day": when.day,
+            "duration": when.duration,
+            "rate": facts.rate,
+            "amount": None if columns.amount is None else self.inferred.numbers.of_any(row, columns.amount),
+            "currency": facts.currency,
+            "tags": facts.tags,
+            "ambiguous": when.ambiguous,
+            "invoiced": facts.invoiced,
+            "rounding": when.rounding,
+        }
+        if columns.id is not None and row.cell(columns.id):
+            return identity.by_id(entry, row, column=columns.id)
+        return unchecked_time_entry(
+            **entry,
+            source=identity.source_of(
+                f"[{facts.who}, {when.written}, {when.stated}, {in_json(entry['note'])}, {facts.costs}"
+            ),
+        )
+
+    def _repeated(self, row: Row) -> "_RepeatedFacts":
+        """What the row says that many rows say: of equal cells it is made once."""
+        cells_of_it = tuple(map(row.cells.get, self.repeated))
+        facts = self.known_facts.get(cells_of_it)
+        if facts is None:
+            facts = self._facts(row)
+            if sum(len(cell or "") for cell in cells_of_it) <= _LONGEST_KNOWN:
+                if len(self.known_facts) >= _MOST_KNOWN:
+                    self.known_facts.clear()
+                self.known_facts[cells_of_it] = facts
+        return facts
+
+    def _facts(self, row: Row) -> "_RepeatedFacts":
+        columns = self.columns
         person = columns.person[0]
         if len(columns.person) > 1:
             person = next((names for names in columns.person if any(map(row.cell, names))), person)
@@ -171,24 +265,23 @@ class _ReportReader:
         currency = self.currency
         if currency is None and columns.currency is not None:
             currency = cells.currency(row, columns.currency)
-        facts = dict(
-            row=row.number,
+        return _RepeatedFacts(
             person=cells.person(row, *person, option=self.opened.options.person),
             email=None if columns.email is None else cells.email(row, columns.email),
             client=None if columns.client is None else cells.name(row, columns.client, blank=columns.blank),
             project=None if columns.project is None else cells.name(row, columns.project, blank=columns.blank),
-            note=cells.note(row, *columns.note, blank=columns.blank_note),
             billable=self._billable(row),
-            **times,
             rate=rate,
-            amount=None if columns.amount is None else self.inferred.numbers.of_any(row, columns.amount),
             currency=currency,
             tags=() if columns.tags is None else cells.tags(row, columns.tags, columns.blank_note),
             invoiced=self._invoiced(row),
         )
-        if columns.id is not None and row.cell(columns.id):
-            return identity.by_id(facts, row, column=columns.id)
-        return identity.by_content(facts, *when, stated=None if stated is None else stated.length)
+
+    def _when(self, row: Row) -> ReadTimes:
+        shown = self._shown(row)
+        stated = self._stated(row, shown)
+        times, when = self._times(row, shown, stated)
+        return ReadTimes(**times, written=json.dumps(when), stated=in_microseconds(stated))
 
     def rule_of_rounded(self) -> DurationRule | None:
         """Which duration counts in rows with a start and an end whose stated duration is coarser than seconds: if all

@@ -59,6 +59,8 @@ class Archive:
         of_firm = {"firm_id": firm_id}
         firm, _ = self._readings[Firm]
         if connection.read(firm.sql, firm.placed(of_firm)):
+            if connection.is_file_of_own:
+                connection.copy(self._keys, firm_id)
             for kind in PLACES:
                 statement, made = self._readings[kind]
                 with closing(connection.stream(statement.sql, statement.placed(of_firm))) as rows:
@@ -158,6 +160,18 @@ class Archive:
     def _whole(self, table: Table, columns: Sequence[ColumnElement[Any]], order: Sequence[Column[Any]]) -> SqlStatement:
         """All of a firm's rows, in the order of the port."""
         return self._statements.dialect.statement(select(*columns).where(is_given(table.c.firm_id)).order_by(*order))
+
+    @cached_property
+    def _keys(self) -> Mapping[str, Sequence[str]]:
+        """The tables that are read, each with the columns of its key."""
+        statements = self._statements
+        children = (child for it in statements.entities.values() for child in it.children)
+        tables = {
+            *(it.mapping.table for it in statements.entities.values()),
+            *(it.mapping.table for it in statements.records.values()),
+            *(it.mapping.table for it in children),
+        }
+        return {it.name: it.primary_key.columns.keys() for it in tables}
 
     @cached_property
     def _looks(self) -> Sequence[SqlStatement]:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, MutableMappi
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import datetime, timedelta
 from logging import INFO
+from selectors import EVENT_READ, DefaultSelector
 from threading import Lock, get_ident
 from time import monotonic, sleep
 from typing import Any, TypeVar
@@ -37,9 +38,12 @@ _MOST_BROKEN = 100  # connections in a pool that the server has ended
 _OWN_WAIT = 300
 """For so many milliseconds SQLite waits where this thread itself may hold the write lock."""
 # What is noted of a pooled connection: that it was made ready, that a unit of work uses it, whether there is a pooler
-# between it and the server, and what the server's clock said when.
+# between it and the server, what the server's clock said when, and how many seconds a statement may take.
 _READY, _HELD, _BEHIND_POOLER = "invoicecore", "invoicecore held", "invoicecore behind a pooler"
-_CLOCK = "invoicecore clock"
+_CLOCK, _TIMEOUT = "invoicecore clock", "invoicecore timeout"
+_OF_SERVER = """
+SELECT pg_backend_pid(), clock_timestamp(), extract(epoch FROM current_setting('statement_timeout')::interval)
+"""
 
 _IN_USE = (
     "The connection that the engine's pool gives is in use already. Let the pool give each its own (QueuePool or "
@@ -187,9 +191,11 @@ class PooledConnection(SqlConnection):
         self._source = source
         self._pooled: PoolProxiedConnection | None = None
         self._driver: Any = None
+        self._turns: Sequence[int] = ()  # whose locks are to be given back
         # Settings that are to be put back: of the driver's connection, and of SQLite.
         self._former: Mapping[str, Any] = {}
         self._pragmas: Mapping[str, Any] = {}
+        self._is_to_go = False  # instead of back to the pool
 
     def _execute(self, sql: str, values: Sequence[Any], wanted: Callable[[Any], T], *, many: bool = False) -> T:
         for _ in range(0 if self._pooled else _MOST_BROKEN):
@@ -213,6 +219,32 @@ class PooledConnection(SqlConnection):
         self._pooled.info[_CLOCK] = (now, monotonic())
         return bool(at > now)
 
+    def wait_for_turn(self, numbers: Sequence[int]) -> bool:
+        """Wait until nobody else has the turn of any of these numbers; it lasts until the connection is closed. False
+        on SQLite, where writers wait anyway, and behind a pooler, where nothing lasts.
+
+        The lock is taken before the transaction begins: whatever is read first in a transaction would be of the moment
+        before the wait.
+        """
+        with Translated():
+            driver = self.borrow()
+            assert self._pooled is not None
+            if self.is_sqlite or self._source.set_in_transaction or self._pooled.info[_BEHIND_POOLER]:
+                return False
+            self._turns = sorted(numbers)
+            self._by_itself("SELECT pg_advisory_lock(%s)", driver)
+        return True
+
+    def _by_itself(self, sql: str, driver: Any) -> None:
+        """Do a statement for each turn, outside of a transaction."""
+        driver.autocommit = True
+        try:
+            with closing(tuple_cursor(driver)) as cursor:
+                for number in self._turns:
+                    cursor.execute(sql, (number,))
+        finally:
+            driver.autocommit = False
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """A transaction in which to write; committed at the end, and given up at any error."""
@@ -228,12 +260,32 @@ class PooledConnection(SqlConnection):
                     self._begin_immediate(driver)
             yield
             self._commit(driver)
+            if self._source.is_own:
+                self._source.log.keep_short(driver)
         except BaseException:
             self._give_up()
             raise
         finally:
             if self.is_sqlite:
                 self._source.writers.release()
+
+    @property
+    def is_file_of_own(self) -> bool:
+        """Whether this is the library's own connection to a file of SQLite."""
+        return self._source.is_own
+
+    def copy(self, names: Mapping[str, Sequence[str]], firm_id: str) -> None:
+        """Copy a firm's rows of some tables, each with the columns of its key, into temporary tables of SQLite, which
+        are read in their place until this connection is closed. It leaves the file alone afterwards, so that the
+        write-ahead log does not grow meanwhile."""
+        with Translated():
+            driver = self._open()
+            self._is_to_go = True
+            for name in names:
+                driver.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM main.{name} WHERE firm_id = ?", (firm_id,))
+            driver.execute("COMMIT")
+            for name, key in names.items():
+                driver.execute(f"CREATE INDEX temp.{name}_key ON {name} ({', '.join(key)})")
 
     def _begin_immediate(self, driver: sqlite3.Connection) -> None:
         blocker = self._source.blocker()
@@ -252,7 +304,11 @@ class PooledConnection(SqlConnection):
 
     def _commit(self, driver: Any) -> None:
         try:
-            driver.execute("COMMIT") if self.is_sqlite else driver.commit()
+            if self.is_sqlite:
+                driver.execute("COMMIT")
+            else:
+                assert self._pooled is not None  # something was written before
+                _commit_within(driver, self._pooled.info[_TIMEOUT])
         except Exception as trouble:
             meant = after_commit_failed(trouble, driver)
             if meant is None:
@@ -268,10 +324,15 @@ class PooledConnection(SqlConnection):
                 self._give_up()
                 try:
                     cursor.close()
+                    if self._turns:
+                        self._by_itself("SELECT pg_advisory_unlock(%s)", self._driver)
+                        self._turns = ()
                     for name, value in self._pragmas.items():
                         self._driver.execute(f"PRAGMA {name} = {value}")
                     for name, value in self._former.items():
                         setattr(self._driver, name, value)
+                    if self._is_to_go:
+                        pooled.invalidate()
                 except Exception:  # it is broken, and the pool is to throw it away, if it does not know yet
                     if pooled.is_valid:
                         pooled.invalidate()
@@ -327,6 +388,10 @@ class PooledConnection(SqlConnection):
             else:
                 self._former = _prepare_postgres(self._driver, pooled.info)
                 _set_in_transaction(self._driver, self._source.set_in_transaction)
+                if _BEHIND_POOLER not in pooled.info:
+                    _note_server(self._driver, pooled.info)
+                    if not self._source.set_in_transaction:
+                        self._driver.rollback()  # so that no transaction is open yet
         except BaseException:
             pooled.close()
             _leave(pool)
@@ -340,6 +405,7 @@ class PooledConnection(SqlConnection):
             return make_ready(self._driver)
         if _READY not in info:
             make_ready(self._driver)
+            self._source.log.limit(self._driver)
             info[_READY] = True
         return {}
 
@@ -370,13 +436,51 @@ def _prepare_postgres(driver: Any, info: MutableMapping[Any, Any]) -> Mapping[st
     former = {name: getattr(driver, name) for name, value in wanted.items() if getattr(driver, name) != value}
     for name in former:
         setattr(driver, name, wanted[name])
-    if _BEHIND_POOLER not in info:
-        # A pooler gives each transaction another connection to the server, which lacks statements prepared before.
-        with closing(tuple_cursor(driver)) as cursor:
-            [(process, now)] = cursor.execute("SELECT pg_backend_pid(), clock_timestamp()").fetchall()
-        info[_CLOCK] = (now, monotonic())
-        info[_BEHIND_POOLER] = process != driver.info.backend_pid
     return former
+
+
+def _note_server(driver: Any, info: MutableMapping[Any, Any]) -> None:
+    """Note what is to be known of a server, once for each connection."""
+    with closing(tuple_cursor(driver)) as cursor:
+        [(process, now, timeout)] = cursor.execute(_OF_SERVER).fetchall()
+    info[_CLOCK] = (now, monotonic())
+    info[_TIMEOUT] = float(timeout)
+    # A pooler gives each transaction another connection to the server, which lacks statements prepared before.
+    info[_BEHIND_POOLER] = process != driver.info.backend_pid
+
+
+def _commit_within(driver: Any, seconds: float) -> None:
+    """Commit, and wait for the answer so long at most, or without end for 0. Afterwards the connection is closed, and
+    nobody knows whether it stands.
+
+    The statement_timeout of PostgreSQL does not end a commit that waits for a standby. To cancel that wait would make
+    the commit stand on this server alone, so the server is left waiting.
+    """
+    from psycopg import OperationalError
+    from psycopg.errors import error_from_result
+    from psycopg.pq import ExecStatus, TransactionStatus
+
+    wire = driver.pgconn
+    if not seconds or wire.transaction_status == TransactionStatus.IDLE:
+        driver.commit()
+        return
+    until, results = monotonic() + seconds, list[Any]()
+    wire.send_query(b"COMMIT")
+    with DefaultSelector() as waiting:
+        waiting.register(wire.socket, EVENT_READ)
+        while True:
+            wire.flush()
+            wire.consume_input()
+            while not wire.is_busy():
+                result = wire.get_result()
+                if result is None:
+                    if results[0].status != ExecStatus.COMMAND_OK:
+                        raise error_from_result(results[0], encoding=driver.info.encoding)
+                    return
+                results.append(result)
+            if not waiting.select(max(0.0, until - monotonic())) and monotonic() >= until:
+                driver.close()
+                raise OperationalError(f"the server has not answered to a commit in {seconds:g} seconds")
 
 
 def _set_in_transaction(driver: Any, settings: Mapping[str, str]) -> None:

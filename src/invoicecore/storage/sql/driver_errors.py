@@ -17,7 +17,7 @@ _TABLES = (
     "The tables in this database are not those that this invoicecore works with; see `storage.schema_version()` and "
     "`storage.upgrade()`."
 )
-_READ_ONLY = "The database can only be read through this engine; to write, give an engine that may."
+READ_ONLY = "The database can only be read through this engine; to write, give an engine that may."
 _UNTRUSTED = (
     "PRAGMA trusted_schema is off on this connection, and SQLite of this version then checks no JSON; leave it on."
 )
@@ -32,7 +32,7 @@ _SQLITE_MEANINGS = {
     sqlite3.SQLITE_LOCKED: "The database was busy for too long.",
     sqlite3.SQLITE_FULL: "The disk is full.",
     sqlite3.SQLITE_IOERR: "The disk cannot be read or written.",
-    sqlite3.SQLITE_READONLY: _READ_ONLY,
+    sqlite3.SQLITE_READONLY: READ_ONLY,
     sqlite3.SQLITE_CANTOPEN: "The file of the database cannot be opened; see that its folder is there.",
     sqlite3.SQLITE_NOTADB: "The file is no database of SQLite.",
     sqlite3.SQLITE_CORRUPT: "The file of the database is damaged.",
@@ -45,7 +45,7 @@ _POSTGRES_MEANINGS = {
     "40P01": "Two commands waited for each other.",
     "23505": _TAKEN,
     "23": _MOVED,
-    "25006": _READ_ONLY,
+    "25006": READ_ONLY,
     "26000": _POOLER,
     "42P05": _POOLER,
     "08P01": _POOLER,

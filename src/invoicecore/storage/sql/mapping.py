@@ -8,6 +8,7 @@ have rows in another table, a `ChildMapping`. A row is a tuple of plain Python v
 The functions that write and read rows are generated once for each class, for speed.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -53,7 +54,8 @@ from invoicecore.storage.sql.column_types import (
     WHOLE,
 )
 from invoicecore.values.money import Money, Rate
-from invoicecore.values.plain_data import is_open, plain, tagged
+from invoicecore.values.plain_data import canonical, is_open, plain, tagged
+from invoicecore.values.tax import Tax
 from invoicecore.values.unchecked import unchecked
 
 T = TypeVar("T")
@@ -158,6 +160,17 @@ def _in_currency(value: Any, currency: str) -> Any:
     return value
 
 
+@lru_cache(maxsize=4096)
+def _tax_text(tax: Tax) -> str:
+    return canonical(tax).decode()
+
+
+@lru_cache(maxsize=4096)
+def tax_of(text: str) -> Tax:
+    """The tax that is written as this text: its plain data."""
+    return codec.load_value(Tax, json.loads(text))
+
+
 _SINGLE: Mapping[type, tuple[TypeEngine[Any], str, str, str]] = {
     bool: (FLAG, "", "{}", "{}"),
     str: (TEXT, "", "{}", "{}"),
@@ -167,6 +180,7 @@ _SINGLE: Mapping[type, tuple[TypeEngine[Any], str, str, str]] = {
     date: (DAY, "", "{}", "{}"),
     timedelta: (COUNT, "_us", "{} // microsecond", "timedelta(microseconds={})"),
     Decimal: (TEXT, "", "format({}, 'f')", "Decimal({})"),
+    Tax: (TEXT, "", "tax_text({})", "tax_of({})"),
 }
 """The column of each simple type: its type, what its name ends in, how it is written and how read."""
 
@@ -213,6 +227,8 @@ class _RowBuilder:
             "rate_of": rate_of,
             "rate_text": _rate_text,
             "tagged": tagged,
+            "tax_of": tax_of,
+            "tax_text": _tax_text,
             "timedelta": timedelta,
         }
         """What the expressions name."""

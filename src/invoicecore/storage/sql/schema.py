@@ -10,10 +10,11 @@ Databases get their tables, and the triggers that prevent changes of appended ro
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Index, Table, UniqueConstraint, text
+from sqlalchemy import ColumnElement, Index, Table, UniqueConstraint, literal_column, text
 
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
+from invoicecore.model.charge import Charge
 from invoicecore.model.client import Client
 from invoicecore.model.events import Message
 from invoicecore.model.firm import Firm
@@ -41,12 +42,11 @@ from invoicecore.storage.sql.mapping import (
     required,
 )
 from invoicecore.values.logo import Logo
+from invoicecore.values.receipt_file import ReceiptFile
 from invoicecore.vocabulary import AWAITED
 
 _PAYMENT_TERMS = {"payment_terms_days": COUNT, "payment_terms_months": COUNT}
-_SUMS = dict.fromkeys(
-    ("outstanding_minor", "credit_minor", "unbilled_minor", "reverted_minor", "uncollectible_minor"), COUNT
-)
+_SUMS = dict.fromkeys(("outstanding_minor", "credit_minor", "reverted_minor", "uncollectible_minor"), COUNT)
 
 ENTITIES: tuple[EntityMapping[Any], ...] = (
     EntityMapping(Firm, "firms", id="firm_id", types=_PAYMENT_TERMS),
@@ -116,24 +116,51 @@ ENTITIES: tuple[EntityMapping[Any], ...] = (
         references={"client_id": "clients.id", "project_id": "projects.id", "person_id": "people.id"},
         indexes=[("start", "id")],
     ),
+    EntityMapping(ReceiptFile, "receipts", references={"firm_id": "firms.firm_id"}),
+    EntityMapping(
+        Charge,
+        "charges",
+        check("charges_amount", "CASE kind WHEN 'allowance' THEN minor <= 0 ELSE minor >= 0 END"),
+        references={
+            "client_id": "clients.id",
+            "project_id": "projects.id",
+            "person_id": "people.id",
+            "receipt": "receipts.id",
+        },
+        indexes=[("day", "id"), ("client_id", "day", "id"), ("person_id", "day", "id")],
+    ),
     EntityMapping(
         Invoice,
         "invoices",
-        check("invoices_paid", "covered_minor + paid_minor <= total_minor"),
+        check("invoices_paid", "status = 'draft' OR covered_minor + paid_minor <= total_minor"),
         check("invoices_finished", "status = 'draft' OR number IS NOT NULL"),
         all_or_none("invoices_issued", "issued_on", "due_on", "parties"),
         check("invoices_draft", "(status = 'draft') = (issued_on IS NULL)"),
         UniqueConstraint("firm_id", "number", name="ic_invoices_number"),
         references={"client_id": "clients.id"},
         indexes=[("client_id", "id"), ("status", "id")],
-        types={"covered_minor": COUNT, "paid_minor": COUNT, "forgiven_minor": COUNT, "status_version": COUNT},
+        types=dict.fromkeys(
+            (
+                "covered_minor",
+                "covered_tax_minor",
+                "forgiven_minor",
+                "paid_minor",
+                "status_version",
+                "tax_minor",
+            ),
+            COUNT,
+        ),
         children=(
             ChildMapping(
                 Invoice,
                 "lines",
                 "lines",
                 owner="invoice_id",
-                references={"invoice_id": "invoices.id", "session_id": "sessions.id"},
+                references={
+                    "invoice_id": "invoices.id",
+                    "session_id": "sessions.id",
+                    "charge_id": "charges.id",
+                },
                 types={"blocks": COUNT},
             ),
             ChildMapping(
@@ -188,7 +215,7 @@ FACTS: tuple[RecordMapping[Any], ...] = (
         ReceivableChange,
         "receivables",
         key=("client_id", "sequence"),
-        references={"client_id": "accounts.client_id", "invoice_id": "invoices.id"},
+        references={"client_id": "accounts.client_id", "invoice_id": "invoices.id", "payment_id": "payments.id"},
         indexes=[("counts_from", "client_id", "sequence"), ("client_id", "counts_from", "sequence")],
         types={"sequence": ORDINAL, "takes_back": ORDINAL},
     ),
@@ -257,6 +284,8 @@ contact_projects: Final = _table("contact_projects")
 logins: Final = _table("logins")
 sessions: Final = _table("sessions")
 timers: Final = _table("timers")
+receipts: Final = _table("receipts")
+charges: Final = _table("charges")
 invoices: Final = _table("invoices")
 lines: Final = _table("lines")
 covers: Final = _table("covers")
@@ -277,6 +306,14 @@ IS_AWAITED: Final = text(f"status IN ({', '.join(repr(it.value) for it in AWAITE
 Index(
     "ic_invoices_awaited", invoices.c.firm_id, invoices.c.due_on, postgresql_where=IS_AWAITED, sqlite_where=IS_AWAITED
 )
+IS_DISCOUNT: Final = literal_column("minor < 0", FLAG)
+"""Whether a charge is a discount that asks for something: no other charge is below zero."""
+Index(
+    "ic_charges_discounts",
+    *(charges.c[it] for it in ("firm_id", "client_id", "day", "id")),
+    postgresql_where=IS_DISCOUNT,
+    sqlite_where=IS_DISCOUNT,
+)
 
 
 # the indexes
@@ -296,6 +333,10 @@ LISTINGS: dict[str, Listing] = {
     store.SESSIONS_OF_PROJECT.name: _listing(sessions, "project_id", "start", "id"),
     store.SESSIONS_OF_PERSON.name: _listing(sessions, "person_id", "start", "id"),
     store.TIMERS.name: _listing(timers, None, "start", "id"),
+    store.CHARGES.name: _listing(charges, None, "day", "id"),
+    store.CHARGES_OF_CLIENT.name: _listing(charges, "client_id", "day", "id"),
+    store.CHARGES_OF_PERSON.name: _listing(charges, "person_id", "day", "id"),
+    store.DISCOUNTS_OF_CLIENT.name: _listing(charges, "client_id", "day", "id", only=IS_DISCOUNT),
     store.INVOICES.name: _listing(invoices, None, "id"),
     store.INVOICES_OF_CLIENT.name: _listing(invoices, "client_id", "id"),
     store.INVOICES_IN_STATUS.name: _listing(invoices, "status", "id"),

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing, suppress
 from functools import cached_property
+from os import stat
 from threading import Lock, get_ident
 from typing import Any, Final
 from weakref import WeakSet
@@ -16,6 +17,7 @@ from weakref import WeakSet
 from sqlalchemy import Engine, Pool, event
 
 from invoicecore.storage.sql.column_types import SQLITE
+from invoicecore.storage.sql.turns import Turns
 
 WAITS_FOR_ITSELF = (
     "This thread holds the write lock of the same file in a transaction of its own, so this command would wait for "
@@ -35,6 +37,46 @@ JOINED: WeakSet[Any] = WeakSet()
 """The connections of SQLite on which transactions were joined."""
 
 
+LOG_BYTES = 16 * 2**20
+"""So long the write-ahead log of a file of SQLite may become before somebody shortens it."""
+_LOG_WAIT = 500
+"""For so many milliseconds who shortens it waits for those who read."""
+
+
+class WriteAheadLog:
+    """The write-ahead log of a file of SQLite, in which every commit is written before it is moved to the file.
+
+    SQLite begins it anew only at a moment at which nobody reads, and with a few readers there may be none. So who has
+    written waits for such a moment once the log is long, and when it has grown by as much again.
+    """
+
+    def __init__(self) -> None:
+        self._path: str | None = None
+        self._longest = LOG_BYTES
+
+    def limit(self, driver: sqlite3.Connection) -> None:
+        """Let this connection leave no more of the log than that, when it begins it anew."""
+        driver.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
+
+    def keep_short(self, driver: sqlite3.Connection) -> None:
+        """Shorten the log after a commit, if it is time for that. Nothing that goes wrong here concerns the commit."""
+        with suppress(sqlite3.Error, OSError):
+            if self._path is None:
+                self._path = f"{driver.execute('PRAGMA database_list').fetchall()[0][2]}-wal"
+            length = stat(self._path).st_size
+            if length < self._longest:
+                return
+            self._longest = length + LOG_BYTES
+            [(patience,)] = driver.execute("PRAGMA busy_timeout").fetchall()
+            driver.execute(f"PRAGMA busy_timeout = {_LOG_WAIT}")
+            try:
+                [(busy, _, _)] = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                driver.execute(f"PRAGMA busy_timeout = {patience}")
+            if not busy:
+                self._longest = LOG_BYTES
+
+
 class ConnectionSource:
     """The connections to one database, for all storages on one engine."""
 
@@ -43,8 +85,10 @@ class ConnectionSource:
         self.is_sqlite: Final = engine.dialect.name == SQLITE
         self.is_own: Final = self.is_sqlite and _is_file(engine)
         self.writers: Final = Lock()
+        self.log: Final = WriteAheadLog()
         self.set_in_transaction: Mapping[str, str] = {}
         """What is set at the beginning of each transaction, for nothing that is set before it would last."""
+        self.turns: Final = Turns()
         self._taken: dict[int, tuple[int | None, sqlite3.Connection]] = {}
 
     @cached_property

@@ -19,9 +19,10 @@ from invoicecore.storage.sql.connections import PooledConnection, SqlConnection
 from invoicecore.storage.sql.distribution import Distribution, distribute
 from invoicecore.storage.sql.driver_errors import Translated
 from invoicecore.storage.sql.joined_connection import JoinedConnection
+from invoicecore.storage.sql.replica import SqlReplica
 from invoicecore.storage.sql.sources import source_of
 from invoicecore.storage.sql.statements import Statements
-from invoicecore.storage.sql.transaction import JoinedTransaction, SqlTransaction
+from invoicecore.storage.sql.transaction import JoinedTransaction, QueuedTransaction, SqlTransaction
 from invoicecore.values import inputs
 from invoicecore.values.ids import FirmId
 from invoicecore.values.inputs import short_repr
@@ -33,6 +34,14 @@ _POSTGRES_SETTINGS = {
     "statement_timeout": "60s",
     "idle_in_transaction_session_timeout": "60s",
 }
+# So that a server that is gone is noticed: for a connection in 10 seconds, for an answer in a minute.
+_PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,  # milliseconds
+}
 _MANY = 2**31  # firms; more than any database has
 _DRIVERS = {(SQLITE, "pysqlite"), (POSTGRES, "psycopg")}
 
@@ -41,24 +50,19 @@ class SqlStorage:
     """Stores firms in the tables `ic_…` of a SQL database. Safe under threads and processes.
 
     `SqlStorage(engine)` uses a host's own engine, in whose database the tables are to be, and leaves its connections
-    set as they were; `SqlStorage.at(url)` makes one. On PostgreSQL the tables may be in a `schema` of their own, which
-    is there already, or in that of the engine's `schema_translate_map`. `upgrade` makes the tables; until they are
-    there, in the version that this library works with, everything else raises SchemaMismatch.
+    set as they were; `SqlStorage.at(url)` makes one. `reads` is the engine of a replica, which answers the queries of
+    every Desk. On PostgreSQL the tables may be in a `schema` of their own, which is there already, or in that of the
+    engine's `schema_translate_map`. `upgrade` makes the tables; until they are there, in the version that this library
+    works with, everything else raises SchemaMismatch.
     """
 
-    def __init__(self, engine: Engine, *, schema: str | None = None) -> None:
-        known = isinstance(engine, Engine) and (engine.dialect.name, engine.driver) in _DRIVERS
-        if not known or engine.dialect.is_async:
-            kind = engine.url.drivername if isinstance(engine, Engine) else type(engine).__name__
-            _refuse_async(kind)
-            raise InvalidInput(
-                f"Books are kept through an engine of create_engine() for sqlite or postgresql+psycopg, not {kind}."
-            )
-        self.engine = engine
+    def __init__(self, engine: Engine, *, reads: Engine | None = None, schema: str | None = None) -> None:
+        self.engine: Engine = _checked_engine(engine)
         self._schema = _checked_schema(schema or _translated(engine), engine.dialect.name == SQLITE)
         self._statements = Statements(engine.dialect, self._schema)
         self._archive = Archive(self._statements)
         self._source = source_of(engine)
+        self._replica = None if reads is None else self._reading(_checked_engine(reads))
         self._is_own_engine = False
         self._checked = False
 
@@ -66,47 +70,35 @@ class SqlStorage:
         return f"SqlStorage.at({self.engine.url.render_as_string()!r})"
 
     @classmethod
-    def at(cls, url: str, *, pooled: bool = False) -> Self:
+    def at(cls, url: str, *, pooled: bool = False, reads: str | None = None) -> Self:
         """The books at a URL: `sqlite:///books.db`, or `postgresql+psycopg://user:password@host/database`.
 
         With `pooled` there is a pooler before PostgreSQL that gives each transaction another connection, as pgbouncer
         does in transaction mode: nothing is set at the start of a connection, timeouts hold for a transaction, and no
         statement is prepared.
 
-        Malformed for what is no such URL. Nothing is connected to yet.
-        """
-        try:
-            parsed = make_url(inputs.instance("A URL", url, str))
-            backend = parsed.get_backend_name()
-            _refuse_async(parsed.drivername)
-            if backend == SQLITE:
-                return cls._on(create_engine(parsed))
-            if backend == POSTGRES:
-                parsed = parsed.set(drivername="postgresql+psycopg")
-                if pooled:
-                    made = cls._on(create_engine(parsed, connect_args={"prepare_threshold": None}))
-                    made._source.set_in_transaction = _POSTGRES_SETTINGS
-                    return made
-                # What the URL itself asks for comes last, and so counts.
-                settings = " ".join(f"-c {name}={value}" for name, value in _POSTGRES_SETTINGS.items())
-                options = f"{settings} {parsed.query.get('options', '')}"
-                return cls._on(create_engine(parsed, connect_args={"options": options}))
-        except (ArgumentError, NoSuchModuleError) as unknown:
-            raise InvalidInput(
-                f"{short_repr(url)} is no URL of a database; give one such as sqlite:///books.db."
-            ) from unknown
-        raise InvalidInput(f"Books are kept in sqlite or postgresql+psycopg, not in {backend}.")
+        `reads` is the URL of a replica of PostgreSQL, which answers the queries of every Desk; commands, and what they
+        read, are of the primary.
 
-    @classmethod
-    def _on(cls, engine: Engine) -> Self:
-        """The books on an engine of the library's own."""
-        made = cls(engine)
+        InvalidInput for what is no such URL. Nothing is connected to yet.
+        """
+        made = cls(_engine_at(url, pooled), reads=None if reads is None else _engine_at(reads, pooled))
         made._is_own_engine = True
         return made
 
+    @property
+    def replica(self) -> SqlReplica | None:
+        """The replica that answers what is only looked at, None if there is none."""
+        return self._replica
+
+    def _reading(self, reads: Engine) -> SqlReplica:
+        if SQLITE in (self.engine.dialect.name, reads.dialect.name):
+            raise InvalidInput("SQLite has no replicas; leave `reads` out. Others can read while one writes.")
+        return SqlReplica(reads, self._statements, self._schema)
+
     def begin(self, firm_id: FirmId) -> SqlTransaction:
         """A transaction on one firm, which need not exist yet."""
-        return SqlTransaction(self._connection(), self._statements, firm_id)
+        return QueuedTransaction(self._connection(), self._statements, firm_id, self._source.turns)
 
     def firms(self, query: FirmsQuery = ALL_FIRMS) -> Sequence[FirmId]:
         """The firms that are stored here."""
@@ -174,6 +166,8 @@ class SqlStorage:
         self._source.close()
         if self._is_own_engine:
             self.engine.dispose()
+            if self._replica is not None:
+                self._replica.engine.dispose()
 
 
 class JoinedStorage:
@@ -201,6 +195,44 @@ class JoinedStorage:
 
     def check_joined(self) -> None:
         self._connection.check()
+
+
+def _engine_at(url: str, pooled: bool) -> Engine:
+    """An engine of the library's own."""
+    try:
+        parsed = make_url(inputs.instance("A URL", url, str))
+        backend = parsed.get_backend_name()
+        _refuse_async(parsed.drivername)
+        if backend == SQLITE:
+            return create_engine(parsed)
+        if backend == POSTGRES:
+            parsed = parsed.set(drivername="postgresql+psycopg")
+            patience = {name: value for name, value in _PATIENCE.items() if name not in parsed.query}
+            if pooled:
+                engine = create_engine(parsed, connect_args={**patience, "prepare_threshold": None})
+                source_of(engine).set_in_transaction = _POSTGRES_SETTINGS
+                return engine
+            # What the URL itself asks for comes last, and so counts.
+            settings = " ".join(f"-c {name}={value}" for name, value in _POSTGRES_SETTINGS.items())
+            options = f"{settings} {parsed.query.get('options', '')}"
+            return create_engine(parsed, connect_args={**patience, "options": options})
+    except (ArgumentError, NoSuchModuleError) as unknown:
+        raise InvalidInput(
+            f"{short_repr(url)} is no URL of a database; give one such as sqlite:///books.db."
+        ) from unknown
+    raise InvalidInput(f"Books are kept in sqlite or postgresql+psycopg, not in {backend}.")
+
+
+def _checked_engine(engine: Engine) -> Engine:
+    """InvalidInput unless it is an ordinary engine of a driver that is known."""
+    known = isinstance(engine, Engine) and (engine.dialect.name, engine.driver) in _DRIVERS
+    if not known or engine.dialect.is_async:
+        kind = engine.url.drivername if isinstance(engine, Engine) else type(engine).__name__
+        _refuse_async(kind)
+        raise InvalidInput(
+            f"Books are kept through an engine of create_engine() for sqlite or postgresql+psycopg, not {kind}."
+        )
+    return engine
 
 
 def _refuse_async(kind: str) -> None:

@@ -24,13 +24,14 @@ from invoicecore.ports.store import (
     WriteSet,
 )
 from invoicecore.settlement.account import Account
-from invoicecore.storage.sql.connections import SqlConnection
+from invoicecore.storage.sql.connections import PooledConnection, SqlConnection
 from invoicecore.storage.sql.flush import Flush
 from invoicecore.storage.sql.joined_connection import JoinedConnection
 from invoicecore.storage.sql.migrations import check_version
 from invoicecore.storage.sql.queries import SqlQueries
 from invoicecore.storage.sql.schema import LISTINGS
 from invoicecore.storage.sql.statements import EntityStatements, SqlStatement, Statements
+from invoicecore.storage.sql.turns import FEW, Turns, number_of
 from invoicecore.values.ids import FirmId
 
 E = TypeVar("E", bound=Entity)
@@ -154,6 +155,36 @@ class SqlTransaction:
 
     def _read(self, statement: SqlStatement, given: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         return self._connection.read(statement.sql, statement.placed({"firm_id": self._firm_id, **given}))
+
+
+class QueuedTransaction(SqlTransaction):
+    """A transaction of the library's own, before which a thread that has lost a few times in a row waits for its
+    turn."""
+
+    def __init__(self, connection: PooledConnection, statements: Statements, firm_id: FirmId, turns: Turns) -> None:
+        super().__init__(connection, statements, firm_id)
+        self._turns = turns
+        self._before = turns.taken(firm_id)
+        if self._before.times >= FEW:
+            try:
+                self._wait(connection, self._before.accounts)
+            except BaseException as failed:
+                if isinstance(failed, ConcurrencyConflict):
+                    turns.lost(firm_id, self._before, self._before.accounts)
+                connection.close()
+                raise
+
+    def _wait(self, connection: PooledConnection, accounts: Sequence[str]) -> None:
+        if connection.wait_for_turn([number_of(self._firm_id, it) for it in accounts]):
+            self._read(self._statements.lock_accounts, {"accounts": self._statements.dialect.several(accounts)})
+
+    def commit(self, writes: WriteSet) -> None:
+        try:
+            super().commit(writes)
+        except ConcurrencyConflict:
+            accounts = [id for (kind, id), it in writes.entities.items() if kind is Account and it.seen]
+            self._turns.lost(self._firm_id, self._before, accounts)
+            raise
 
 
 class JoinedTransaction(SqlTransaction):

@@ -181,6 +181,7 @@ def _full(storage: Storage, prefix: str) -> FirmId:
     maria.accounts.adjust(firm.client, Money.of(5, "USD"), reason="Once", idempotency_key="key")
     row = NewWorkSession(project_id=firm.projects[0], person_id=firm.worker, start=NOW, hours=1, source="tracker:1")
     maria.work.import_many([row])
+    maria.charges.expense(firm.client, NOW.date(), price=Money.of(80, "USD"), cost="72.30 €", receipt=png(3, 3))
     return firm_id
 
 

@@ -24,9 +24,10 @@ from invoicecore.lifecycle.invoice import (
     Selection,
     StatusChange,
 )
+from invoicecore.model.charge import Charge
 from invoicecore.model.client import Client
 from invoicecore.model.events import Change, Event, Message
-from invoicecore.model.firm import FormerZone, ImportAnswer
+from invoicecore.model.firm import DatedTax, FormerZone, ImportAnswer
 from invoicecore.model.login import Login
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project, RateFrom
@@ -39,12 +40,39 @@ from invoicecore.testing.conformance import things
 from invoicecore.testing.conformance.things import ACME, GLOBEX, KIM, LEE, SHOP, SITE, hourly
 from invoicecore.testing.pictures import png
 from invoicecore.values.calendar import PaymentTerms, Period
-from invoicecore.values.ids import ClientId, FirmId, InvoiceId, LogoId, PaymentId, PersonId, ProjectId, SessionId
+from invoicecore.values.ids import (
+    ChargeId,
+    ClientId,
+    FirmId,
+    InvoiceId,
+    LogoId,
+    PaymentId,
+    PersonId,
+    ProjectId,
+    ReceiptId,
+    SessionId,
+)
 from invoicecore.values.inputs import NAME_LENGTH, NOTE_LENGTH
 from invoicecore.values.logo import LARGEST_LOGO, Logo
 from invoicecore.values.money import LARGEST_MINOR, Money
+from invoicecore.values.party import Party
 from invoicecore.values.plain_data import default_of
-from invoicecore.vocabulary import Action, Cover, Deposit, EntryKind, InvoiceKind, OnVoid, Role, Status
+from invoicecore.values.receipt_file import LARGEST_RECEIPT, ReceiptFile
+from invoicecore.values.tax import Tax, TaxComponent
+from invoicecore.vocabulary import (
+    Action,
+    Advance,
+    ChargeKind,
+    Cover,
+    Deposit,
+    DueKind,
+    EntryKind,
+    InvoiceKind,
+    OnVoid,
+    Role,
+    Status,
+    TaxCategory,
+)
 
 TEXTS = (
     "",
@@ -116,11 +144,40 @@ RATES = (
 TERMS = (
     Terms.unlimited(),
     Terms(allowed_balance=Money(minor=-1500_00, currency="USD")),
-    Terms(allowed_balance=None, refill=Refill(Money(minor=-1, currency="JPY"), hourly("1000", "JPY"), hours="7.5")),
+    Terms(
+        allowed_balance=None,
+        refill=Refill(Money(minor=-1, currency="JPY"), hourly("1000", "JPY"), "7.5", Advance.UNTAXED),
+    ),
     Terms(allowed_balance=Money(minor=-LARGEST, currency="KWD")),
     Terms(
         allowed_balance=Money(minor=-9_999_999_999_999, currency="KWD"),
-        refill=Refill(threshold=Money(minor=-1, currency="KWD"), rate=hourly("12.125", "KWD"), hours="20.000025"),
+        refill=Refill(
+            threshold=Money(minor=-1, currency="KWD"),
+            rate=hourly("12.125", "KWD"),
+            hours="20.000025",
+            advance=Advance.UNTAXED,
+        ),
+    ),
+)
+
+TAXES = (
+    Tax("DE19", TaxCategory.STANDARD, [TaxComponent("USt. 🧾", "19")]),
+    Tax("QC", TaxCategory.STANDARD, [TaxComponent("", "0.000001"), TaxComponent("QST", "999.999999", on_top=True)]),
+    Tax("消費税" * 10, TaxCategory.EXEMPT, [TaxComponent("'", 0)], TEXTS[6]),
+)
+
+PARTIES = (
+    Party(lines=["1-2-3 丸の内", "🏢"], city="千代田区", region="東京都", postcode="100-0005", country="JP"),
+    Party(
+        name="O'Brien & Söhne",
+        lines=[TEXTS[6]],
+        city="Köln",
+        country="DE",
+        **{it: f"{it} 7" for it in ("postcode", "region", "legal_id", "tax_number", "email", "phone", "contact")},
+        **dict.fromkeys(("buyer_reference", "order_number"), "PO 123 / 'x'"),
+        vat_id="DE136695976",
+        iban="DE89 3704 0044 0532 0130 00",
+        bic="DEUTDEFF",
     ),
 )
 
@@ -133,6 +190,14 @@ LOGOS = (
 """The smallest and the largest among them, and every byte there is."""
 
 
+RECEIPTS = (
+    ReceiptFile(png(2, 2)),
+    ReceiptFile(b"%PDF-1.7\n" + bytes(range(256)) + b"\n%%EOF\n"),
+    ReceiptFile(b"\xff\xd8\xff" + b"\xa5" * (LARGEST_RECEIPT - 5) + b"\xff\xd9"),
+)
+"""A picture, every byte there is, and the largest."""
+
+
 AMOUNTS = tuple(minor for minor in MINORS if minor >= 0)
 
 HARD_NAMES: Mapping[str, Sequence[Any]] = {
@@ -140,6 +205,7 @@ HARD_NAMES: Mapping[str, Sequence[Any]] = {
     "currency": ("USD", "JPY", "KWD"),
     "timezone": ("UTC", "America/Argentina/Buenos_Aires", "Asia/Kathmandu", "Etc/GMT+12"),
     "locale": ("en", "de_AT", "zh_Hant_TW", "ar", "ca_ES_valencia"),
+    "tax": [tax.code for tax in TAXES],
     **dict.fromkeys(("note", "notes", "reason", "contact", "theme"), (*TEXTS, LONGEST)),
 }
 _OF_TYPE: Mapping[Any, Sequence[Any]] = {
@@ -153,6 +219,8 @@ _OF_TYPE: Mapping[Any, Sequence[Any]] = {
         ImportAnswer("generic", "columns", "start=Beginn ⏱"),
         ImportAnswer("toggl", "timezone", "Asia/Tokyo"),
     ),
+    DatedTax: tuple(DatedTax(tax, since) for tax, since in zip(TAXES, (None, *DAYS), strict=False)),
+    Party: PARTIES,
     timedelta: DURATIONS,
     Change: (Change("Person", "lee", 0, 1), Change("Timer", "⏱", 2, 0), Change("Account", "acme", 2**31, 2**31 + 1)),
     Money: tuple(
@@ -166,6 +234,8 @@ _OF_TYPE: Mapping[Any, Sequence[Any]] = {
     InvoiceId: (InvoiceId("invoice-00"),),
     PaymentId: (PaymentId("payment-00"),),
     LogoId: tuple(logo.id for logo in LOGOS),
+    ReceiptId: tuple(receipt.id for receipt in RECEIPTS),
+    ChargeId: (ChargeId("charge-00"),),
 }
 
 
@@ -282,6 +352,23 @@ SESSION = Kind(things.session("turning"), _WORK)
 SESSIONS = SESSION.examples()
 TIMER = Kind(things.timer("turning"), _WORK, {"person_id": _WORKERS, "note": TEXTS[: len(_WORKERS)]})
 
+CHARGE = Kind(
+    things.charge("turning"),
+    (
+        *({"minor": minor, "kind": ChargeKind.EXPENSE} for minor in (0, 1, LARGEST)),
+        *({"minor": -minor, "kind": ChargeKind.ALLOWANCE} for minor in (0, 1, LARGEST)),
+        {"minor": 9_999_999_999_999, "kind": ChargeKind.FEE},
+    ),
+    {
+        "currency": ("USD",),
+        "client_id": (ACME,),
+        "project_id": (SITE, None),
+        "day": (date(1970, 1, 1), date(2024, 2, 29), date(9999, 12, 29)),
+        "cost": [text for text in TEXTS if len(text) <= NAME_LENGTH],
+    },
+)
+CHARGES = CHARGE.examples()
+
 DRAFT = Kind(
     things.draft("turning"),
     own={
@@ -289,14 +376,15 @@ DRAFT = Kind(
             Selection(period, projects, left_out, cover)
             for cover, period in zip(Cover, (Period.month(2026, 3), Period(DAYS[0], DAYS[-1])), strict=True)
             for projects, left_out in (
-                (None, frozenset[SessionId]()),
+                (None, frozenset[str]()),
                 (frozenset[ProjectId](), frozenset({SESSIONS[0].id})),
-                (frozenset({SITE, PROJECTS[0].id}), frozenset(it.id for it in SESSIONS)),
+                (frozenset({SITE, PROJECTS[0].id}), frozenset(it.id for it in (*SESSIONS, *CHARGES))),
             )
         ],
         "kind": (InvoiceKind.TIME,),
         **dict.fromkeys(("currency", "status", "total_minor", "paid_minor", "number", "issued_on", "due_on"), ()),
         **dict.fromkeys(("status_version", "parties", "covered_minor", "forgiven_minor"), ()),
+        **dict.fromkeys(("tax_minor", "covered_tax_minor"), ()),
     },
 )
 LETTERHEAD = Kind(PartySnapshot("", "", "", "", "", "UTC", ()), own={"names": [(("site", "💻"), ("lee", ""))]}).rich()
@@ -305,12 +393,15 @@ LETTERHEAD = Kind(PartySnapshot("", "", "", "", "", "UTC", ()), own={"names": [(
 def _issued() -> Iterator[Invoice]:
     """Invoices in every status but draft, with all kinds of lines."""
     work = [
-        Line(it.note, it.minor, it.id, it.project_id, it.person_id, it.duration, it.rate, it.stated_day)
-        for it in SESSIONS[:6]
+        Line(it.note, it.minor, it.id, it.project_id, it.person_id, it.duration, it.rate, it.stated_day, tax=tax)
+        for it, tax in zip(SESSIONS[:6], cycle((None, *TAXES)), strict=False)
+    ]
+    charged = [
+        Line(it.note, it.minor, None, it.project_id, day=it.day, charge_id=it.id, kind=it.kind) for it in CHARGES[1:7]
     ]
     texts = [Line(text, 1) for text in (*TEXTS, LONGEST)]
     blocks = Line("", LARGEST, duration=DURATIONS[3], rate=RATES[4], blocks=3)
-    payers = [("JPY", [blocks]), ("KWD", [Line("Dinars", 1)]), ("USD", [*work, *texts])]
+    payers = [("JPY", [blocks]), ("KWD", [Line("Dinars", 1)]), ("USD", [*work, *charged, *texts])]
     statuses = [status for status in Status if status is not Status.DRAFT]
     for place, (status, (currency, lines)) in enumerate(product(statuses, payers)):
         day, total = DAYS[place % len(DAYS)], sum(line.minor for line in lines)
@@ -323,7 +414,9 @@ def _issued() -> Iterator[Invoice]:
             lines=tuple(lines),
             total_minor=total,
             covered_minor=total // 4,
-            covered_by=(CoverPart(None, 1), CoverPart(_INVOICE, place + 2)),
+            covered_tax_minor=total // 16,
+            tax_minor=total // 8,
+            covered_by=(CoverPart(None, 1), CoverPart(_INVOICE, place + 2, TAXES[place % len(TAXES)])),
             paid_minor=total - total // 4 if status is Status.PAID else total // 2,
             forgiven_minor=total // 8,
             released=tuple(ReleasedPayment(PaymentId(f"released-{it}"), place + 1, it) for it in OnVoid),
@@ -350,6 +443,7 @@ PAYMENT = Kind(
     ),
     {"currency": ("USD",), "reference": [text[::-1] for text in TEXTS]},
 )
+PAYMENTS = PAYMENT.examples()
 
 
 def _entries() -> Iterator[LedgerEntry]:
@@ -375,11 +469,14 @@ def _history() -> Iterator[StatusChange]:
 def _receivables() -> Iterator[ReceivableChange]:
     """In the order in which they count."""
     days = sorted(DAYS)
+    kinds = [*DueKind] * 2
     for place, (minor, day) in enumerate(zip(cycle(it for it in MINORS if it), days, strict=False), start=1):
-        invoice = ISSUED[-place]
-        takes_back = None if place % 2 else place - 1
-        about = (invoice.id, invoice.currency, minor, days[-place], days[place // 2], day, takes_back)
-        yield ReceivableChange(ACME, place, *about)
+        invoice, kind, is_even = ISSUED[-place], kinds[place], place % 2 == 0
+        due, covered = (None, 0) if is_even else (days[-place], -minor)
+        about = (kind, None if is_even else invoice.id, PAYMENTS[0].id if is_even else None, invoice.currency)
+        booked_on, work_day = (days[place // 2], day)[:: -1 if is_even else 1]
+        takes_back = place - 1 if is_even else None
+        yield ReceivableChange(ACME, place, *about, minor, covered, due, booked_on, work_day, day, takes_back, minor)
 
 
 RECORD = Kind(things.record("turning"), own={"position": (None,)})  # the store gives it
@@ -393,8 +490,10 @@ EXAMPLES: Mapping[type[Any], tuple[Any, ...]] = {
     Login: LOGIN.examples(),
     WorkSession: SESSIONS,
     Timer: TIMER.examples(),
+    ReceiptFile: RECEIPTS,
+    Charge: CHARGES,
     Invoice: (*DRAFTS, *ISSUED),
-    Payment: PAYMENT.examples(),
+    Payment: PAYMENTS,
     LedgerEntry: tuple(_entries()),
     StatusChange: tuple(_history()),
     ReceivableChange: tuple(_receivables()),
@@ -407,7 +506,7 @@ ALL_EXAMPLES: tuple[Entity | Fact, ...] = tuple(chain(*EXAMPLES.values()))
 TURNS: dict[str, tuple[Entity, Entity]] = {
     **{
         type(it.plain).__name__: (it.plain, it.rich())
-        for it in (PERSON, LOGIN, CLIENT, PROJECT, SESSION, TIMER, PAYMENT)
+        for it in (PERSON, LOGIN, CLIENT, PROJECT, SESSION, TIMER, CHARGE, PAYMENT)
     },
     "Invoice": (
         DRAFT.plain,

@@ -87,10 +87,10 @@ class Reservations(Room):
     def test_one_of_many_taken_spoils_all(self, trial: Trial) -> None:
         """Of keys that are reserved together, all are reserved or none."""
         trial.store(*(things.session(id) for id in "abc"), things.draft("one"), things.draft("two"))
-        trial.do(_reserving("one", "b", kind=UniqueKind.SESSION))
+        trial.do(_reserving("one", "b", kind=UniqueKind.CHARGE))
         with trial.refuses("a reservation of three keys of which one is owned", UniqueViolation):
-            trial.attempt(_reserving("two", "a", "b", "c", kind=UniqueKind.SESSION))
-        trial.expect({"b": "one"}, _owners(trial, "a", "b", "c", kind=UniqueKind.SESSION), "the owners")
+            trial.attempt(_reserving("two", "a", "b", "c", kind=UniqueKind.CHARGE))
+        trial.expect({"b": "one"}, _owners(trial, "a", "b", "c", kind=UniqueKind.CHARGE), "the owners")
 
     def test_what_is_released_is_free(self, trial: Trial) -> None:
         """A released key is free: for the same unit at once, for others after the commit, and only then."""

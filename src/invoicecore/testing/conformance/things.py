@@ -14,6 +14,7 @@ from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ledger.position import Position
 from invoicecore.ledger.terms import Terms
 from invoicecore.lifecycle.invoice import Invoice, Selection, StatusChange
+from invoicecore.model.charge import Charge
 from invoicecore.model.client import Client
 from invoicecore.model.events import Message, WorkStopped
 from invoicecore.model.firm import Firm
@@ -26,9 +27,9 @@ from invoicecore.settlement.payment import Application, Payment
 from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.calendar import Period, utc
-from invoicecore.values.ids import ClientId, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
+from invoicecore.values.ids import ChargeId, ClientId, FirmId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
 from invoicecore.values.money import Money, Rate
-from invoicecore.vocabulary import Action, Deposit, EntryKind, InvoiceKind, Role, Status
+from invoicecore.vocabulary import Action, ChargeKind, Deposit, DueKind, EntryKind, InvoiceKind, Role, Status
 
 NOON = utc(2026, 3, 2, 12)
 DAY = date(2026, 3, 2)
@@ -115,6 +116,19 @@ def timer(id: str, by: PersonId = KIM) -> Timer:
     return Timer(id=SessionId(id), client_id=ACME, project_id=SITE, person_id=by, start=NOON, rate=rate)
 
 
+def charge(id: str, day: date = DAY, client: ClientId = ACME, minor: int = 80_00) -> Charge:
+    """A fee of eighty dollars, or a discount if its amount is below zero."""
+    return Charge(
+        id=ChargeId(id),
+        client_id=client,
+        kind=ChargeKind.FEE if minor >= 0 else ChargeKind.ALLOWANCE,
+        day=day,
+        currency="USD",
+        minor=minor,
+        person_id=LEE,
+    )
+
+
 def draft(id: str, client: ClientId = ACME) -> Invoice:
     """A draft with nothing on it."""
     return Invoice(
@@ -162,7 +176,9 @@ def step(sequence: int, invoice: str) -> StatusChange:
 
 def receivable(sequence: int, invoice: str, client: ClientId = ACME) -> ReceivableChange:
     """A change of what a client owes; with each one a cent more."""
-    return ReceivableChange(client, sequence, InvoiceId(invoice), "USD", 1, DAY, DAY, DAY)
+    return ReceivableChange(
+        client, sequence, DueKind.INVOICE, InvoiceId(invoice), None, "USD", 1, 0, DAY, DAY, DAY, DAY
+    )
 
 
 def record(id: str) -> AuditRecord:

@@ -42,6 +42,9 @@ CREATE TABLE ic_firms (
     next_number BIGINT,
     former_zones JSONB NOT NULL,
     import_answers JSONB NOT NULL,
+    taxes JSONB NOT NULL,
+    tax TEXT COLLATE "C",
+    party JSONB,
     owner_id TEXT COLLATE "C" NOT NULL,
     CONSTRAINT ic_firms_pk PRIMARY KEY (firm_id),
     CONSTRAINT ic_firms_version CHECK (version > 0),
@@ -87,7 +90,7 @@ CREATE TABLE ic_reservations (
     key TEXT COLLATE "C" NOT NULL,
     owner TEXT COLLATE "C" NOT NULL,
     CONSTRAINT ic_reservations_pk PRIMARY KEY (firm_id, kind, key),
-    CONSTRAINT ic_reservations_kind CHECK (kind IN ('number', 'session', 'email', 'timer', 'import'))
+    CONSTRAINT ic_reservations_kind CHECK (kind IN ('number', 'charge', 'email', 'timer', 'import'))
 );
 
 CREATE TABLE ic_status_changes (
@@ -126,6 +129,8 @@ CREATE TABLE ic_clients (
     payment_terms_end_of_month BOOLEAN,
     locale TEXT COLLATE "C",
     archived BOOLEAN NOT NULL,
+    tax TEXT COLLATE "C",
+    party JSONB,
     CONSTRAINT ic_clients_pk PRIMARY KEY (firm_id, id),
     CONSTRAINT ic_clients_payment_terms CHECK ((payment_terms_days IS NULL) = (payment_terms_months IS NULL) AND (payment_terms_days IS NULL) = (payment_terms_end_of_month IS NULL)),
     CONSTRAINT ic_clients_version CHECK (version > 0),
@@ -152,6 +157,17 @@ CREATE TABLE ic_logos (
     CONSTRAINT ic_logos_firm_id_fk FOREIGN KEY(firm_id) REFERENCES ic_firms (firm_id)
 );
 
+CREATE TABLE ic_receipts (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    content BYTEA NOT NULL,
+    media_type TEXT COLLATE "C" NOT NULL,
+    CONSTRAINT ic_receipts_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_receipts_version CHECK (version > 0),
+    CONSTRAINT ic_receipts_firm_id_fk FOREIGN KEY(firm_id) REFERENCES ic_firms (firm_id)
+);
+
 CREATE TABLE ic_accounts (
     firm_id TEXT COLLATE "C" NOT NULL,
     client_id TEXT COLLATE "C" NOT NULL,
@@ -165,6 +181,7 @@ CREATE TABLE ic_accounts (
     refill_threshold_minor BIGINT,
     refill_rate TEXT COLLATE "C",
     refill_hours TEXT COLLATE "C",
+    refill_advance TEXT COLLATE "C",
     outstanding_minor BIGINT NOT NULL,
     credit_minor BIGINT NOT NULL,
     unbilled_minor BIGINT NOT NULL,
@@ -174,13 +191,13 @@ CREATE TABLE ic_accounts (
     receivables_booked_on DATE NOT NULL,
     has_imports BOOLEAN NOT NULL,
     CONSTRAINT ic_accounts_pk PRIMARY KEY (firm_id, client_id),
-    CONSTRAINT ic_accounts_refill CHECK ((refill_threshold_minor IS NULL) = (refill_rate IS NULL) AND (refill_threshold_minor IS NULL) = (refill_hours IS NULL)),
+    CONSTRAINT ic_accounts_refill CHECK ((refill_threshold_minor IS NULL) = (refill_rate IS NULL) AND (refill_threshold_minor IS NULL) = (refill_hours IS NULL) AND (refill_threshold_minor IS NULL) = (refill_advance IS NULL)),
     CONSTRAINT ic_accounts_version CHECK (version > 0),
     CONSTRAINT ic_accounts_currency CHECK (length(currency) = 3),
     CONSTRAINT ic_accounts_sequence CHECK (sequence >= 0),
+    CONSTRAINT ic_accounts_refill_advance CHECK (refill_advance IN ('taxed', 'untaxed')),
     CONSTRAINT ic_accounts_outstanding_minor CHECK (outstanding_minor >= 0),
     CONSTRAINT ic_accounts_credit_minor CHECK (credit_minor >= 0),
-    CONSTRAINT ic_accounts_unbilled_minor CHECK (unbilled_minor >= 0),
     CONSTRAINT ic_accounts_reverted_minor CHECK (reverted_minor >= 0),
     CONSTRAINT ic_accounts_uncollectible_minor CHECK (uncollectible_minor >= 0),
     CONSTRAINT ic_accounts_receivables_sequence CHECK (receivables_sequence >= 0),
@@ -210,8 +227,10 @@ CREATE TABLE ic_invoices (
     notes TEXT COLLATE "C" NOT NULL,
     released JSONB NOT NULL,
     ended_on DATE,
+    tax_minor BIGINT NOT NULL,
+    covered_tax_minor BIGINT NOT NULL,
     CONSTRAINT ic_invoices_pk PRIMARY KEY (firm_id, id),
-    CONSTRAINT ic_invoices_paid CHECK (covered_minor + paid_minor <= total_minor),
+    CONSTRAINT ic_invoices_paid CHECK (status = 'draft' OR covered_minor + paid_minor <= total_minor),
     CONSTRAINT ic_invoices_finished CHECK (status = 'draft' OR number IS NOT NULL),
     CONSTRAINT ic_invoices_issued CHECK ((issued_on IS NULL) = (due_on IS NULL) AND (issued_on IS NULL) = (parties IS NULL)),
     CONSTRAINT ic_invoices_draft CHECK ((status = 'draft') = (issued_on IS NULL)),
@@ -225,6 +244,8 @@ CREATE TABLE ic_invoices (
     CONSTRAINT ic_invoices_paid_minor CHECK (paid_minor >= 0),
     CONSTRAINT ic_invoices_forgiven_minor CHECK (forgiven_minor >= 0),
     CONSTRAINT ic_invoices_status_version CHECK (status_version >= 0),
+    CONSTRAINT ic_invoices_tax_minor CHECK (tax_minor >= 0),
+    CONSTRAINT ic_invoices_covered_tax_minor CHECK (covered_tax_minor >= 0),
     CONSTRAINT ic_invoices_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
 );
 
@@ -295,6 +316,7 @@ CREATE TABLE ic_projects (
     notes TEXT COLLATE "C" NOT NULL,
     archived BOOLEAN NOT NULL,
     billable BOOLEAN NOT NULL,
+    tax TEXT COLLATE "C",
     CONSTRAINT ic_projects_pk PRIMARY KEY (firm_id, id),
     CONSTRAINT ic_projects_version CHECK (version > 0),
     CONSTRAINT ic_projects_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
@@ -330,6 +352,41 @@ CREATE TABLE ic_assignments (
 
 CREATE INDEX ic_assignments_by_person_id ON ic_assignments (firm_id, person_id, project_id);
 
+CREATE TABLE ic_charges (
+    firm_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    client_id TEXT COLLATE "C" NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    day DATE NOT NULL,
+    currency TEXT COLLATE "C" NOT NULL,
+    minor BIGINT NOT NULL,
+    person_id TEXT COLLATE "C" NOT NULL,
+    project_id TEXT COLLATE "C",
+    note TEXT COLLATE "C" NOT NULL,
+    cost TEXT COLLATE "C" NOT NULL,
+    receipt TEXT COLLATE "C",
+    billable BOOLEAN NOT NULL,
+    removed BOOLEAN NOT NULL,
+    CONSTRAINT ic_charges_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_charges_amount CHECK (CASE kind WHEN 'allowance' THEN minor <= 0 ELSE minor >= 0 END),
+    CONSTRAINT ic_charges_version CHECK (version > 0),
+    CONSTRAINT ic_charges_kind CHECK (kind IN ('expense', 'fee', 'allowance')),
+    CONSTRAINT ic_charges_currency CHECK (length(currency) = 3),
+    CONSTRAINT ic_charges_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id),
+    CONSTRAINT ic_charges_firm_id_project_id_fk FOREIGN KEY(firm_id, project_id) REFERENCES ic_projects (firm_id, id),
+    CONSTRAINT ic_charges_firm_id_person_id_fk FOREIGN KEY(firm_id, person_id) REFERENCES ic_people (firm_id, id),
+    CONSTRAINT ic_charges_firm_id_receipt_fk FOREIGN KEY(firm_id, receipt) REFERENCES ic_receipts (firm_id, id)
+);
+
+CREATE INDEX ic_charges_by_client_id ON ic_charges (firm_id, client_id, day, id);
+
+CREATE INDEX ic_charges_by_day ON ic_charges (firm_id, day, id);
+
+CREATE INDEX ic_charges_by_person_id ON ic_charges (firm_id, person_id, day, id);
+
+CREATE INDEX ic_charges_discounts ON ic_charges (firm_id, client_id, day, id) WHERE minor < 0;
+
 CREATE TABLE ic_contact_projects (
     firm_id TEXT COLLATE "C" NOT NULL,
     person_id TEXT COLLATE "C" NOT NULL,
@@ -345,6 +402,7 @@ CREATE TABLE ic_covers (
     place BIGINT NOT NULL,
     source_id TEXT COLLATE "C",
     minor BIGINT NOT NULL,
+    tax TEXT COLLATE "C",
     CONSTRAINT ic_covers_pk PRIMARY KEY (firm_id, invoice_id, place),
     CONSTRAINT ic_covers_place CHECK (place >= 0),
     CONSTRAINT ic_covers_minor CHECK (minor >= 0),
@@ -378,7 +436,7 @@ CREATE TABLE ic_entries (
     CONSTRAINT ic_entries_pk PRIMARY KEY (firm_id, client_id, sequence),
     CONSTRAINT ic_entries_work CHECK ((work_project_id IS NULL) = (work_person_id IS NULL) AND (work_project_id IS NULL) = (work_duration_us IS NULL) AND (work_project_id IS NULL) = (work_rate IS NULL) AND (work_project_id IS NULL) = (work_rate_currency IS NULL) AND (work_project_id IS NULL) = (work_note IS NULL)),
     CONSTRAINT ic_entries_sequence CHECK (sequence > 0),
-    CONSTRAINT ic_entries_kind CHECK (kind IN ('work', 'work_reversed', 'payment', 'payment_reversed', 'credit_applied', 'credit_released', 'adjustment', 'write_off', 'write_off_reversed')),
+    CONSTRAINT ic_entries_kind CHECK (kind IN ('work', 'work_reversed', 'payment', 'payment_reversed', 'credit_applied', 'credit_released', 'adjustment', 'write_off', 'write_off_reversed', 'expense', 'expense_reversed', 'fee', 'fee_reversed', 'allowance', 'allowance_reversed')),
     CONSTRAINT ic_entries_work_duration_us CHECK (work_duration_us >= 0),
     CONSTRAINT ic_entries_work_rate_currency CHECK (length(work_rate_currency) = 3),
     CONSTRAINT ic_entries_takes_back CHECK (takes_back > 0),
@@ -421,19 +479,26 @@ CREATE TABLE ic_receivables (
     firm_id TEXT COLLATE "C" NOT NULL,
     client_id TEXT COLLATE "C" NOT NULL,
     sequence BIGINT NOT NULL,
-    invoice_id TEXT COLLATE "C" NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    invoice_id TEXT COLLATE "C",
+    payment_id TEXT COLLATE "C",
     currency TEXT COLLATE "C" NOT NULL,
     minor BIGINT NOT NULL,
-    due_on DATE NOT NULL,
+    covered_minor BIGINT NOT NULL,
+    due_on DATE,
     booked_on DATE NOT NULL,
+    work_day DATE NOT NULL,
     counts_from DATE NOT NULL,
     takes_back BIGINT,
+    tax_minor BIGINT NOT NULL,
     CONSTRAINT ic_receivables_pk PRIMARY KEY (firm_id, client_id, sequence),
     CONSTRAINT ic_receivables_sequence CHECK (sequence > 0),
+    CONSTRAINT ic_receivables_kind CHECK (kind IN ('invoice', 'payment', 'refund', 'void', 'revert', 'write_off')),
     CONSTRAINT ic_receivables_currency CHECK (length(currency) = 3),
     CONSTRAINT ic_receivables_takes_back CHECK (takes_back > 0),
     CONSTRAINT ic_receivables_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_accounts (firm_id, client_id),
-    CONSTRAINT ic_receivables_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id)
+    CONSTRAINT ic_receivables_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id),
+    CONSTRAINT ic_receivables_firm_id_payment_id_fk FOREIGN KEY(firm_id, payment_id) REFERENCES ic_payments (firm_id, id)
 );
 
 CREATE INDEX ic_receivables_by_client_id ON ic_receivables (firm_id, client_id, counts_from, sequence);
@@ -512,14 +577,19 @@ CREATE TABLE ic_lines (
     rate_currency TEXT COLLATE "C",
     day DATE,
     blocks BIGINT,
+    charge_id TEXT COLLATE "C",
+    kind TEXT COLLATE "C",
+    tax TEXT COLLATE "C",
     CONSTRAINT ic_lines_pk PRIMARY KEY (firm_id, invoice_id, place),
     CONSTRAINT ic_lines_rate CHECK ((rate IS NULL) = (rate_currency IS NULL)),
     CONSTRAINT ic_lines_place CHECK (place >= 0),
     CONSTRAINT ic_lines_duration_us CHECK (duration_us >= 0),
     CONSTRAINT ic_lines_rate_currency CHECK (length(rate_currency) = 3),
     CONSTRAINT ic_lines_blocks CHECK (blocks >= 0),
+    CONSTRAINT ic_lines_kind CHECK (kind IN ('expense', 'fee', 'allowance')),
     CONSTRAINT ic_lines_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id),
-    CONSTRAINT ic_lines_firm_id_session_id_fk FOREIGN KEY(firm_id, session_id) REFERENCES ic_sessions (firm_id, id)
+    CONSTRAINT ic_lines_firm_id_session_id_fk FOREIGN KEY(firm_id, session_id) REFERENCES ic_sessions (firm_id, id),
+    CONSTRAINT ic_lines_firm_id_charge_id_fk FOREIGN KEY(firm_id, charge_id) REFERENCES ic_charges (firm_id, id)
 );
 
 CREATE VIEW ic_v_clients AS

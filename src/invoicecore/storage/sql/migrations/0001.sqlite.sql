@@ -44,6 +44,9 @@ CREATE TABLE ic_firms (
     next_number INTEGER,
     former_zones TEXT NOT NULL,
     import_answers TEXT NOT NULL,
+    taxes TEXT NOT NULL,
+    tax TEXT,
+    party TEXT,
     owner_id TEXT NOT NULL,
     CONSTRAINT ic_firms_pk PRIMARY KEY (firm_id),
     CONSTRAINT ic_firms_version CHECK (version > 0),
@@ -53,7 +56,9 @@ CREATE TABLE ic_firms (
     CONSTRAINT ic_firms_payment_terms_end_of_month CHECK (payment_terms_end_of_month IN (0, 1)),
     CONSTRAINT ic_firms_events CHECK (events IN ('money', 'all')),
     CONSTRAINT ic_firms_former_zones CHECK (former_zones IS NULL OR json_valid(former_zones)),
-    CONSTRAINT ic_firms_import_answers CHECK (import_answers IS NULL OR json_valid(import_answers))
+    CONSTRAINT ic_firms_import_answers CHECK (import_answers IS NULL OR json_valid(import_answers)),
+    CONSTRAINT ic_firms_taxes CHECK (taxes IS NULL OR json_valid(taxes)),
+    CONSTRAINT ic_firms_party CHECK (party IS NULL OR json_valid(party))
 ) STRICT;
 
 CREATE TABLE ic_idempotency (
@@ -98,7 +103,7 @@ CREATE TABLE ic_reservations (
     "key" TEXT NOT NULL,
     owner TEXT NOT NULL,
     CONSTRAINT ic_reservations_pk PRIMARY KEY (firm_id, kind, "key"),
-    CONSTRAINT ic_reservations_kind CHECK (kind IN ('number', 'session', 'email', 'timer', 'import'))
+    CONSTRAINT ic_reservations_kind CHECK (kind IN ('number', 'charge', 'email', 'timer', 'import'))
 ) STRICT;
 
 CREATE TABLE ic_status_changes (
@@ -138,6 +143,8 @@ CREATE TABLE ic_clients (
     payment_terms_end_of_month INTEGER,
     locale TEXT,
     archived INTEGER NOT NULL,
+    tax TEXT,
+    party TEXT,
     CONSTRAINT ic_clients_pk PRIMARY KEY (firm_id, id),
     CONSTRAINT ic_clients_payment_terms CHECK ((payment_terms_days IS NULL) = (payment_terms_months IS NULL) AND (payment_terms_days IS NULL) = (payment_terms_end_of_month IS NULL)),
     CONSTRAINT ic_clients_version CHECK (version > 0),
@@ -146,6 +153,7 @@ CREATE TABLE ic_clients (
     CONSTRAINT ic_clients_payment_terms_months CHECK (payment_terms_months >= 0),
     CONSTRAINT ic_clients_payment_terms_end_of_month CHECK (payment_terms_end_of_month IN (0, 1)),
     CONSTRAINT ic_clients_archived CHECK (archived IN (0, 1)),
+    CONSTRAINT ic_clients_party CHECK (party IS NULL OR json_valid(party)),
     CONSTRAINT ic_clients_firm_id_fk FOREIGN KEY(firm_id) REFERENCES ic_firms (firm_id)
 ) STRICT;
 
@@ -166,6 +174,17 @@ CREATE TABLE ic_logos (
     CONSTRAINT ic_logos_firm_id_fk FOREIGN KEY(firm_id) REFERENCES ic_firms (firm_id)
 ) STRICT;
 
+CREATE TABLE ic_receipts (
+    firm_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    media_type TEXT NOT NULL,
+    CONSTRAINT ic_receipts_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_receipts_version CHECK (version > 0),
+    CONSTRAINT ic_receipts_firm_id_fk FOREIGN KEY(firm_id) REFERENCES ic_firms (firm_id)
+) STRICT;
+
 CREATE TABLE ic_accounts (
     firm_id TEXT NOT NULL,
     client_id TEXT NOT NULL,
@@ -179,6 +198,7 @@ CREATE TABLE ic_accounts (
     refill_threshold_minor INTEGER,
     refill_rate TEXT,
     refill_hours TEXT,
+    refill_advance TEXT,
     outstanding_minor INTEGER NOT NULL,
     credit_minor INTEGER NOT NULL,
     unbilled_minor INTEGER NOT NULL,
@@ -188,14 +208,14 @@ CREATE TABLE ic_accounts (
     receivables_booked_on TEXT NOT NULL,
     has_imports INTEGER NOT NULL,
     CONSTRAINT ic_accounts_pk PRIMARY KEY (firm_id, client_id),
-    CONSTRAINT ic_accounts_refill CHECK ((refill_threshold_minor IS NULL) = (refill_rate IS NULL) AND (refill_threshold_minor IS NULL) = (refill_hours IS NULL)),
+    CONSTRAINT ic_accounts_refill CHECK ((refill_threshold_minor IS NULL) = (refill_rate IS NULL) AND (refill_threshold_minor IS NULL) = (refill_hours IS NULL) AND (refill_threshold_minor IS NULL) = (refill_advance IS NULL)),
     CONSTRAINT ic_accounts_version CHECK (version > 0),
     CONSTRAINT ic_accounts_currency CHECK (length(currency) = 3),
     CONSTRAINT ic_accounts_sequence CHECK (sequence >= 0),
     CONSTRAINT ic_accounts_booked_at CHECK (booked_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
+    CONSTRAINT ic_accounts_refill_advance CHECK (refill_advance IN ('taxed', 'untaxed')),
     CONSTRAINT ic_accounts_outstanding_minor CHECK (outstanding_minor >= 0),
     CONSTRAINT ic_accounts_credit_minor CHECK (credit_minor >= 0),
-    CONSTRAINT ic_accounts_unbilled_minor CHECK (unbilled_minor >= 0),
     CONSTRAINT ic_accounts_reverted_minor CHECK (reverted_minor >= 0),
     CONSTRAINT ic_accounts_uncollectible_minor CHECK (uncollectible_minor >= 0),
     CONSTRAINT ic_accounts_receivables_sequence CHECK (receivables_sequence >= 0),
@@ -227,8 +247,10 @@ CREATE TABLE ic_invoices (
     notes TEXT NOT NULL,
     released TEXT NOT NULL,
     ended_on TEXT,
+    tax_minor INTEGER NOT NULL,
+    covered_tax_minor INTEGER NOT NULL,
     CONSTRAINT ic_invoices_pk PRIMARY KEY (firm_id, id),
-    CONSTRAINT ic_invoices_paid CHECK (covered_minor + paid_minor <= total_minor),
+    CONSTRAINT ic_invoices_paid CHECK (status = 'draft' OR covered_minor + paid_minor <= total_minor),
     CONSTRAINT ic_invoices_finished CHECK (status = 'draft' OR number IS NOT NULL),
     CONSTRAINT ic_invoices_issued CHECK ((issued_on IS NULL) = (due_on IS NULL) AND (issued_on IS NULL) = (parties IS NULL)),
     CONSTRAINT ic_invoices_draft CHECK ((status = 'draft') = (issued_on IS NULL)),
@@ -248,6 +270,8 @@ CREATE TABLE ic_invoices (
     CONSTRAINT ic_invoices_status_version CHECK (status_version >= 0),
     CONSTRAINT ic_invoices_released CHECK (released IS NULL OR json_valid(released)),
     CONSTRAINT ic_invoices_ended_on CHECK (ended_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_invoices_tax_minor CHECK (tax_minor >= 0),
+    CONSTRAINT ic_invoices_covered_tax_minor CHECK (covered_tax_minor >= 0),
     CONSTRAINT ic_invoices_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
 ) STRICT;
 
@@ -323,6 +347,7 @@ CREATE TABLE ic_projects (
     notes TEXT NOT NULL,
     archived INTEGER NOT NULL,
     billable INTEGER NOT NULL,
+    tax TEXT,
     CONSTRAINT ic_projects_pk PRIMARY KEY (firm_id, id),
     CONSTRAINT ic_projects_version CHECK (version > 0),
     CONSTRAINT ic_projects_starts_on CHECK (starts_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
@@ -361,6 +386,44 @@ CREATE TABLE ic_assignments (
 
 CREATE INDEX ic_assignments_by_person_id ON ic_assignments (firm_id, person_id, project_id);
 
+CREATE TABLE ic_charges (
+    firm_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    client_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    day TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    minor INTEGER NOT NULL,
+    person_id TEXT NOT NULL,
+    project_id TEXT,
+    note TEXT NOT NULL,
+    cost TEXT NOT NULL,
+    receipt TEXT,
+    billable INTEGER NOT NULL,
+    removed INTEGER NOT NULL,
+    CONSTRAINT ic_charges_pk PRIMARY KEY (firm_id, id),
+    CONSTRAINT ic_charges_amount CHECK (CASE kind WHEN 'allowance' THEN minor <= 0 ELSE minor >= 0 END),
+    CONSTRAINT ic_charges_version CHECK (version > 0),
+    CONSTRAINT ic_charges_kind CHECK (kind IN ('expense', 'fee', 'allowance')),
+    CONSTRAINT ic_charges_day CHECK (day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_charges_currency CHECK (length(currency) = 3),
+    CONSTRAINT ic_charges_billable CHECK (billable IN (0, 1)),
+    CONSTRAINT ic_charges_removed CHECK (removed IN (0, 1)),
+    CONSTRAINT ic_charges_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id),
+    CONSTRAINT ic_charges_firm_id_project_id_fk FOREIGN KEY(firm_id, project_id) REFERENCES ic_projects (firm_id, id),
+    CONSTRAINT ic_charges_firm_id_person_id_fk FOREIGN KEY(firm_id, person_id) REFERENCES ic_people (firm_id, id),
+    CONSTRAINT ic_charges_firm_id_receipt_fk FOREIGN KEY(firm_id, receipt) REFERENCES ic_receipts (firm_id, id)
+) STRICT;
+
+CREATE INDEX ic_charges_by_client_id ON ic_charges (firm_id, client_id, day, id);
+
+CREATE INDEX ic_charges_by_day ON ic_charges (firm_id, day, id);
+
+CREATE INDEX ic_charges_by_person_id ON ic_charges (firm_id, person_id, day, id);
+
+CREATE INDEX ic_charges_discounts ON ic_charges (firm_id, client_id, day, id) WHERE minor < 0;
+
 CREATE TABLE ic_contact_projects (
     firm_id TEXT NOT NULL,
     person_id TEXT NOT NULL,
@@ -376,6 +439,7 @@ CREATE TABLE ic_covers (
     place INTEGER NOT NULL,
     source_id TEXT,
     minor INTEGER NOT NULL,
+    tax TEXT,
     CONSTRAINT ic_covers_pk PRIMARY KEY (firm_id, invoice_id, place),
     CONSTRAINT ic_covers_place CHECK (place >= 0),
     CONSTRAINT ic_covers_minor CHECK (minor >= 0),
@@ -409,7 +473,7 @@ CREATE TABLE ic_entries (
     CONSTRAINT ic_entries_pk PRIMARY KEY (firm_id, client_id, sequence),
     CONSTRAINT ic_entries_work CHECK ((work_project_id IS NULL) = (work_person_id IS NULL) AND (work_project_id IS NULL) = (work_duration_us IS NULL) AND (work_project_id IS NULL) = (work_rate IS NULL) AND (work_project_id IS NULL) = (work_rate_currency IS NULL) AND (work_project_id IS NULL) = (work_note IS NULL)),
     CONSTRAINT ic_entries_sequence CHECK (sequence > 0),
-    CONSTRAINT ic_entries_kind CHECK (kind IN ('work', 'work_reversed', 'payment', 'payment_reversed', 'credit_applied', 'credit_released', 'adjustment', 'write_off', 'write_off_reversed')),
+    CONSTRAINT ic_entries_kind CHECK (kind IN ('work', 'work_reversed', 'payment', 'payment_reversed', 'credit_applied', 'credit_released', 'adjustment', 'write_off', 'write_off_reversed', 'expense', 'expense_reversed', 'fee', 'fee_reversed', 'allowance', 'allowance_reversed')),
     CONSTRAINT ic_entries_booked_at CHECK (booked_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     CONSTRAINT ic_entries_work_day CHECK (work_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_entries_work_duration_us CHECK (work_duration_us >= 0),
@@ -458,22 +522,30 @@ CREATE TABLE ic_receivables (
     firm_id TEXT NOT NULL,
     client_id TEXT NOT NULL,
     sequence INTEGER NOT NULL,
-    invoice_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    invoice_id TEXT,
+    payment_id TEXT,
     currency TEXT NOT NULL,
     minor INTEGER NOT NULL,
-    due_on TEXT NOT NULL,
+    covered_minor INTEGER NOT NULL,
+    due_on TEXT,
     booked_on TEXT NOT NULL,
+    work_day TEXT NOT NULL,
     counts_from TEXT NOT NULL,
     takes_back INTEGER,
+    tax_minor INTEGER NOT NULL,
     CONSTRAINT ic_receivables_pk PRIMARY KEY (firm_id, client_id, sequence),
     CONSTRAINT ic_receivables_sequence CHECK (sequence > 0),
+    CONSTRAINT ic_receivables_kind CHECK (kind IN ('invoice', 'payment', 'refund', 'void', 'revert', 'write_off')),
     CONSTRAINT ic_receivables_currency CHECK (length(currency) = 3),
     CONSTRAINT ic_receivables_due_on CHECK (due_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_receivables_booked_on CHECK (booked_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    CONSTRAINT ic_receivables_work_day CHECK (work_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_receivables_counts_from CHECK (counts_from GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_receivables_takes_back CHECK (takes_back > 0),
     CONSTRAINT ic_receivables_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_accounts (firm_id, client_id),
-    CONSTRAINT ic_receivables_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id)
+    CONSTRAINT ic_receivables_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id),
+    CONSTRAINT ic_receivables_firm_id_payment_id_fk FOREIGN KEY(firm_id, payment_id) REFERENCES ic_payments (firm_id, id)
 ) STRICT;
 
 CREATE INDEX ic_receivables_by_client_id ON ic_receivables (firm_id, client_id, counts_from, sequence);
@@ -560,6 +632,9 @@ CREATE TABLE ic_lines (
     rate_currency TEXT,
     day TEXT,
     blocks INTEGER,
+    charge_id TEXT,
+    kind TEXT,
+    tax TEXT,
     CONSTRAINT ic_lines_pk PRIMARY KEY (firm_id, invoice_id, place),
     CONSTRAINT ic_lines_rate CHECK ((rate IS NULL) = (rate_currency IS NULL)),
     CONSTRAINT ic_lines_place CHECK (place >= 0),
@@ -567,8 +642,10 @@ CREATE TABLE ic_lines (
     CONSTRAINT ic_lines_rate_currency CHECK (length(rate_currency) = 3),
     CONSTRAINT ic_lines_day CHECK (day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_lines_blocks CHECK (blocks >= 0),
+    CONSTRAINT ic_lines_kind CHECK (kind IN ('expense', 'fee', 'allowance')),
     CONSTRAINT ic_lines_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id),
-    CONSTRAINT ic_lines_firm_id_session_id_fk FOREIGN KEY(firm_id, session_id) REFERENCES ic_sessions (firm_id, id)
+    CONSTRAINT ic_lines_firm_id_session_id_fk FOREIGN KEY(firm_id, session_id) REFERENCES ic_sessions (firm_id, id),
+    CONSTRAINT ic_lines_firm_id_charge_id_fk FOREIGN KEY(firm_id, charge_id) REFERENCES ic_charges (firm_id, id)
 ) STRICT;
 
 CREATE VIEW ic_v_clients AS

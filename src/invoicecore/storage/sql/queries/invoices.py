@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import CTE, Column, ColumnElement, Select, and_, case, exists, func, literal, or_, select
 
-from invoicecore.lifecycle.invoice import CoverPart, display_status
+from invoicecore.lifecycle.invoice import CoverPart, display_status, net_share
 from invoicecore.lifecycle.table import Facts, judged
 from invoicecore.ports.queries import InvoicesQuery
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort, days_overdue
 from invoicecore.queries.paging import ListTotals, PageRequest
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.storage.sql.column_types import DAY
+from invoicecore.storage.sql.mapping import tax_of
 from invoicecore.storage.sql.queries.paged_query import (
     PagedQuery,
     SubjectQueries,
@@ -31,7 +32,7 @@ from invoicecore.vocabulary import LIVE, UNPAID, Deposit, InvoiceKind, Status
 
 _NAMES = (
     *("id", "client_id", "kind", "deposit", "currency", "status", "total_minor", "covered_minor", "paid_minor"),
-    *("number", "issued_on", "due_on", "ended_on"),
+    *("number", "issued_on", "due_on", "ended_on", "tax_minor", "covered_tax_minor"),
 )
 _READ: tuple[Column[Any], ...] = tuple(invoices.c[name] for name in _NAMES)
 
@@ -80,9 +81,8 @@ class InvoiceQueries(SubjectQueries):
     def _invoice(self, row: Sequence[Any], today: date) -> InvoiceRow:
         *read, client, credit = row
         decoded = self._statements.once(_codec).decode(read)
-        id, client_id, kind, deposit, currency, word, total, covered, paid, number, issued_on, due_on, ended_on = (
-            decoded
-        )
+        id, client_id, kind, deposit, currency, word, total, covered, paid, *others = decoded
+        number, issued_on, due_on, ended_on, tax, covered_tax = others
         status = Status(word)
         open = 0 if status is Status.VOID else total - covered - paid
         return InvoiceRow(
@@ -102,6 +102,8 @@ class InvoiceQueries(SubjectQueries):
             ended_on=ended_on,
             days_overdue=days_overdue(status, due_on, open, today),
             actions=judged(Facts(status, number is not None, total, paid, credit)),
+            tax=Money(minor=tax, currency=currency),
+            covered_tax=Money(minor=covered_tax, currency=currency),
         )
 
     def _asked(self, client_id: ClientId, today: date) -> Sequence[InvoiceRow]:
@@ -114,7 +116,13 @@ class InvoiceQueries(SubjectQueries):
         return Money(minor=minor, currency=currency)
 
     def cover_sources(self, client_id: ClientId) -> Sequence[CoverPart]:
-        return [CoverPart(InvoiceId(id), minor) for id, minor in self._rows(_sources, client=client_id) if minor > 0]
+        found = []
+        for id, word, gross, tax, paid, of_first, taken in self._rows(_sources, client=client_id):
+            net = gross - tax
+            whole = net_share(paid, gross, net) if word == Status.UNCOLLECTIBLE.value else net
+            if whole > taken:
+                found.append(CoverPart(InvoiceId(id), whole - taken, None if of_first is None else tax_of(of_first)))
+        return found
 
     def reverted_drafts(self, client_id: ClientId) -> Sequence[InvoiceId]:
         return [InvoiceId(id) for (id,) in self._rows(_reverted, client=client_id)]
@@ -157,7 +165,8 @@ def _invoices(statements: Statements) -> PagedQuery[InvoiceSort]:
 
 
 def _sources(statements: Statements) -> SqlStatement:
-    """Refills and manual invoices that deposit, with what live invoices have not taken off yet."""
+    """Refills and manual invoices that deposit, with what their first line is taxed with, and what live invoices took
+    off already."""
     covered = invoices.alias("covered")
     live = [status.value for status in LIVE]
     taken = (
@@ -168,15 +177,17 @@ def _sources(statements: Statements) -> SqlStatement:
         .where(covered.c.status.in_(live))
         .scalar_subquery()
     )
-    lost = invoices.c.status == Status.UNCOLLECTIBLE.value
-    whole = case((lost, invoices.c.paid_minor), else_=invoices.c.total_minor)
+    first = (
+        select(lines.c.tax).where(join_on(lines, invoices, invoice_id="id")).where(lines.c.place == 0).scalar_subquery()
+    )
+    amounts = (invoices.c.total_minor, invoices.c.tax_minor, invoices.c.paid_minor)
     covering = (
         is_given(invoices.c.client_id, "client"),
         invoices.c.kind != InvoiceKind.TIME.value,
         invoices.c.deposit == Deposit.TO_BALANCE.value,
         invoices.c.status.in_(live),
     )
-    query = select(invoices.c.id, whole - taken).where(of_firm(invoices), *covering)
+    query = select(invoices.c.id, invoices.c.status, *amounts, first, taken).where(of_firm(invoices), *covering)
     return statements.dialect.statement(query.order_by(invoices.c.id))
 
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, func, select
+from sqlalchemy import CTE, ColumnElement, Select, case, func, select
 
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.ports.queries import LedgerMovement, MovementsQuery
+from invoicecore.ports.store import UniqueKind
 from invoicecore.queries.explain import KindTotal
 from invoicecore.queries.paging import PageRequest
 from invoicecore.queries.transactions import EntrySource, TransactionSort
@@ -23,8 +24,16 @@ from invoicecore.storage.sql.queries.paged_query import (
     of_firm,
     total,
 )
-from invoicecore.storage.sql.queries.work import LOCK
-from invoicecore.storage.sql.schema import entries, invoices, payments, people, projects, reservations, sessions
+from invoicecore.storage.sql.schema import (
+    charges,
+    entries,
+    invoices,
+    payments,
+    people,
+    projects,
+    reservations,
+    sessions,
+)
 from invoicecore.storage.sql.statements import SqlStatement, Statements, given, is_given
 from invoicecore.values.ids import ClientId
 from invoicecore.vocabulary import EntryKind
@@ -47,10 +56,11 @@ class MovementQueries(SubjectQueries):
         built = self._statements.records[LedgerEntry]
         width = len(built.columns)
         entry: LedgerEntry = built.built(row[:width])
-        by, method, reference, project, person, invoice_id, number = row[width:]
+        by, method, reference, project, person, invoice_id, number, charged_on = row[width:]
         invoice = named(invoice_id, number)
         if entry.work is None:
-            cause = EntrySource(method=method or "", reference=reference or "", invoice=invoice)
+            charged = named(charged_on, project)
+            cause = EntrySource(project=charged, method=method or "", reference=reference or "", invoice=invoice)
         else:
             cause = EntrySource(
                 project=NamedRef(entry.work.project_id, project),
@@ -90,8 +100,11 @@ def _movements(statements: Statements) -> PagedQuery[TransactionSort]:
         return select(entries.c.client_id, entries.c.sequence).where(*_MINE, *conditions)
 
     def shown(page: CTE) -> Select[Any]:
-        around = (projects.c.name, people.c.name, invoices.c.id, invoices.c.number)
+        around = (projects.c.name, people.c.name, invoices.c.id, invoices.c.number, charges.c.project_id)
         costs_now = sessions.c.minor == -entries.c.minor
+        asks_now = case((charges.c.minor == -entries.c.minor, charges.c.id))
+        lock = (reservations.c.key == func.coalesce(sessions.c.id, asks_now)) & of_firm(reservations)
+        project_id = func.coalesce(entries.c.work_project_id, charges.c.project_id)
         booked_for = func.coalesce(entries.c.invoice_id, reservations.c.owner)
         return (
             select(
@@ -100,10 +113,11 @@ def _movements(statements: Statements) -> PagedQuery[TransactionSort]:
             .select_from(page)
             .outerjoin(entries, join_on(entries, page, client_id="client_id", sequence="sequence"))
             .outerjoin(_BY, join_on(_BY, entries, id="by"))
-            .outerjoin(projects, join_on(projects, entries, id="work_project_id"))
+            .outerjoin(charges, join_on(charges, entries, id="cause"))
+            .outerjoin(projects, of_firm(projects) & (projects.c.id == project_id))
             .outerjoin(people, join_on(people, entries, id="work_person_id"))
             .outerjoin(sessions, join_on(sessions, entries, id="cause") & costs_now)
-            .outerjoin(reservations, LOCK)
+            .outerjoin(reservations, lock & (reservations.c.kind == UniqueKind.CHARGE.value))
             .outerjoin(payments, join_on(payments, entries, id="cause"))
             .outerjoin(invoices, of_firm(invoices) & (invoices.c.id == booked_for))
         )

@@ -1,6 +1,6 @@
 """The queries for unpaid invoices by age, and for unbilled work."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -15,9 +15,11 @@ from sqlalchemy import (
     Table,
     and_,
     case,
+    column,
     func,
     or_,
     select,
+    table,
     union_all,
 )
 
@@ -36,6 +38,7 @@ from invoicecore.storage.sql.queries.paged_query import (
     join_on,
     of_firm,
     total,
+    whole,
 )
 from invoicecore.storage.sql.queries.work import IS_FREE, is_visible, values_of
 from invoicecore.storage.sql.schema import clients, invoices, projects, receivables, reservations, sessions
@@ -43,6 +46,10 @@ from invoicecore.storage.sql.statements import SqlStatement, Statements, given, 
 from invoicecore.values.ids import ClientId
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import UNPAID
+
+_Sum = Callable[[ColumnElement[Any]], ColumnElement[Any]]
+_SUMS = "sums"
+_AGES = tuple(f"age_{number}" for number in range(len(Age)))
 
 
 class OwedQueries(SubjectQueries):
@@ -52,11 +59,19 @@ class OwedQueries(SubjectQueries):
         if page.sort is AgingSort.AMOUNT_DUE:  # the sum of the ages, which come one by one
             return part_of(self.aging(wanted, PageRequest(AgingSort.CLIENT, limit=ALL_ROWS)), page)
         rows = self._page(_aging, page, {"client": wanted.client_id, **_days(wanted)})
-        return [AgingRow(NamedRef(id, name), _aged(minors, currency)) for id, name, currency, *minors in rows]
+        if rows:
+            self._in_all = wanted, self._statements.dialect.rows_of_json(rows[0][0])
+        return [AgingRow(NamedRef(id, name), _aged(minors, currency)) for _, id, name, currency, *minors in rows]
+
+    _in_all: tuple[OwedQuery, Sequence[Sequence[Any]]] | None = None
+    """What was asked for last, and what is owed in all, which a page brings along: both add up the same."""
 
     def owed(self, wanted: OwedQuery) -> Sequence[Aged]:
-        query = _owed_by_all if wanted.client_id is None else _owed_by_one
-        rows = self._rows(query, client=wanted.client_id, **_days(wanted))
+        if self._in_all is not None and self._in_all[0] == wanted:
+            rows = self._in_all[1]
+        else:
+            query = _owed_by_all if wanted.client_id is None else _owed_by_one
+            rows = self._rows(query, client=wanted.client_id, **_days(wanted))
         return [_aged(minors, currency) for currency, *minors in sorted(map(tuple, rows))]
 
     def unbilled(
@@ -72,16 +87,17 @@ class OwedQueries(SubjectQueries):
 def _aging(statements: Statements) -> PagedQuery[AgingSort]:
     def found(conditions: Conditions) -> Select[Any]:
         owed = _owed(of_one=any(True for _ in conditions))
-        sums = _added_up(owed, owed.c.client_id).subquery("sums")
-        return select(*sums.c).outerjoin(clients, join_on(clients, sums, id="client_id"))
+        sums = _added_up(func.sum, owed, owed.c.client_id, owed.c.currency).cte(_SUMS).prefix_with("MATERIALIZED")
+        wanted = sums.c.currency, *(sums.c[age] for age in _AGES)
+        return select(*wanted).outerjoin(clients, join_on(clients, sums, id="client_id"))
 
     def shown(page: CTE) -> Select[Any]:
-        sums = (page.c[f"age_{number}"] for number in range(len(Age)))
-        return (
-            select(clients.c.id, clients.c.name, clients.c.currency, *sums)
-            .select_from(page)
-            .outerjoin(clients, join_on(clients, page, id="client_id"))
-        )
+        sums = table(_SUMS, column("currency"), *map(column, _AGES))
+        of_currency = select(sums.c.currency, *(total(sums.c[age]).label(age) for age in _AGES))
+        in_all = of_currency.group_by(sums.c.currency).subquery("in_all")
+        totals = statements.dialect.rows_as_json([*in_all.c]).select_from(in_all).scalar_subquery()
+        name, id = page.c.place_0, page.c.place_1
+        return select(totals, id, name, page.c.currency, *(whole(page.c[age]) for age in _AGES)).select_from(page)
 
     return PagedQuery(
         statements.dialect,
@@ -95,7 +111,7 @@ def _aging(statements: Statements) -> PagedQuery[AgingSort]:
 def _owed_in_all(of_one: bool, statements: Statements) -> SqlStatement:
     """All that is owed, for each currency."""
     owed = _owed(of_one=of_one)
-    return statements.dialect.statement(_added_up(owed, owed.c.currency))
+    return statements.dialect.statement(_added_up(total, owed, owed.c.currency))
 
 
 _owed_by_one, _owed_by_all = partial(_owed_in_all, True), partial(_owed_in_all, False)
@@ -111,24 +127,25 @@ def _owed(*, of_one: bool) -> Subquery:
     change = receivables.c
     now = columns(invoices, ASKED - invoices.c.paid_minor).where(invoices.c.status.in_(sorted(UNPAID)))
     since = columns(receivables, -change.minor).where(
+        change.due_on.is_not(None),  # credit is not due
         change.counts_from > given("as_of", DAY),
         or_(change.counts_from > change.booked_on, change.booked_on > given("booked_until", DAY)),
     )
     return union_all(now.where(invoices.c.paid_minor < ASKED), since).subquery("owed")
 
 
-def _added_up(owed: Subquery, by: ColumnElement[Any]) -> Select[Any]:
+def _added_up(sum_of: _Sum, owed: Subquery, *by: ColumnElement[Any]) -> Select[Any]:
     """For each client or currency the sums of all ages, where anything is owed."""
-    return select(by, *_by_age(owed)).group_by(by).having(func.sum(owed.c.minor) != 0)
+    return select(*by, *_by_age(sum_of, owed)).group_by(*by).having(func.sum(owed.c.minor) != 0)
 
 
-def _by_age(owed: Subquery) -> list[Label[int]]:
+def _by_age(sum_of: _Sum, owed: Subquery) -> list[Label[int]]:
     """A sum for each age, in their order."""
     firsts = [given(f"due_since_{age}", DAY) for age in (*Age,)[:-1]]
     ranges = zip([*firsts, None], [None, *firsts], strict=True)
     return [
-        total(case((_is_between(owed.c.due_on, since, until), owed.c.minor))).label(f"age_{number}")
-        for number, (since, until) in enumerate(ranges)
+        sum_of(case((_is_between(owed.c.due_on, since, until), owed.c.minor))).label(age)
+        for age, (since, until) in zip(_AGES, ranges, strict=True)
     ]
 
 
@@ -194,7 +211,7 @@ def _with_names(rows: Subquery | CTE, *columns: ColumnElement[Any]) -> Select[An
 
 def _free() -> GenerativeSelect:
     """The sessions that no invoice locks. With a limit SQLite follows the order, and reads both indexes at once."""
-    locked = select(reservations.c.key).where(of_firm(reservations), reservations.c.kind == UniqueKind.SESSION.value)
+    locked = select(reservations.c.key).where(of_firm(reservations), reservations.c.kind == UniqueKind.CHARGE.value)
     return select(sessions.c.id).where(of_firm(sessions)).except_(locked).order_by("id").limit(-1)
 
 

@@ -157,7 +157,12 @@ def name_of(table: FromClause, id: Column[Any]) -> ColumnElement[Any]:
 
 def total(amount: ColumnElement[Any]) -> ColumnElement[int]:
     """The sum of whole numbers; 0 of none."""
-    return cast(func.coalesce(func.sum(amount), 0), WHOLE)
+    return whole(func.sum(amount))
+
+
+def whole(amount: ColumnElement[Any]) -> ColumnElement[int]:
+    """A sum of whole numbers as one; 0 if there is none."""
+    return cast(func.coalesce(amount, 0), WHOLE)
 
 
 def named(id: Any, name: Any) -> NamedRef | None:

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, Table, func, literal, select
+from sqlalchemy import CTE, Select, Table, func, literal, select
 
 from invoicecore.model.person import Person
 from invoicecore.ports.queries import PeopleQuery
 from invoicecore.queries.paging import ListTotals, PageRequest
 from invoicecore.queries.people import PersonRow, PersonSort
-from invoicecore.queries.visibility import NamedRef
+from invoicecore.queries.visibility import unchecked_named_ref
 from invoicecore.storage.sql.column_types import INSTANT
-from invoicecore.storage.sql.queries.paged_query import PagedQuery, SubjectQueries, ids_of, join_on, name_of, total
+from invoicecore.storage.sql.queries.paged_query import PagedQuery, SubjectQueries, ids_of, join_on, of_firm, total
 from invoicecore.storage.sql.schema import assignments, contact_projects, logins, people, projects, sessions
 from invoicecore.storage.sql.statements import RowCodec, SqlDialect, Statements, is_given
 from invoicecore.vocabulary import Role
@@ -34,12 +34,12 @@ class PeopleQueries(SubjectQueries):
         dialect = self._statements.dialect
         person = self._statements.entities[Person].built(read).entity
         [last_sign_in] = self._statements.once(_sign_in_codec).decode([signed_in])
-        projects = dialect.rows_of_json(limited_to if person.role is Role.CONTACT else assigned)
+        projects = dialect.of_json(limited_to if person.role is Role.CONTACT else assigned)
         return PersonRow(
             person=person,
             worked=timedelta(microseconds=worked),
             last_sign_in=last_sign_in,
-            projects=tuple(NamedRef(id, name) for name, id in sorted(map(tuple, projects))),
+            projects=tuple(unchecked_named_ref(id, name) for name, id in sorted(projects)),
         )
 
 
@@ -69,13 +69,12 @@ def _people(statements: Statements) -> PagedQuery[PersonSort]:
     never = literal(dialect.encoded(_NEVER), INSTANT)
 
     def shown(page: CTE) -> Select[Any]:
-        projects_of = (_projects(dialect, link) for link in (assignments, contact_projects))
         time = page.c.worked if "worked" in page.c else worked
-        return (
-            select(*statements.entities[Person].read, time, signed_in, *projects_of)
-            .select_from(page)
-            .outerjoin(people, join_on(people, page, id="id"))
-        )
+        query: Select[Any] = select(*statements.entities[Person].read, time, signed_in).select_from(page)
+        query = query.outerjoin(people, join_on(people, page, id="id"))
+        for link in (assignments, contact_projects):
+            query = _with_projects(dialect, query, link, page)
+        return query
 
     return PagedQuery(
         dialect,
@@ -99,13 +98,14 @@ def _people(statements: Statements) -> PagedQuery[PersonSort]:
     )
 
 
-def _projects(dialect: SqlDialect, link: Table) -> ColumnElement[Any]:
-    """The projects that a table links to a person, as JSON. Their names are looked up one by one: in a join PostgreSQL
-    would go through all projects for each person."""
-    return (
-        dialect.rows_as_json([name_of(projects, link.c.project_id), link.c.project_id])
-        .select_from(link)
-        .where(join_on(link, people, person_id="id"))
-        .correlate(people)
-        .scalar_subquery()
-    )
+def _with_projects(dialect: SqlDialect, query: Select[Any], link: Table, page: CTE) -> Select[Any]:
+    """With the projects that a table links to each person on a page, as JSON. PostgreSQL finds them for all people at
+    once, because many have many; SQLite has no quicker way than one by one."""
+    rows = dialect.rows_as_json([projects.c.name, link.c.project_id]).select_from(link)
+    rows = rows.join(projects, join_on(projects, link, id="project_id"))
+    if dialect.is_sqlite:
+        of_person = rows.where(join_on(link, people, person_id="id")).correlate(people)
+        return query.add_columns(of_person.scalar_subquery())
+    on_page = rows.add_columns(link.c.person_id).where(of_firm(link), link.c.person_id.in_(select(page.c.id)))
+    of_page = on_page.group_by(link.c.person_id).subquery(f"of_{link.name}")
+    return query.add_columns(of_page.c[0]).outerjoin(of_page, of_page.c.person_id == page.c.id)

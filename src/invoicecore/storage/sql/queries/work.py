@@ -27,7 +27,7 @@ from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId
 from invoicecore.values.money import Money
 
-LOCK = and_(join_on(reservations, sessions, key="id"), reservations.c.kind == UniqueKind.SESSION.value)
+LOCK = and_(join_on(reservations, sessions, key="id"), reservations.c.kind == UniqueKind.CHARGE.value)
 """The reservation by which an invoice locks a session."""
 _IS_LOCKED = exists().where(LOCK)
 IS_FREE = ~_IS_LOCKED

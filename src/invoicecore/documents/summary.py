@@ -1,4 +1,4 @@
-"""The summary of an invoice: one charge for each project and rate, with its hours."""
+"""The summary of an invoice: an item for each project, rate and tax, with its hours, and one for each charge."""
 
 from datetime import timedelta
 from itertools import count
@@ -10,16 +10,19 @@ from invoicecore.lifecycle.invoice import Line
 from invoicecore.queries.printable import PrintableInvoice
 from invoicecore.values.ids import ProjectId
 from invoicecore.values.money import Money, Rate
+from invoicecore.values.tax import Tax
+from invoicecore.vocabulary import ChargeKind
 
 _MINUTE = timedelta(minutes=1)
 
 
 @frozen
-class Charge:
-    """One amount of the summary: the work on a project at one rate, or a line without a session.
+class SummaryItem:
+    """One amount of the summary: the work on a project at one rate and tax, or a line without a session.
 
-    `name` is that of the project, or the description of the line. Each session is rounded by itself; if rounding the
-    total hours gives another amount, `whole` is that amount, and `footnote` numbers such charges from 1.
+    `name` is that of the project, or the description of the line; a charge without one has none. Each session is
+    rounded by itself; if rounding the total hours gives another amount, `whole` is that amount, and `footnote` numbers
+    such items from 1.
     """
 
     name: str
@@ -31,20 +34,30 @@ class Charge:
     footnote: int | None = None
 
     @property
+    def kind(self) -> ChargeKind | None:
+        """The kind of the charge that it is; None for work, and for what is no charge."""
+        return self.lines[0].kind
+
+    @property
+    def tax(self) -> Tax | None:
+        """What all of its lines are taxed with."""
+        return self.lines[0].tax
+
+    @property
     def is_work(self) -> bool:
         """Whether it consists of sessions."""
         return self.lines[0].session_id is not None
 
 
 @frozen
-class Charges:
+class InvoiceSummary:
     """All charges of an invoice, in the order of their first lines.
 
     Hours are printed with two decimals if all are exact (`in_decimals`), otherwise as on a clock: with seconds if
     minutes are not exact (`with_seconds`), and rounded if not even seconds are (`is_rounded`).
     """
 
-    all: tuple[Charge, ...]
+    all: tuple[SummaryItem, ...]
     in_decimals: bool
     with_seconds: bool
     is_rounded: bool
@@ -55,12 +68,18 @@ class Charges:
         return any(charge.duration is not None for charge in self.all)
 
     @property
-    def work(self) -> tuple[Charge, ...]:
+    def work(self) -> tuple[SummaryItem, ...]:
         """The charges that consist of sessions."""
         return tuple(charge for charge in self.all if charge.is_work)
 
     @property
-    def rounded(self) -> tuple[Charge, ...]:
+    def groups(self) -> tuple[tuple[ChargeKind | None, tuple[SummaryItem, ...]], ...]:
+        """Work, and then the charges of each kind that is there."""
+        kinds = (None, *ChargeKind)
+        return tuple((kind, of) for kind in kinds if (of := tuple(it for it in self.all if it.kind is kind)))
+
+    @property
+    def rounded(self) -> tuple[SummaryItem, ...]:
         """The charges whose hours times rate give another amount."""
         return tuple(charge for charge in self.all if charge.whole is not None)
 
@@ -70,17 +89,18 @@ class Charges:
         return sum((charge.duration for charge in self.all if charge.duration is not None), timedelta())
 
 
-def charges(printable: PrintableInvoice, prepaid: str) -> Charges:
+def summary_of(printable: PrintableInvoice, prepaid: str) -> InvoiceSummary:
     """The charges of an invoice. `prepaid` is the name of a refill's hours without a description of their own."""
     names, currency = dict(printable.parties.names), printable.invoice.currency
-    grouped: dict[tuple[ProjectId, Rate | None] | int, list[Line]] = {}
+    grouped: dict[tuple[ProjectId | None, Rate | None, Tax | None] | int, list[Line]] = {}
     for place, line in enumerate(printable.invoice.lines):
-        grouped.setdefault((line.project_id, line.rate) if line.project_id else place, []).append(line)
+        is_work = line.project_id is not None and line.charge_id is None
+        grouped.setdefault((line.project_id, line.rate, line.tax) if is_work else place, []).append(line)
     times = [line.duration for line in printable.invoice.lines if line.duration is not None]
     number = count(1)
     summed = (_charge(tuple(lines), names, currency, prepaid) for lines in grouped.values())
     found = tuple(charge if charge.whole is None else evolve(charge, footnote=next(number)) for charge in summed)
-    return Charges(
+    return InvoiceSummary(
         found,
         in_decimals=not any(charge.duration % HUNDREDTH for charge in found if charge.duration is not None),
         with_seconds=any(time % _MINUTE for time in times),
@@ -88,15 +108,16 @@ def charges(printable: PrintableInvoice, prepaid: str) -> Charges:
     )
 
 
-def _charge(lines: tuple[Line, ...], names: dict[str, str], currency: str, prepaid: str) -> Charge:
+def _charge(lines: tuple[Line, ...], names: dict[str, str], currency: str, prepaid: str) -> SummaryItem:
     first = lines[0]
     rate, minor = first.rate, sum(line.minor for line in lines)
     duration = None
     if first.duration is not None:
         duration = sum((line.duration for line in lines if line.duration is not None), timedelta())
+    other = prepaid if first.blocks else ""
     whole = None if rate is None or duration is None else rate.times(duration)
-    return Charge(
-        names[first.project_id] if first.project_id else first.description or (prepaid if first.blocks else ""),
+    return SummaryItem(
+        names[first.project_id] if first.project_id and first.kind is None else first.description or other,
         lines,
         duration,
         rate,

@@ -1,0 +1,216 @@
+"""The commands `charge expense`, `charge fee`, `charge allow`, `charge list`, `charge edit` and `charge delete`."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from invoicecore import ChargeKind, ChargeView, Client, Desk, Money, Period, label
+from invoicecore.cli import names, options
+from invoicecore.cli.expense_rows import expenses_in
+from invoicecore.cli.open_books import on_books
+from invoicecore.cli.program import Answer, CommandGroup, CommandRefused, ExitCode
+from invoicecore.cli.tables import Words, figures, print_table, say
+from invoicecore.cli.tables import names as words
+from invoicecore.values.calendar import day_of
+
+_project = click.option("--project", metavar="PROJECT", help="On this project of the client.")
+_note = click.option("--note", metavar="TEXT", help="What the client reads on the invoice.")
+_day = options.day("--date", "Its day; today if not given.", alias="day")
+_amount = options.argument("amount", options.number, metavar="AMOUNT")
+_charge = click.argument("charge", metavar="ID")
+
+
+def _receipt(path: str) -> bytes:
+    return Path(path).expanduser().read_bytes()
+
+
+@click.group("charge", cls=CommandGroup)
+def charge_commands() -> None:
+    """Expenses, fees and discounts. One is named by its id, which `charge list` shows."""
+
+
+@charge_commands.command("expense", gives=ChargeView, short_help="Record an expense.")
+@names.client
+@options.option("--price", options.number, metavar="AMOUNT", help="What the client is asked for it.")
+@click.option("--cost", default="", metavar="TEXT", help='What was paid, in any currency: "72.30 EUR".')
+@options.option("--receipt", _receipt, metavar="FILE", help="A PNG, a JPEG or a PDF.")
+@click.option("--not-billable", is_flag=True, help="Keep it as a record; the client is not asked for it.")
+@_project
+@_day
+@_note
+@on_books
+def expense_command(
+    desk: Desk,
+    client: str,
+    price: str | None,
+    cost: str,
+    receipt: bytes | None,
+    not_billable: bool,
+    project: str | None,
+    day: date | None,
+    note: str | None,
+) -> Answer:
+    """Record what was paid for CLIENT."""
+    found = names.client_called(desk, client)
+    charge = desk.charges.expense(
+        found.id,
+        _on(desk, day),
+        price=None if price is None else Money.of(price, found.currency),
+        cost=cost,
+        receipt=receipt,
+        billable=not not_billable,
+        **_about(desk, project, note),
+    )
+    return _recorded(desk, charge, found)
+
+
+@charge_commands.command("import", gives=tuple[ChargeView, ...], short_help="Record the expenses of a file.")
+@options.file
+@on_books
+def import_command(desk: Desk, file: Path) -> Answer:
+    """Record the expenses of FILE, a CSV whose first line names the columns: client, day, price, cost, note, project,
+    source. Client and day are needed. Either all rows are recorded or none; a row with a source that was recorded
+    before is passed over.
+    """
+    rows = expenses_in(file, desk)
+    charges = desk.charges.import_many(rows)
+    money = Words(desk.firm.settings().locale)
+    return Answer(value=charges, show=lambda console: _show(charges, console, money))
+
+
+@charge_commands.command("fee", gives=ChargeView, short_help="Charge a fixed price.")
+@names.client
+@_amount
+@_project
+@_day
+@_note
+@on_books
+def fee_command(
+    desk: Desk, client: str, amount: str, project: str | None, day: date | None, note: str | None
+) -> Answer:
+    """Charge CLIENT a fixed price of AMOUNT."""
+    found = names.client_called(desk, client)
+    asked = Money.of(amount, found.currency)
+    charge = desk.charges.fee(found.id, _on(desk, day), asked, **_about(desk, project, note))
+    return _recorded(desk, charge, found)
+
+
+@charge_commands.command("allow", gives=ChargeView, short_help="Give a discount.")
+@names.client
+@options.option("--amount", options.number, metavar="AMOUNT", help="So much.")
+@options.option("--percent", options.number, metavar="NUMBER", help="So many percent of --period.")
+@options.period
+@_project
+@options.day("--date", "Its day; the last of the period, or today, if not given.", alias="day")
+@_note
+@on_books
+def allow_command(
+    desk: Desk,
+    client: str,
+    amount: str | None,
+    percent: str | None,
+    period: Period | None,
+    project: str | None,
+    day: date | None,
+    note: str | None,
+) -> Answer:
+    """Give CLIENT a discount of an amount, or of a percentage of what was done in a period."""
+    found = names.client_called(desk, client)
+    charge = desk.charges.allow(
+        found.id,
+        amount=None if amount is None else Money.of(amount, found.currency),
+        percent=percent,
+        period=period,
+        day=day,
+        **_about(desk, project, note),
+    )
+    return _recorded(desk, charge, found)
+
+
+@charge_commands.command("list", gives=tuple[ChargeView, ...], short_help="List expenses, fees and discounts.")
+@click.option("--client", metavar="CLIENT", help="For this client.")
+@_project
+@click.option("--kind", type=click.Choice([it.value for it in ChargeKind]), help="Only these.")
+@options.period
+@on_books
+def list_command(
+    desk: Desk, client: str | None, project: str | None, kind: str | None, period: Period | None
+) -> Answer:
+    """List expenses, fees and discounts by day."""
+    charges = desk.charges.list(
+        client_id=None if client is None else names.client_called(desk, client).id,
+        project_id=None if project is None else names.project_called(desk, project).id,
+        kind=None if kind is None else ChargeKind(kind),
+        period=period,
+    )
+    money = Words(desk.firm.settings().locale)
+    return Answer(value=charges, show=lambda console: _show(charges, console, money))
+
+
+@charge_commands.command("edit", gives=ChargeView, short_help="Correct an expense, a fee or a discount.")
+@_charge
+@options.option("--amount", options.number, metavar="AMOUNT", help="What the client is really asked, or let off.")
+@options.day("--date", "The day on which it really was.", alias="day")
+@_note
+@click.option("--cost", metavar="TEXT", help="What was really paid.")
+@_project
+@options.option("--receipt", _receipt, metavar="FILE", help="A PNG, a JPEG or a PDF.")
+@click.option("--billable/--not-billable", default=None, help="Whether the client is asked for an expense.")
+@on_books
+def edit_command(desk: Desk, charge: str, amount: str | None, project: str | None, **given: Any) -> Answer:
+    """Correct what is given of a charge. What is on an invoice stays as it is."""
+    old = desk.charges.get(charge)
+    client = desk.clients.get(old.client_id)
+    changed = {name: value for name, value in given.items() if value is not None}
+    if amount is not None:
+        changed["amount"] = Money.of(amount, client.currency)
+    if project is not None:
+        changed["project_id"] = names.project_called(desk, project).id
+    if not changed:
+        raise CommandRefused("Say what is to be corrected.", ExitCode.REFUSED)
+    return _recorded(desk, desk.charges.edit(charge, **changed), client)
+
+
+@charge_commands.command("delete", gives=ChargeView, short_help="Take an expense, a fee or a discount away.")
+@_charge
+@on_books
+def delete_command(desk: Desk, charge: str) -> Answer:
+    """Take a charge away. What is on an invoice stays."""
+    gone = desk.charges.delete(charge)
+    said = f"{label(gone.kind)} of {gone.day} is taken away."
+    return Answer(value=gone, show=lambda console: say(console, said))
+
+
+def _on(desk: Desk, day: date | None) -> date:
+    return day or day_of(desk.now, desk.firm.settings().timezone)
+
+
+def _about(desk: Desk, project: str | None, note: str | None) -> dict[str, Any]:
+    id = None if project is None else names.project_called(desk, project).id
+    return {"project_id": id, "note": note or ""}
+
+
+def _recorded(desk: Desk, charge: ChargeView, client: Client) -> Answer:
+    money = Words(desk.firm.settings().locale)
+    amount = "" if charge.amount is None else f": {money.money(charge.amount)}"
+    said = f"{label(charge.kind)} for {client.name}, {charge.day}{amount}. Its id is {charge.id}."
+    return Answer(value=charge, show=lambda console: say(console, said))
+
+
+def _show(charges: tuple[ChargeView, ...], console: Console, money: Words) -> None:
+    columns = [words("Day"), words("Kind"), words("Note"), figures("Amount"), words("Billed"), words("Id")]
+    rows = [
+        [
+            str(it.day),
+            label(it.kind),
+            it.note,
+            "" if it.amount is None else money.money(it.amount),
+            "yes" if it.locked else "",
+            it.id,
+        ]
+        for it in charges
+    ]
+    print_table(console, "", columns, rows)

@@ -1,0 +1,485 @@
+"""The calls for expenses, fees and discounts."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from attrs import converters, evolve
+
+from invoicecore.desk import visibility
+from invoicecore.desk.context import CommandContext
+from invoicecore.desk.executor import keyed
+from invoicecore.desk.finish import close, settle
+from invoicecore.desk.subject import Subject, command, query
+from invoicecore.desk.work_entry import row, sessions_in
+from invoicecore.errors import ChargeLocked, InvalidInput, InvalidState, NotFound
+from invoicecore.model.charge import Charge, ChargeView, NewExpense, percentage, share_minor, unchecked_charge_view
+from invoicecore.model.client import Client
+from invoicecore.model.project import Project
+from invoicecore.model.work_session import WorkSession
+from invoicecore.ports.queries import day_bounds
+from invoicecore.ports.store import (
+    ALL,
+    CHARGES,
+    CHARGES_OF_CLIENT,
+    CHARGES_OF_PERSON,
+    SESSIONS_OF_CLIENT,
+    UniqueKind,
+)
+from invoicecore.settlement.account import Account
+from invoicecore.settlement.charge import post_charge, remove_charge
+from invoicecore.values import inputs
+from invoicecore.values.calendar import Period
+from invoicecore.values.ids import ChargeId, ClientId, InvoiceId, ProjectId
+from invoicecore.values.money import Money, in_currency, positive
+from invoicecore.values.receipt_file import ReceiptFile
+from invoicecore.values.unset import UNSET, Unset, if_set
+from invoicecore.vocabulary import Action, ChargeKind, Role
+
+_YEAR = timedelta(days=366)
+
+_amount = converters.optional(partial(positive, "The amount of a charge"))
+_FIELDS: Mapping[str, Callable[[Any], Any]] = {
+    "day": partial(inputs.plausible_day, "day"),
+    "note": partial(inputs.text, "note"),
+    "cost": lambda it: inputs.text("cost", it, inputs.NAME_LENGTH),
+    "receipt": converters.optional(ReceiptFile),
+    "billable": partial(inputs.yes_or_no, "billable"),
+}
+"""How the parts of a charge are checked."""
+
+
+class Charges(Subject):
+    """What is billed beside work: expenses, fees and discounts. Each moves the client's balance once, when it is
+    recorded, and is on at most one live invoice. Those who see no money are shown expenses without amounts."""
+
+    @command(Action.RECORD_EXPENSE, price=_amount, **_FIELDS)
+    def expense(
+        self,
+        context: CommandContext,
+        client_id: str,
+        day: date,
+        *,
+        price: Money | None = None,
+        cost: str = "",
+        note: str = "",
+        project_id: str | None = None,
+        receipt: bytes | None = None,
+        billable: bool = True,
+        idempotency_key: str | None = None,
+    ) -> ChargeView:
+        """Record what was paid for a client on a day.
+
+        `price` is what the client is asked for it, which a Manager says; without one, the expense waits for its price
+        and is on no invoice. `cost` is what was paid, as text in any currency, and `receipt` the bytes of a PNG, a JPEG
+        or a PDF of at most 5 MiB. A worker names one of their projects. It is never refused because work is stopped:
+        the money was spent. With `billable=False` it is kept as a record, and the client is not asked for it."""
+        client, project = _whose(context, client_id, project_id)
+        context.permit(Action.RECORD_EXPENSE)
+        if price is not None:
+            context.permit(Action.STATE_PRICE)
+        price = _price(price, billable=billable)
+        minor = 0 if price is None else price.minor
+        new = _new(context, ChargeKind.EXPENSE, client, project, day, minor, note, price)
+        new = evolve(new, cost=cost, billable=billable)
+        return _recorded(context, context.account(client.id), None, _with_receipt(context, new, receipt))
+
+    def import_many(self, rows: Iterable[NewExpense], *, idempotency_key: str | None = None) -> tuple[ChargeView, ...]:
+        """Record many expenses in one unit of work, in the order given: all of them or, with BatchRefused, none.
+
+        Each is treated as `expense` would, but refills are asked for once for each client, at the end. A row of a
+        `source` that was imported before is passed over, whatever else it says: the expense that is there is shown in
+        its place."""
+        wanted: list[NewExpense] = []
+        for place, given in enumerate(inputs.several("rows", rows, NewExpense.__name__)):
+            with row(place):
+                it = inputs.instance("A row", given, NewExpense)
+                wanted.append(evolve(it, price=_price(it.price, billable=it.billable)))
+
+        def run(context: CommandContext) -> tuple[ChargeView, ...]:
+            context.permit(Action.IMPORT_EXPENSES)
+            return _imported(context, wanted)
+
+        request = keyed(idempotency_key, self.import_many, rows=tuple(wanted))
+        return self._executor.write(Action.IMPORT_EXPENSES, run, request)
+
+    @command(
+        Action.RECORD_FEE,
+        day=_FIELDS["day"],
+        amount=partial(positive, "The amount of a fee"),
+        note=_FIELDS["note"],
+    )
+    def fee(
+        self,
+        context: CommandContext,
+        client_id: str,
+        day: date,
+        amount: Money,
+        *,
+        note: str = "",
+        project_id: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> ChargeView:
+        """Charge a client a fixed price on a day, such as that of a milestone."""
+        client, project = _whose(context, client_id, project_id)
+        context.permit(Action.RECORD_FEE)
+        new = _new(context, ChargeKind.FEE, client, project, day, amount.minor, note, amount)
+        return _recorded(context, context.account(client.id), None, new)
+
+    def allow(
+        self,
+        client_id: str,
+        *,
+        percent: int | str | Decimal | None = None,
+        amount: Money | None = None,
+        period: Period | None = None,
+        on: Iterable[str] = (),
+        day: date | None = None,
+        note: str = "",
+        project_id: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> ChargeView:
+        """Give a client a discount: an `amount`, or so many `percent` of the work, the expenses and the fees of a
+        `period`, or of those sessions and charges that `on` names, as they are now.
+
+        A percentage is rounded once, half up. What is recorded later is not discounted by itself. The discount belongs
+        to a `day`: by default to the last of the period that is not after today, or to today. With a project, it stands
+        against that project alone. It is on the next invoice that it fits on, and never larger than what it stands
+        against there."""
+        good = inputs.all_of(
+            percent=lambda: inputs.optional(percent, percentage),
+            amount=lambda: inputs.optional(amount, partial(positive, "The amount of a discount")),
+            period=lambda: inputs.optional(period, lambda it: inputs.instance("period", it, Period)),
+            on=lambda: inputs.ids("on", on),
+            day=lambda: inputs.optional(day, _FIELDS["day"]),
+            note=lambda: inputs.text("note", note),
+        )
+        share, named = good["percent"], good["on"]
+        if (share is None) == (amount is None) or (share is not None and (period is None) == (not named)):
+            message = "Give an amount, or a percentage of a period or of the charges that on= names."
+            raise InvalidInput(message, "incomplete_discount", field="percent")
+        if amount is not None and named:
+            raise InvalidInput("A discount of an amount stands against no charges by name.", "wrong_kind", field="on")
+
+        def run(context: CommandContext) -> ChargeView:
+            client, project = _whose(context, client_id, project_id)
+            context.permit(Action.ALLOW)
+            before = context.account(client.id)
+            within = None if project is None else project.id
+            if share is not None:
+                base = _named_minor(context, client.id, named) if named else _minor_of(context, client.id, period)
+                if within is not None and not named:
+                    base = _minor_of(context, client.id, period, within)
+                minor = share_minor(share, base)
+            else:
+                minor = 0 if amount is None else amount.minor
+            on_day = good["day"] or _day_of(period, context.stamp.today)
+            new = _new(context, ChargeKind.ALLOWANCE, client, project, on_day, -minor, good["note"], amount)
+            return _recorded(context, before, None, new)
+
+        request = keyed(
+            idempotency_key,
+            self.allow,
+            client_id=client_id,
+            percent=None if share is None else str(share),
+            amount=amount,
+            period=period,
+            on=named,
+            day=day,
+            note=good["note"],
+            project_id=project_id,
+        )
+        return self._executor.write(Action.ALLOW, run, request)
+
+    def edit(
+        self,
+        charge_id: str,
+        *,
+        amount: Money | Unset | None = UNSET,
+        day: date | Unset = UNSET,
+        note: str | Unset = UNSET,
+        cost: str | Unset = UNSET,
+        project_id: str | Unset | None = UNSET,
+        receipt: bytes | Unset | None = UNSET,
+        billable: bool | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> ChargeView:
+        """Change a charge that no invoice holds; ChargeLocked names the invoice. What is not given stays.
+
+        `amount` is what the client is asked for it, or of a discount what is taken off; None takes the price of an
+        expense away. Only a Manager gives one, or says whether an expense is billable. Where the amount changes, the
+        former one is given back and the new one drawn. Cost, receipt and billable are of expenses."""
+        given: dict[str, Any] = {"day": day, "note": note, "cost": cost, "receipt": receipt, "billable": billable}
+        good = inputs.all_of(
+            amount=lambda: if_set(amount, _amount),
+            **{name: partial(if_set, it, _FIELDS[name]) for name, it in given.items()},
+        )
+        price, picture = good.pop("amount"), good.pop("receipt")
+        fields = {name: it for name, it in good.items() if it is not UNSET}
+
+        def run(context: CommandContext) -> ChargeView:
+            old = context.charge(charge_id)
+            project = _whose(context, old.client_id, project_id)[1] if isinstance(project_id, str) else None
+            context.permit(Action.EDIT_CHARGE)
+            if price is not UNSET or "billable" in fields:
+                context.permit(Action.STATE_PRICE)
+            before = context.account(old.client_id)
+            client = context.client_of(before)
+            _check_unlocked(context, old)
+            new = evolve(old, **fields)
+            if project_id is not UNSET:
+                new = evolve(new, project_id=None if project is None else project.id)
+            is_expense = old.kind is ChargeKind.EXPENSE
+            if not is_expense and (price is None or {"cost", "billable"} & fields.keys() or picture is not UNSET):
+                message = (
+                    "Only an expense can be without a price, and has a cost, a receipt and whether it is billable."
+                )
+                raise InvalidState(message, "no_expense")
+            if price is not UNSET:
+                in_currency(client.currency, price)
+                minor = 0 if price is None else price.minor
+                new = evolve(new, minor=-minor if old.kind is ChargeKind.ALLOWANCE else minor)
+            if not new.billable:
+                if isinstance(price, Money):
+                    message = "An expense that is not billable has no price; leave it out, or let it be billable."
+                    raise InvalidInput(message, "priced_not_billable", field="amount")
+                new = evolve(new, minor=0)
+            if new.day != old.day or new.project_id != old.project_id:
+                _check_open(context, client, project, new)
+            if picture is not UNSET:
+                new = evolve(new, receipt=None) if picture is None else _with_receipt(context, new, picture)
+            return _recorded(context, before, old, new)
+
+        request = keyed(
+            idempotency_key,
+            self.edit,
+            charge_id=charge_id,
+            amount=price,
+            project_id=project_id,
+            receipt=picture,
+            **good,
+        )
+        return self._executor.write(Action.EDIT_CHARGE, run, request)
+
+    @command(Action.DELETE_CHARGE)
+    def delete(self, context: CommandContext, charge_id: str, *, idempotency_key: str | None = None) -> ChargeView:
+        """Take away a charge that no invoice holds: what it asked for is given back. ChargeLocked names the invoice."""
+        old = context.charge(charge_id)
+        context.permit(Action.DELETE_CHARGE)
+        before = context.account(old.client_id)
+        _check_unlocked(context, old)
+        settle(context, before, remove_charge(before, old, context.stamp))
+        return shown(context, old, None)
+
+    @query
+    def get(self, context: CommandContext, charge_id: str) -> ChargeView:
+        """A charge that one may see."""
+        return _all_shown(context, [context.charge(charge_id)])[0]
+
+    @query
+    def receipt(self, context: CommandContext, charge_id: str) -> ReceiptFile | None:
+        """The receipt of an expense, None if it has none: for Managers, and for the person who recorded it."""
+        charge = context.charge(charge_id)
+        if not visibility.sees_cost(context.actor, charge):
+            raise NotFound("charge", charge_id)
+        return None if charge.receipt is None else context.uow.get(ReceiptFile, charge.receipt)
+
+    @query
+    def list(
+        self,
+        context: CommandContext,
+        *,
+        client_id: str | None = None,
+        project_id: str | None = None,
+        kind: ChargeKind | None = None,
+        period: Period | None = None,
+    ) -> tuple[ChargeView, ...]:
+        """The charges that one may see, by day: of the whole firm, or of a client, project, kind or period."""
+        inputs.optional(kind, lambda it: inputs.instance("kind", it, ChargeKind))
+        inputs.optional(client_id, context.client)
+        inputs.optional(project_id, context.project)
+        context.permit(Action.VIEW_CHARGES)
+        index, key = (CHARGES, ALL) if client_id is None else (CHARGES_OF_CLIENT, client_id)
+        if client_id is None and context.actor.role is Role.CONTACT:
+            index, key = CHARGES_OF_CLIENT, context.actor.client_id or ""
+        if context.actor.role is Role.WORKER:
+            index, key = CHARGES_OF_PERSON, context.actor.id
+        first, last = (None, None) if period is None else day_bounds(period)
+        found = [
+            charge
+            for charge in context.uow.find(index, key, after=first, before=last)
+            if not charge.removed
+            and visibility.sees_charge(context.actor, charge)
+            and client_id in (None, charge.client_id)
+            and project_id in (None, charge.project_id)
+            and kind in (None, charge.kind)
+        ]
+        return _all_shown(context, found)
+
+
+def _price(price: Money | None, *, billable: bool) -> Money | None:
+    """The price of an expense. InvalidInput for one that is not above zero, or of what is not billable."""
+    if price is not None and not billable:
+        message = "An expense that is not billable has no price; leave it out, or let it be billable."
+        raise InvalidInput(message, "priced_not_billable", field="price")
+    return None if price is None else positive("The price of an expense", price)
+
+
+def _imported(context: CommandContext, rows: Iterable[NewExpense]) -> tuple[ChargeView, ...]:
+    """Record the rows whose source is new; all of them as they are then."""
+    rows, uow = tuple(rows), context.uow
+    known = dict(uow.owners(UniqueKind.IMPORT, [it.source for it in rows if it.source is not None]))
+    before: dict[ClientId, Account] = {}
+    after: dict[ClientId, Account] = {}
+    ids: list[str] = []
+    for place, it in enumerate(rows):
+        if it.source is not None and it.source in known:
+            ids.append(known[it.source])
+            continue
+        with row(place):
+            client, project = _whose(context, it.client_id, it.project_id)
+            if client.id not in before:
+                before[client.id] = after[client.id] = context.account(client.id)
+            minor = 0 if it.price is None else it.price.minor
+            new = _new(context, ChargeKind.EXPENSE, client, project, it.day, minor, it.note, it.price)
+            decision = post_charge(
+                after[client.id], None, evolve(new, cost=it.cost, billable=it.billable), context.stamp
+            )
+            context.store(decision)
+            after[client.id] = decision.account
+            ids.append(new.id)
+            if it.source is not None:
+                uow.reserve(UniqueKind.IMPORT, (it.source,), new.id)
+                known[it.source] = new.id
+    for client_id, account in before.items():
+        close(context, account, after[client_id])
+    return _all_shown(context, [charge for id in ids if (charge := uow.get(Charge, id)) is not None])
+
+
+def _whose(context: CommandContext, client_id: str, project_id: str | None) -> tuple[Client, Project | None]:
+    """The client and the project of a charge, as far as the actor sees them. Who sees no clients names a project."""
+    if project_id is None:
+        return context.client(client_id), None
+    project = context.project(project_id)
+    if project.client_id != inputs.id("The id of a client", client_id):
+        raise NotFound("project", project_id)
+    return context.client_of(project), project
+
+
+def _check_open(context: CommandContext, client: Client, project: Project | None, charge: Charge) -> None:
+    """InvalidState unless a charge of that day can be recorded."""
+    away = client if client.archived else project if project is not None and project.archived else None
+    if away is not None:
+        message = f"{away.name} is archived and takes no more charges; bring it back first."
+        raise InvalidState(message, "archived", name=away.name)
+    if charge.day - context.stamp.today > _YEAR:
+        message = f"A charge of {charge.day} is more than a year ahead: today is {context.stamp.today}."
+        raise InvalidState(message, "day_is_ahead", field="day")
+
+
+def _new(
+    context: CommandContext,
+    kind: ChargeKind,
+    client: Client,
+    project: Project | None,
+    day: date,
+    minor: int,
+    note: str,
+    stated: Money | None,
+) -> Charge:
+    """A new charge of a client, in whose currency the stated amount must be."""
+    in_currency(client.currency, stated)
+    charge = Charge(
+        id=ChargeId(context.ids()),
+        client_id=client.id,
+        kind=kind,
+        day=day,
+        currency=client.currency,
+        minor=minor,
+        person_id=context.actor.id,
+        project_id=None if project is None else project.id,
+        note=note,
+    )
+    _check_open(context, client, project, charge)
+    return charge
+
+
+def _with_receipt(context: CommandContext, charge: Charge, receipt: object) -> Charge:
+    """A charge with its receipt, which is stored if it is not there; without one where there is none."""
+    if not isinstance(receipt, ReceiptFile):
+        return charge
+    if context.uow.get(ReceiptFile, receipt.id) is None:
+        context.put(receipt)
+    return evolve(charge, receipt=receipt.id)
+
+
+def _recorded(context: CommandContext, before: Account, old: Charge | None, new: Charge) -> ChargeView:
+    """Store a charge that is new or changed, move the balance, and say how the charge then is."""
+    settle(context, before, post_charge(before, old, new, context.stamp))
+    return shown(context, new, None)
+
+
+def _check_unlocked(context: CommandContext, charge: Charge) -> None:
+    """ChargeLocked, naming the invoice, if one holds the charge."""
+    owner = context.uow.owners(UniqueKind.CHARGE, (charge.id,)).get(charge.id)
+    if owner is not None:
+        raise ChargeLocked(context.label_of(owner))
+
+
+def _day_of(period: Period | None, today: date) -> date:
+    """The last day of a period that is not after today; its first one, if all of it is still to come."""
+    return today if period is None else max(period.first, min(period.last, today))
+
+
+def _minor_of(
+    context: CommandContext, client_id: ClientId, period: Period | None, project_id: ProjectId | None = None
+) -> int:
+    """What the work, the expenses and the fees of a period come to, of a project or of all."""
+    assert period is not None  # a percentage is of a period, or of charges that are named
+    first, last = day_bounds(period)
+    charges = context.uow.find(CHARGES_OF_CLIENT, client_id, after=first, before=last)
+    billed: tuple[WorkSession | Charge, ...] = (
+        *sessions_in(context, SESSIONS_OF_CLIENT, client_id, period),
+        *charges,
+    )
+    return sum(it.minor for it in billed if it.minor > 0 and project_id in (None, it.project_id))
+
+
+def _named_minor(context: CommandContext, client_id: ClientId, ids: Iterable[str]) -> int:
+    """What those sessions and charges come to. NotFound for one that is not the client's."""
+    minor = 0
+    for id in ids:
+        it = context.billed(id)
+        if it.client_id != client_id:
+            raise NotFound("session", id)
+        minor += max(0, it.minor)
+    return minor
+
+
+def shown(context: CommandContext, charge: Charge, locked_by: InvoiceId | None) -> ChargeView:
+    """The charge as the actor may see it."""
+    money, costs = context.sees_money, visibility.sees_cost(context.actor, charge)
+    return unchecked_charge_view(
+        id=charge.id,
+        client_id=charge.client_id,
+        kind=charge.kind,
+        day=charge.day,
+        person_id=charge.person_id,
+        project_id=charge.project_id,
+        note=charge.note,
+        cost=charge.cost if costs else None,
+        receipt=charge.receipt if costs else None,
+        billable=charge.billable,
+        locked=locked_by is not None,
+        locked_by=locked_by if money and context.actor.limited_to is None else None,
+        amount=charge.amount if money else None,
+    )
+
+
+def _all_shown(context: CommandContext, charges: Iterable[Charge]) -> tuple[ChargeView, ...]:
+    """Charges as the actor may see them, each with the invoice that holds it."""
+    charges = tuple(charges)
+    owners = context.uow.owners(UniqueKind.CHARGE, [it.id for it in charges])
+    return tuple(shown(context, it, InvoiceId(owners[it.id]) if it.id in owners else None) for it in charges)

@@ -1,0 +1,59 @@
+"""The tax of lines: the tax code of the project, or else of the client, or else of the firm, as it is on a day."""
+
+from datetime import date
+from functools import cache
+
+from attrs import evolve
+
+from invoicecore.desk.context import CommandContext
+from invoicecore.errors import NotFound
+from invoicecore.lifecycle.drafts import TaxOfWork
+from invoicecore.lifecycle.invoice import Line
+from invoicecore.model.client import Client
+from invoicecore.model.project import Project
+from invoicecore.settlement.account import Account
+from invoicecore.values.ids import ProjectId
+from invoicecore.values.tax import Tax
+from invoicecore.vocabulary import Advance, Deposit
+
+
+def tax_of_work(context: CommandContext, account: Account) -> TaxOfWork | None:
+    """What work and charges of a client are taxed with; None in a firm without taxes."""
+    firm = context.firm
+    if not firm.taxes:
+        return None
+    client = context.client_of(account)
+
+    @cache
+    def code_of(project_id: ProjectId | None) -> str | None:
+        project = None if project_id is None else context.uow.get(Project, project_id)
+        return (None if project is None else project.tax) or client.tax or firm.tax
+
+    @cache
+    def tax_of(project_id: ProjectId | None, day: date) -> Tax | None:
+        return firm.tax_on(code_of(project_id), day)
+
+    return tax_of
+
+
+def tax_of_client(context: CommandContext, client: Client, day: date) -> Tax | None:
+    """What is taxed of a client that is no work, on a day."""
+    firm = context.firm
+    return firm.tax_on(client.tax or firm.tax, day) if firm.taxes else None
+
+
+def taxed(
+    context: CommandContext, account: Account, client: Client, lines: tuple[Line, ...], deposit: Deposit, day: date
+) -> tuple[Line, ...]:
+    """The lines of a refill or a manual invoice of a day with their tax; of one that deposits, none where the advances
+    of the client are untaxed."""
+    refill = account.terms.refill
+    is_untaxed = deposit is Deposit.TO_BALANCE and refill is not None and refill.advance is Advance.UNTAXED
+    tax = None if is_untaxed else tax_of_client(context, client, day)
+    return tuple(line if line.tax == tax else evolve(line, tax=tax) for line in lines)
+
+
+def check_known(context: CommandContext, code: object) -> None:
+    """NotFound for a tax code that the firm never set; None is none."""
+    if isinstance(code, str) and not context.firm.knows_tax(code):
+        raise NotFound("tax code", code)

@@ -1,0 +1,98 @@
+"""The commands for expenses, fees and discounts."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from tests.cli.test_commands import run
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """Books with a client and a project."""
+    path = tmp_path / "books.db"
+    for command in (
+        ("init", "--name", "Northwind", "--currency", "EUR", "--timezone", "Europe/Berlin", "--locale", "en_US"),
+        ("client", "add", "Acme"),
+        ("project", "add", "Acme", "Website", "--rate", "50"),
+    ):
+        done(path, *command)
+    return path
+
+
+def done(store: Path, *arguments: str) -> Result:
+    """A command that is accepted."""
+    result = run(*arguments, "--store", str(store))
+    assert 0 == result.exit_code, result.output
+    return result
+
+
+def test_a_month(store: Path) -> None:
+    """An expense with its receipt, a fee and a discount, listed, corrected, taken away, and billed."""
+    receipt = store.parent / "ticket.pdf"
+    receipt.write_bytes(b"%PDF-1.7\n%%EOF")
+    about = ("--date", "2026-03-09", "--note", "Train", "--project", "Website", "--receipt", str(receipt))
+    said = done(store, "charge", "expense", "Acme", "--price", "80", "--cost", "72.30 CHF", *about).stdout
+    assert "Expense for Acme, 2026-03-09: €80.00. Its id is " in said
+    done(store, "charge", "fee", "Acme", "1500", "--date", "2026-03-20", "--note", "Milestone 2")
+    done(store, "charge", "allow", "Acme", "--percent", "10", "--month", "2026-03", "--note", "Loyal")
+    listed = json.loads(done(store, "charge", "list", "--client", "Acme", "--json").stdout)["result"]
+    assert [("expense", "80.00"), ("fee", "1500.00"), ("allowance", "-158.00")] == [
+        (it["kind"], it["amount"]["amount"]) for it in listed
+    ]
+    assert "72.30 CHF" == listed[0]["cost"]
+    fee = listed[1]["id"]
+    assert "€1,400.00" in done(store, "charge", "edit", fee, "--amount", "1400").stdout
+    assert "Milestone 2" in done(store, "charge", "list", "--kind", "fee").stdout
+    assert "Fee of 2026-03-20 is taken away." in done(store, "charge", "delete", fee).stdout
+    assert 1 == run("charge", "edit", fee, "--note", "x", "--store", str(store)).exit_code
+
+
+def test_nothing_to_correct(store: Path) -> None:
+    """It is said."""
+    done(store, "charge", "fee", "Acme", "5")
+    [fee] = json.loads(done(store, "charge", "list", "--json").stdout)["result"]
+    result = run("charge", "edit", fee["id"], "--store", str(store))
+    assert (1, True) == (result.exit_code, "Say what is to be corrected." in result.stderr)
+
+
+def test_a_file_of_expenses(store: Path) -> None:
+    """Each row is recorded, and once only; a row that cannot be read is named."""
+    file = store.parent / "expenses.csv"
+    file.write_text(
+        "Client,Day,Price,Cost,Note,Project,Source\n"
+        "Acme,2026-03-09,80,72.30 CHF,Train,Website,card:1\n"
+        "\n"
+        'acme,2026-03-10,,"9,00 EUR","Lunch, with Acme",,card:2\n',
+        encoding="utf-8-sig",
+    )
+    for _ in range(2):
+        said = done(store, "charge", "import", str(file)).stdout
+        assert "Lunch, with Acme" in said
+    listed = json.loads(done(store, "charge", "list", "--json").stdout)["result"]
+    assert [("80.00", "72.30 CHF"), ("0.00", "9,00 EUR")] == [(it["amount"]["amount"], it["cost"]) for it in listed]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "The first line must name columns"),
+        (b"day\n", "The first line must name columns"),
+        (b"client,day,weather\n", "The first line must name columns"),
+        (b"client,day\nAcme,soon\n", "Row 2: 'soon' is not a day"),
+        (b"client,day\nNobody,2026-03-01\n", "Row 2: There is no client called 'Nobody'."),
+        (b"client,day\nAcme,2026-03-01,more\n", "Row 2 has more cells"),
+        (b"client,day,price\nAcme,2026-03-01,x\n", "Row 2: "),
+        (b"client,day\n\xff\n", "The file is no CSV in UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read(store: Path, content: bytes, said: str) -> None:
+    """Nothing of it is recorded."""
+    file = store.parent / "expenses.csv"
+    file.write_bytes(content)
+    result = run("charge", "import", str(file), "--store", str(store))
+    assert 1 == result.exit_code
+    assert said in " ".join(result.stderr.split())
+    assert [] == json.loads(done(store, "charge", "list", "--json").stdout)["result"]
