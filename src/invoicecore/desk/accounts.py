@@ -1,6 +1,6 @@
 """The accounts of clients: balance, standing, statements, adjustments and refills by hand."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
 
@@ -325,7 +325,7 @@ def movements_query(context: CommandContext, account: Account, period: Period | 
 
 
 def _statement(
-    context: CommandContext, account: Account, period: Period | None, by: LedgerDay, entries: Iterable[LedgerEntry]
+    context: CommandContext, account: Account, period: Period | None, by: LedgerDay, entries: Sequence[LedgerEntry]
 ) -> Statement:
     """The statement of the entries that have their day in a period."""
     opening = 0
@@ -334,7 +334,7 @@ def _statement(
     elif period is not None:
         earlier = _latest(context, account, context.firm.booked_in(period)[0])
         opening = 0 if earlier is None else earlier.balance_minor
-    dated = ((entry, context.firm.booking_day(entry.booked_at)) for entry in entries)
+    dated = zip(entries, context.firm.booking_days(entry.booked_at for entry in entries), strict=True)
     return statement(account.client_id, period, opening, dated, account.currency, by)
 
 
