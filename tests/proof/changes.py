@@ -35,6 +35,7 @@ from invoicecore.values.calendar import opening
 from invoicecore.vocabulary import (
     Action,
     Advance,
+    ChargeKind,
     Cover,
     Deposit,
     DueKind,
@@ -732,13 +733,15 @@ def _headed(after: Books, invoice: Invoice) -> Iterator[Breach]:
 
 
 def _taxed(after: Books, invoice: Invoice) -> Iterator[Breach]:
-    """L3: work and charges have the tax of their day, and everything else that of the day of issue."""
+    """L3: work, expenses and discounts have the tax of their day, and everything else that of the day of issue."""
     refill = after.accounts[invoice.client_id].terms.refill
     is_untaxed = refill is not None and refill.advance is Advance.UNTAXED and invoice.deposit is Deposit.TO_BALANCE
     for line in invoice.lines:
-        day = line.day or invoice.issued_on or date.min
+        charge = None if line.charge_id is None else after.charges[line.charge_id]
+        own_day = None if charge is not None and charge.kind is ChargeKind.FEE else line.day
+        day, own = own_day or invoice.issued_on or date.min, None if charge is None else charge.tax
         is_advance = invoice.kind is not InvoiceKind.TIME
-        tax = None if is_advance and is_untaxed else tax_of(after, invoice.client_id, line.project_id, day)
+        tax = None if is_advance and is_untaxed else tax_of(after, invoice.client_id, line.project_id, day, own)
         if line.tax != tax:
             yield Breach("L3", f"{invoice.label} taxes work of {day} with {line.tax}, not with {tax}")
 

@@ -337,10 +337,15 @@ def _expense(pick: Picker) -> Call | None:
     if pick.chance(0.3):
         named["receipt"] = pick.rng.choice(_RECEIPTS)
     if by == "manager" and pick.chance(0.8):
-        named["price"] = pick.money(client.currency, 30_000)
+        named |= {"price": pick.money(client.currency, 30_000), **_own_tax(pick)}
     elif pick.chance(0.1):
         named["billable"] = False
     return Call(by, "charges.expense", (client.id, pick.day()), named)
+
+
+def _own_tax(pick: Picker) -> dict[str, Any]:
+    """A tax code of a charge's own, now and then; perhaps one that the firm never set."""
+    return {"tax": pick.rng.choice(["A", "B", "C"])} if pick.chance(0.2) else {}
 
 
 def _import_expenses(pick: Picker) -> Call | None:
@@ -360,7 +365,8 @@ def _fee(pick: Picker) -> Call | None:
     if client is None:
         return None
     day = pick.day() + timedelta(days=pick.rng.choice([0, 0, 0, 20]))
-    return Call("manager", "charges.fee", (client.id, day, pick.money(client.currency)), _own_project(pick, client))
+    named = {**_own_project(pick, client), **_own_tax(pick)}
+    return Call("manager", "charges.fee", (client.id, day, pick.money(client.currency)), named)
 
 
 def _allow(pick: Picker) -> Call | None:
@@ -371,7 +377,7 @@ def _allow(pick: Picker) -> Call | None:
     if pick.chance(0.5):
         named |= {"percent": pick.rng.choice([10, "33.3", 100]), "period": pick.period()}
     else:
-        named |= {"amount": pick.money(client.currency, 20_000), "day": pick.day()}
+        named |= {"amount": pick.money(client.currency, 20_000), "day": pick.day(), **_own_tax(pick)}
     return Call("manager", "charges.allow", (client.id,), named)
 
 
@@ -379,9 +385,11 @@ def _edit_charge(pick: Picker) -> Call | None:
     charge = pick.free_charge()
     if charge is None:
         return None
-    match pick.rng.randint(0, 4):
+    match pick.rng.randint(0, 5):
         case 0:
             named: dict[str, Any] = {"note": pick.rng.choice(["Train", "Hotel"])}
+        case 5:
+            named = {"tax": pick.rng.choice(["A", "B", None])}
         case 1:
             named = {"day": pick.day()}
         case 2 if charge.kind is ChargeKind.EXPENSE:

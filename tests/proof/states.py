@@ -87,11 +87,12 @@ def rounded(exact: Fraction) -> int:
     return whole if exact >= 0 else -whole
 
 
-def tax_of(books: Books, client_id: str, project_id: str | None, day: date) -> Tax | None:
-    """What is taxed on a day, by the code of the project, the client or the firm."""
+def tax_of(books: Books, client_id: str, project_id: str | None, day: date, own: str | None = None) -> Tax | None:
+    """What is taxed on a day, by the code of the charge, the project, the client or the firm."""
     code = books.clients[client_id].tax or books.firm.tax
     if project_id is not None:
         code = books.projects[project_id].tax or code
+    code = own or code
     known = [it for it in books.firm.taxes if it.tax.code == code and (it.since or date.min) <= day]
     latest = max(known, key=lambda it: it.since or date.min, default=None)
     return None if latest is None else latest.tax

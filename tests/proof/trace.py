@@ -209,7 +209,7 @@ def _has_room(books: Books, invoice: Invoice, discount: ChargeId) -> bool:
     """Whether more of a discount could be on an invoice: something of its tax is asked for, of its project if it has
     one."""
     charge = books.charges[discount]
-    tax = tax_of(books, charge.client_id, charge.project_id, charge.day)
+    tax = tax_of(books, charge.client_id, charge.project_id, charge.day, charge.tax)
     alike = [it for it in invoice.lines if it.tax == tax]
     own = sum(it.minor for it in alike if charge.project_id in (None, it.project_id))
     return min(own, sum(it.minor for it in alike)) > 0

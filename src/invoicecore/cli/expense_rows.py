@@ -10,7 +10,7 @@ from invoicecore.cli import names, options
 from invoicecore.cli.program import CommandRefused, ExitCode
 from invoicecore.errors import InvalidInput
 
-_COLUMNS: Final = ("client", "day", "price", "cost", "note", "project", "source")
+_COLUMNS: Final = ("client", "day", "price", "cost", "note", "project", "source", "tax")
 _LARGEST: Final = 10 * 1_048_576
 _MOST_ROWS: Final = 10_000
 
@@ -56,6 +56,7 @@ def _expense(number: int, row: dict[str, str], desk: Desk) -> NewExpense:
             note=row.get("note", ""),
             project_id=names.project_called(desk, f"{client.name}/{project}").id if project else None,
             source=row.get("source") or None,
+            tax=row.get("tax") or None,
         )
     except (InvalidInput, CommandRefused) as refused:
         raise CommandRefused(f"Row {number}: {refused}", ExitCode.REFUSED) from refused

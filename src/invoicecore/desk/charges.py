@@ -1,8 +1,10 @@
 """The calls for expenses, fees and discounts."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -13,8 +15,9 @@ from invoicecore.desk.context import CommandContext
 from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import close, settle
 from invoicecore.desk.subject import Subject, command, query
+from invoicecore.desk.taxing import check_known, codes_of_client
 from invoicecore.desk.work_entry import row, sessions_in
-from invoicecore.errors import ChargeLocked, InvalidInput, InvalidState, NotFound
+from invoicecore.errors import ChargeLocked, InvalidInput, InvalidState, MoneyRuleViolation, NotFound
 from invoicecore.model.charge import Charge, ChargeView, NewExpense, percentage, share_minor, unchecked_charge_view
 from invoicecore.model.client import Client
 from invoicecore.model.project import Project
@@ -32,10 +35,11 @@ from invoicecore.settlement.account import Account
 from invoicecore.settlement.charge import post_charge, remove_charge
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
-from invoicecore.values.ids import ChargeId, ClientId, InvoiceId, ProjectId
+from invoicecore.values.ids import ChargeId, ClientId, InvoiceId
 from invoicecore.values.money import Money, in_currency, positive
 from invoicecore.values.receipt_file import ReceiptFile
 from invoicecore.values.stamp import YEAR
+from invoicecore.values.tax import known_code
 from invoicecore.values.unset import UNSET, Unset, if_set
 from invoicecore.vocabulary import Action, ChargeKind, Role
 
@@ -46,6 +50,7 @@ _FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "cost": lambda it: inputs.text("cost", it, inputs.NAME_LENGTH),
     "receipt": converters.optional(ReceiptFile),
     "billable": partial(inputs.yes_or_no, "billable"),
+    "tax": converters.optional(known_code),
 }
 """How the parts of a charge are checked."""
 
@@ -67,6 +72,7 @@ class Charges(Subject):
         project_id: str | None = None,
         receipt: bytes | None = None,
         billable: bool = True,
+        tax: str | None = None,
         idempotency_key: str | None = None,
     ) -> ChargeView:
         """Record what was paid for a client on a day.
@@ -74,15 +80,16 @@ class Charges(Subject):
         `price` is what the client is asked for it, which a Manager says; without one, the expense waits for its price
         and is on no invoice. `cost` is what was paid, as text in any currency, and `receipt` the bytes of a PNG, a JPEG
         or a PDF of at most 5 MiB. A worker names one of their projects. It is never refused because work is stopped:
-        the money was spent. With `billable=False` it is kept as a record, and the client is not asked for it."""
+        the money was spent. With `billable=False` it is kept as a record, and the client is not asked for it. `tax` is
+        a tax code that goes before that of the project, the client and the firm; a Manager gives it, as the price."""
         client, project = _whose(context, client_id, project_id)
         context.permit(Action.RECORD_EXPENSE)
-        if price is not None:
+        if price is not None or tax is not None:
             context.permit(Action.STATE_PRICE)
         price = _price(price, billable=billable)
         minor = 0 if price is None else price.minor
         new = _new(context, ChargeKind.EXPENSE, client, project, day, minor, note, price)
-        new = evolve(new, cost=cost, billable=billable)
+        new = evolve(new, cost=cost, billable=billable, tax=_known(context, tax))
         return _recorded(context, context.account(client.id), None, _with_receipt(context, new, receipt))
 
     def import_many(self, rows: Iterable[NewExpense], *, idempotency_key: str | None = None) -> tuple[ChargeView, ...]:
@@ -109,6 +116,7 @@ class Charges(Subject):
         day=_FIELDS["day"],
         amount=partial(positive, "The amount of a fee"),
         note=_FIELDS["note"],
+        tax=_FIELDS["tax"],
     )
     def fee(
         self,
@@ -119,12 +127,15 @@ class Charges(Subject):
         *,
         note: str = "",
         project_id: str | None = None,
+        tax: str | None = None,
         idempotency_key: str | None = None,
     ) -> ChargeView:
-        """Charge a client a fixed price on a day, such as that of a milestone."""
+        """Charge a client a fixed price on a day, such as that of a milestone. `tax` is as in `expense`; its rate is
+        that of the day on which the fee is invoiced."""
         client, project = _whose(context, client_id, project_id)
         context.permit(Action.RECORD_FEE)
         new = _new(context, ChargeKind.FEE, client, project, day, amount.minor, note, amount)
+        new = evolve(new, tax=_known(context, tax))
         return _recorded(context, context.account(client.id), None, new)
 
     def allow(
@@ -138,15 +149,17 @@ class Charges(Subject):
         day: date | None = None,
         note: str = "",
         project_id: str | None = None,
+        tax: str | None = None,
         idempotency_key: str | None = None,
-    ) -> ChargeView:
+    ) -> tuple[ChargeView, ...]:
         """Give a client a discount: an `amount`, or so many `percent` of the work, the expenses and the fees of a
         `period`, or of those sessions and charges that `on` names, as they are now.
 
-        A percentage is rounded once, half up. What is recorded later is not discounted by itself. The discount belongs
-        to a `day`: by default to the last of the period that is not after today, or to today. With a project, it stands
-        against that project alone. It is on the next invoice that it fits on, and never larger than what it stands
-        against there."""
+        A percentage is rounded once for each tax code, half up, and gives a discount for each; an amount is one
+        discount, with a tax code as in `expense`. What is recorded later is not discounted by itself. A discount
+        belongs to a `day`: by default to the last of the period that is not after today, or to today. With a project,
+        it stands against that project alone. It is on the next invoice that it fits on, and never larger than what it
+        stands against there, of the same tax. MoneyRuleViolation if a percentage comes to nothing."""
         good = inputs.all_of(
             percent=lambda: inputs.optional(percent, percentage),
             amount=lambda: inputs.optional(amount, partial(positive, "The amount of a discount")),
@@ -154,6 +167,7 @@ class Charges(Subject):
             on=lambda: inputs.ids("on", on),
             day=lambda: inputs.optional(day, _FIELDS["day"]),
             note=lambda: inputs.text("note", note),
+            tax=lambda: inputs.optional(tax, known_code),
         )
         share, named = good["percent"], good["on"]
         if (share is None) == (amount is None) or (share is not None and (period is None) == (not named)):
@@ -161,22 +175,27 @@ class Charges(Subject):
             raise InvalidInput(message, "incomplete_discount", field="percent")
         if amount is not None and named:
             raise InvalidInput("A discount of an amount stands against no charges by name.", "wrong_kind", field="on")
+        if share is not None and tax is not None:
+            message = "A percentage is taken off each tax code by itself; leave tax= out."
+            raise InvalidInput(message, "incomplete_discount", field="tax")
 
-        def run(context: CommandContext) -> ChargeView:
+        def run(context: CommandContext) -> tuple[ChargeView, ...]:
             client, project = _whose(context, client_id, project_id)
             context.permit(Action.ALLOW)
             before = context.account(client.id)
-            within = None if project is None else project.id
-            if share is not None:
-                base = _named_minor(context, client.id, named) if named else _minor_of(context, client.id, period)
-                if within is not None and not named:
-                    base = _minor_of(context, client.id, period, within)
-                minor = share_minor(share, base)
-            else:
-                minor = 0 if amount is None else amount.minor
             on_day = good["day"] or _day_of(period, context.stamp.today)
-            new = _new(context, ChargeKind.ALLOWANCE, client, project, on_day, -minor, good["note"], amount)
-            return _recorded(context, before, None, new)
+            if share is None:
+                parts = {_known(context, tax): 0 if amount is None else amount.minor}
+            else:
+                parts = _shares(context, client, project, share, _named(context, client.id, named, period, project))
+            after, made = before, list[Charge]()
+            for code, minor in parts.items():
+                new = _new(context, ChargeKind.ALLOWANCE, client, project, on_day, -minor, good["note"], amount)
+                decision = post_charge(after, None, evolve(new, tax=code), context.stamp)
+                context.store(decision)
+                after, made = decision.account, [*made, evolve(new, tax=code)]
+            close(context, before, after)
+            return tuple(shown(context, it, None) for it in made)
 
         request = keyed(
             idempotency_key,
@@ -189,6 +208,7 @@ class Charges(Subject):
             day=day,
             note=good["note"],
             project_id=project_id,
+            tax=tax,
         )
         return self._executor.write(Action.ALLOW, run, request)
 
@@ -203,14 +223,16 @@ class Charges(Subject):
         project_id: str | Unset | None = UNSET,
         receipt: bytes | Unset | None = UNSET,
         billable: bool | Unset = UNSET,
+        tax: str | Unset | None = UNSET,
         idempotency_key: str | None = None,
     ) -> ChargeView:
         """Change a charge that no invoice holds; ChargeLocked names the invoice. What is not given stays.
 
         `amount` is what the client is asked for it, or of a discount what is taken off; None takes the price of an
-        expense away. Only a Manager gives one, or says whether an expense is billable. Where the amount changes, the
-        former one is given back and the new one drawn. Cost, receipt and billable are of expenses."""
+        expense away. Only a Manager gives one, or a tax code, or says whether an expense is billable. Where the amount
+        changes, the former one is given back and the new one drawn. Cost, receipt and billable are of expenses."""
         given: dict[str, Any] = {"day": day, "note": note, "cost": cost, "receipt": receipt, "billable": billable}
+        given["tax"] = tax
         good = inputs.all_of(
             amount=lambda: if_set(amount, _amount),
             **{name: partial(if_set, it, _FIELDS[name]) for name, it in given.items()},
@@ -222,8 +244,9 @@ class Charges(Subject):
             old = context.charge(charge_id)
             project = _whose(context, old.client_id, project_id)[1] if isinstance(project_id, str) else None
             context.permit(Action.EDIT_CHARGE)
-            if price is not UNSET or "billable" in fields:
+            if price is not UNSET or {"billable", "tax"} & fields.keys():
                 context.permit(Action.STATE_PRICE)
+            check_known(context, fields.get("tax"))
             before = context.account(old.client_id)
             client = context.client_of(before)
             _check_unlocked(context, old)
@@ -318,6 +341,12 @@ class Charges(Subject):
         return _all_shown(context, found)
 
 
+def _known(context: CommandContext, tax: str | None) -> str | None:
+    """A tax code that the firm has set. NotFound for another one."""
+    check_known(context, tax)
+    return tax
+
+
 def _price(price: Money | None, *, billable: bool) -> Money | None:
     """The price of an expense. InvalidInput for one that is not above zero, or of what is not billable."""
     if price is not None and not billable:
@@ -344,7 +373,10 @@ def _imported(context: CommandContext, rows: Iterable[NewExpense]) -> tuple[Char
             minor = 0 if it.price is None else it.price.minor
             new = _new(context, ChargeKind.EXPENSE, client, project, it.day, minor, it.note, it.price)
             decision = post_charge(
-                after[client.id], None, evolve(new, cost=it.cost, billable=it.billable), context.stamp
+                after[client.id],
+                None,
+                evolve(new, cost=it.cost, billable=it.billable, tax=_known(context, it.tax)),
+                context.stamp,
             )
             context.store(decision)
             after[client.id] = decision.account
@@ -430,29 +462,48 @@ def _day_of(period: Period | None, today: date) -> date:
     return today if period is None else max(period.first, min(period.last, today))
 
 
-def _minor_of(
-    context: CommandContext, client_id: ClientId, period: Period | None, project_id: ProjectId | None = None
-) -> int:
-    """What the work, the expenses and the fees of a period come to, of a project or of all."""
-    assert period is not None  # a percentage is of a period, or of charges that are named
-    first, last = day_bounds(period)
-    charges = context.uow.find(CHARGES_OF_CLIENT, client_id, after=first, before=last)
-    billed: tuple[WorkSession | Charge, ...] = (
-        *sessions_in(context, SESSIONS_OF_CLIENT, client_id, period),
-        *charges,
-    )
-    return sum(it.minor for it in billed if it.minor > 0 and project_id in (None, it.project_id))
-
-
-def _named_minor(context: CommandContext, client_id: ClientId, ids: Iterable[str]) -> int:
-    """What those sessions and charges come to. NotFound for one that is not the client's."""
-    minor = 0
+def _named(
+    context: CommandContext,
+    client_id: ClientId,
+    ids: Iterable[str],
+    period: Period | None,
+    project: Project | None,
+) -> Iterator[WorkSession | Charge]:
+    """What a percentage is taken of: those sessions and charges, or what is of a period, and of a project or of all.
+    NotFound for one that is not the client's."""
     for id in ids:
         it = context.billed(id)
         if it.client_id != client_id:
             raise NotFound("session", id)
-        minor += max(0, it.minor)
-    return minor
+        yield it
+    if period is not None and not ids:
+        first, last = day_bounds(period)
+        sessions = sessions_in(context, SESSIONS_OF_CLIENT, client_id, period)
+        charges = context.uow.find(CHARGES_OF_CLIENT, client_id, after=first, before=last)
+        billed: Iterable[WorkSession | Charge] = (*sessions, *charges)
+        yield from (it for it in billed if project is None or it.project_id == project.id)
+
+
+def _shares(
+    context: CommandContext,
+    client: Client,
+    project: Project | None,
+    share: Fraction,
+    billed: Iterable[WorkSession | Charge],
+) -> dict[str | None, int]:
+    """A share of what sessions and charges come to, by the tax code that the discount needs for it: None where it has
+    that code anyhow."""
+    code_of = codes_of_client(context, client)
+    bases = Counter[str | None]()
+    for it in billed:
+        own = it.tax if isinstance(it, Charge) else None
+        bases[own or code_of(it.project_id)] += max(0, it.minor)
+    anyhow = code_of(None if project is None else project.id)
+    parts = {None if code == anyhow else code: share_minor(share, base) for code, base in bases.items()}
+    if not any(parts.values()):
+        message = "There is nothing to give a discount on: the charges come to less than half of the smallest amount."
+        raise MoneyRuleViolation(message, "nothing_to_discount")
+    return {code: minor for code, minor in parts.items() if minor}
 
 
 def shown(context: CommandContext, charge: Charge, locked_by: InvoiceId | None) -> ChargeView:
@@ -472,6 +523,7 @@ def shown(context: CommandContext, charge: Charge, locked_by: InvoiceId | None) 
         locked=locked_by is not None,
         locked_by=locked_by if money and context.actor.limited_to is None else None,
         amount=charge.amount if money else None,
+        tax=charge.tax if money else None,
     )
 
 

@@ -137,7 +137,9 @@ def latest(context: CommandContext, account: Account, invoice: Invoice, issued_o
     tax_of = tax_of_work(context, account)
     lines = snapshot(sessions, selection, locked, context.stamp.zone, invoice.lines, tax_of)
     if charges:
-        lines = within_bounds((*lines, *lines_of_charges(charges, selection, locked, tax_of)))
+        lines = within_bounds(
+            (*lines, *lines_of_charges(charges, selection, locked, issued_on or context.stamp.today, tax_of))
+        )
     work_minor = invoice.net_minor if lines == invoice.lines else total_minor(lines)
     return with_content(invoice, lines, cover_of(context, account, selection, work_minor))
 

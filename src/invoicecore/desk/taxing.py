@@ -1,5 +1,6 @@
-"""The tax of lines: the tax code of the project, or else of the client, or else of the firm, as it is on a day."""
+"""The tax of lines: the tax code of the charge, or else of the project, the client or the firm, as it is on a day."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 
@@ -22,18 +23,24 @@ def tax_of_work(context: CommandContext, account: Account) -> TaxOfWork | None:
     firm = context.firm
     if not firm.taxes:
         return None
-    client = context.client_of(account)
+    code_of = codes_of_client(context, context.client_of(account))
+
+    @cache
+    def tax_of(project_id: ProjectId | None, day: date, code: str | None) -> Tax | None:
+        return firm.tax_on(code or code_of(project_id), day)
+
+    return tax_of
+
+
+def codes_of_client(context: CommandContext, client: Client) -> Callable[[ProjectId | None], str | None]:
+    """The tax code of what is of a project of a client, or of none."""
 
     @cache
     def code_of(project_id: ProjectId | None) -> str | None:
         project = None if project_id is None else context.uow.get(Project, project_id)
-        return (None if project is None else project.tax) or client.tax or firm.tax
+        return (None if project is None else project.tax) or client.tax or context.firm.tax
 
-    @cache
-    def tax_of(project_id: ProjectId | None, day: date) -> Tax | None:
-        return firm.tax_on(code_of(project_id), day)
-
-    return tax_of
+    return code_of
 
 
 def tax_of_client(context: CommandContext, client: Client, day: date) -> Tax | None:

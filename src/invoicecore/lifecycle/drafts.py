@@ -23,8 +23,8 @@ from invoicecore.vocabulary import ChargeKind
 _LATER: "tuple[Attribute[Any], ...]" = fields(Line)[9:]
 """The fields of a line that are not in the first form of a revision."""
 
-TaxOfWork = Callable[[ProjectId | None, date], Tax | None]
-"""What work on a project, or what is of no project, is taxed with on a day."""
+TaxOfWork = Callable[[ProjectId | None, date, str | None], Tax | None]
+"""What work on a project, or what is of no project, is taxed with on a day; a charge by a tax code of its own."""
 
 
 SessionFacts = tuple[str, int, SessionId | None, ProjectId | None, PersonId | None, timedelta | None, Rate | None]
@@ -71,13 +71,20 @@ _ORDER = {kind: place for place, kind in enumerate(ChargeKind)}
 
 
 def lines_of_charges(
-    charges: Iterable[Charge], selection: Selection, locked: Container[str], tax_of: TaxOfWork | None = None
+    charges: Iterable[Charge],
+    selection: Selection,
+    locked: Container[str],
+    issued_on: date,
+    tax_of: TaxOfWork | None = None,
 ) -> list[Line]:
-    """A line for each charge that the selection takes now: expenses, then fees, then discounts, each by day, and taxed
-    by that."""
+    """A line for each charge that the selection takes now: expenses, then fees, then discounts, each by day. It is
+    taxed by that day, and a fee by the day of issue."""
     taken = [it for it in charges if it.id not in locked and is_taken(it, selection)]
     taken.sort(key=lambda it: (_ORDER[it.kind], it.day, it.id))
-    return [line_of_charge(it, None if tax_of is None else tax_of(it.project_id, it.day)) for it in taken]
+    if tax_of is None:
+        return [line_of_charge(it) for it in taken]
+    days = (issued_on if it.kind is ChargeKind.FEE else it.day for it in taken)
+    return [line_of_charge(it, tax_of(it.project_id, day, it.tax)) for it, day in zip(taken, days, strict=True)]
 
 
 def within_bounds(lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -130,7 +137,7 @@ def snapshot(
         day = session.day(zone)
         if first <= day <= last:
             line, facts = former.get(id), facts_of_session(session)
-            tax = None if tax_of is None else tax_of(session.project_id, day)
+            tax = None if tax_of is None else tax_of(session.project_id, day, None)
             if line is None or line.day != day or facts_on_line(line) != facts or line.tax != tax:
                 line = unchecked_line(*facts, day, None, None, None, tax)
             lines.append(line)

@@ -4,12 +4,13 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
-from attrs import field, frozen
+from attrs import converters, field, frozen
 
-from invoicecore.errors import InvalidInput, MoneyRuleViolation
+from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
 from invoicecore.values.ids import ChargeId, ClientId, InvoiceId, PersonId, ProjectId, ReceiptId
 from invoicecore.values.money import Money
+from invoicecore.values.tax import half_up, known_code
 from invoicecore.values.unchecked import unchecked
 from invoicecore.vocabulary import ChargeKind
 
@@ -43,7 +44,8 @@ class Charge:
 
     `minor` is what the client is asked for it, in minor units: below zero for a discount, and 0 for an expense that has
     no price yet or is not `billable`. `cost` is what was paid for an expense, as text in any currency. `person_id` is
-    who recorded it. A charge that was deleted stays on record as `removed`, and asks for nothing.
+    who recorded it. `tax` is its tax code, None for that of the project, the client or the firm. A charge that was
+    deleted stays on record as `removed`, and asks for nothing.
     """
 
     id: ChargeId
@@ -59,6 +61,7 @@ class Charge:
     receipt: ReceiptId | None = None
     billable: bool = field(default=True, converter=_billable)
     removed: bool = False
+    tax: str | None = field(default=None, converter=converters.optional(known_code))
 
     def __repr__(self) -> str:
         return f"<Charge {self.kind} of {self.day}: {self.amount}>"
@@ -88,6 +91,7 @@ class ChargeView:
     locked: bool
     locked_by: InvoiceId | None
     amount: Money | None
+    tax: str | None
 
     def __repr__(self) -> str:
         asked = "" if self.amount is None else f", {self.amount}"
@@ -112,6 +116,7 @@ class NewExpense:
     project_id: ProjectId | None = None
     billable: bool = field(default=True, converter=_billable)
     source: str | None = field(default=None, converter=_source)
+    tax: str | None = field(default=None, converter=converters.optional(known_code))
 
 
 def percentage(value: object) -> Fraction:
@@ -132,16 +137,9 @@ def percentage(value: object) -> Fraction:
 
 
 def share_minor(share: Fraction, minor: int) -> int:
-    """A share of an amount in minor units, rounded once, half up. MoneyRuleViolation if nothing is left of it.
+    """A share of an amount in minor units, rounded once, half up.
 
     >>> share_minor(percentage("10"), 405_84)
     4058
     """
-    part = (2 * share.numerator * minor + share.denominator) // (2 * share.denominator)
-    if part <= 0:
-        raise MoneyRuleViolation(
-            "There is nothing to give a discount on: the charges of the period come to less than half of the smallest "
-            "amount.",
-            "nothing_to_discount",
-        )
-    return part
+    return half_up(share.numerator * minor, share.denominator)

@@ -1,4 +1,4 @@
-"""The commands `charge expense`, `charge fee`, `charge allow`, `charge list`, `charge edit` and `charge delete`."""
+"""The commands of `charge`: expenses, fees and discounts."""
 
 from datetime import date
 from pathlib import Path
@@ -15,11 +15,15 @@ from invoicecore.cli.program import Answer, CommandGroup, CommandRefused, ExitCo
 from invoicecore.cli.tables import Words, figures, print_table, say
 from invoicecore.cli.tables import names as words
 from invoicecore.values.calendar import day_of
+from invoicecore.values.tax import known_code
 
 _project = click.option("--project", metavar="PROJECT", help="On this project of the client.")
 _note = click.option("--note", metavar="TEXT", help="What the client reads on the invoice.")
 _day = options.day("--date", "Its day; today if not given.", alias="day")
 _amount = options.argument("amount", options.number, metavar="AMOUNT")
+_tax = options.option(
+    "--tax", known_code, metavar="CODE", help="Its tax code; that of the project or client if not given."
+)
 _charge = click.argument("charge", metavar="ID")
 
 
@@ -41,6 +45,7 @@ def charge_commands() -> None:
 @_project
 @_day
 @_note
+@_tax
 @on_books
 def expense_command(
     desk: Desk,
@@ -52,6 +57,7 @@ def expense_command(
     project: str | None,
     day: date | None,
     note: str | None,
+    tax: str | None,
 ) -> Answer:
     """Record what was paid for CLIENT."""
     found = names.client_called(desk, client)
@@ -62,7 +68,7 @@ def expense_command(
         cost=cost,
         receipt=receipt,
         billable=not not_billable,
-        **_about(desk, project, note),
+        **_about(desk, project, note, tax),
     )
     return _recorded(desk, charge, found)
 
@@ -72,7 +78,7 @@ def expense_command(
 @on_books
 def import_command(desk: Desk, file: Path) -> Answer:
     """Record the expenses of FILE, a CSV whose first line names the columns: client, day, price, cost, note, project,
-    source. Client and day are needed. Either all rows are recorded or none; a row with a source that was recorded
+    source, tax. Client and day are needed. Either all rows are recorded or none; a row with a source that was recorded
     before is passed over.
     """
     rows = expenses_in(file, desk)
@@ -87,18 +93,25 @@ def import_command(desk: Desk, file: Path) -> Answer:
 @_project
 @_day
 @_note
+@_tax
 @on_books
 def fee_command(
-    desk: Desk, client: str, amount: str, project: str | None, day: date | None, note: str | None
+    desk: Desk,
+    client: str,
+    amount: str,
+    project: str | None,
+    day: date | None,
+    note: str | None,
+    tax: str | None,
 ) -> Answer:
     """Charge CLIENT a fixed price of AMOUNT."""
     found = names.client_called(desk, client)
     asked = Money.of(amount, found.currency)
-    charge = desk.charges.fee(found.id, _on(desk, day), asked, **_about(desk, project, note))
+    charge = desk.charges.fee(found.id, _on(desk, day), asked, **_about(desk, project, note, tax))
     return _recorded(desk, charge, found)
 
 
-@charge_commands.command("allow", gives=ChargeView, short_help="Give a discount.")
+@charge_commands.command("allow", gives=tuple[ChargeView, ...], short_help="Give a discount.")
 @names.client
 @options.option("--amount", options.number, metavar="AMOUNT", help="So much.")
 @options.option("--percent", options.number, metavar="NUMBER", help="So many percent of --period.")
@@ -106,6 +119,7 @@ def fee_command(
 @_project
 @options.day("--date", "Its day; the last of the period, or today, if not given.", alias="day")
 @_note
+@_tax
 @on_books
 def allow_command(
     desk: Desk,
@@ -116,18 +130,20 @@ def allow_command(
     project: str | None,
     day: date | None,
     note: str | None,
+    tax: str | None,
 ) -> Answer:
-    """Give CLIENT a discount of an amount, or of a percentage of what was done in a period."""
+    """Give CLIENT a discount of an amount, or of a percentage of what was done in a period: one for each tax code."""
     found = names.client_called(desk, client)
-    charge = desk.charges.allow(
+    charges = desk.charges.allow(
         found.id,
         amount=None if amount is None else Money.of(amount, found.currency),
         percent=percent,
         period=period,
         day=day,
-        **_about(desk, project, note),
+        **_about(desk, project, note, tax),
     )
-    return _recorded(desk, charge, found)
+    said = "\n".join(_said(desk, it, found) for it in charges)
+    return Answer(value=charges, show=lambda console: say(console, said))
 
 
 @charge_commands.command("list", gives=tuple[ChargeView, ...], short_help="List expenses, fees and discounts.")
@@ -159,6 +175,7 @@ def list_command(
 @_project
 @options.option("--receipt", _receipt, metavar="FILE", help="A PNG, a JPEG or a PDF.")
 @click.option("--billable/--not-billable", default=None, help="Whether the client is asked for an expense.")
+@_tax
 @on_books
 def edit_command(desk: Desk, charge: str, amount: str | None, project: str | None, **given: Any) -> Answer:
     """Correct what is given of a charge. What is on an invoice stays as it is."""
@@ -188,16 +205,19 @@ def _on(desk: Desk, day: date | None) -> date:
     return day or day_of(desk.now, desk.firm.settings().timezone)
 
 
-def _about(desk: Desk, project: str | None, note: str | None) -> dict[str, Any]:
+def _about(desk: Desk, project: str | None, note: str | None, tax: str | None) -> dict[str, Any]:
     id = None if project is None else names.project_called(desk, project).id
-    return {"project_id": id, "note": note or ""}
+    return {"project_id": id, "note": note or "", "tax": tax}
 
 
 def _recorded(desk: Desk, charge: ChargeView, client: Client) -> Answer:
+    return Answer(value=charge, show=lambda console: say(console, _said(desk, charge, client)))
+
+
+def _said(desk: Desk, charge: ChargeView, client: Client) -> str:
     money = Words(desk.firm.settings().locale)
     amount = "" if charge.amount is None else f": {money.money(charge.amount)}"
-    said = f"{label(charge.kind)} for {client.name}, {charge.day}{amount}. Its id is {charge.id}."
-    return Answer(value=charge, show=lambda console: say(console, said))
+    return f"{label(charge.kind)} for {client.name}, {charge.day}{amount}. Its id is {charge.id}."
 
 
 def _show(charges: tuple[ChargeView, ...], console: Console, money: Words) -> None:

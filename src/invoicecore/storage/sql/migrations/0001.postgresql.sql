@@ -368,6 +368,7 @@ CREATE TABLE ic_charges (
     receipt TEXT COLLATE "C",
     billable BOOLEAN NOT NULL,
     removed BOOLEAN NOT NULL,
+    tax TEXT COLLATE "C",
     CONSTRAINT ic_charges_pk PRIMARY KEY (firm_id, id),
     CONSTRAINT ic_charges_amount CHECK (CASE kind WHEN 'allowance' THEN minor <= 0 ELSE minor >= 0 END),
     CONSTRAINT ic_charges_version CHECK (version > 0),

@@ -402,6 +402,7 @@ CREATE TABLE ic_charges (
     receipt TEXT,
     billable INTEGER NOT NULL,
     removed INTEGER NOT NULL,
+    tax TEXT,
     CONSTRAINT ic_charges_pk PRIMARY KEY (firm_id, id),
     CONSTRAINT ic_charges_amount CHECK (CASE kind WHEN 'allowance' THEN minor <= 0 ELSE minor >= 0 END),
     CONSTRAINT ic_charges_version CHECK (version > 0),
