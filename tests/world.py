@@ -5,6 +5,8 @@ for Acme. Acme's work costs $50 an hour; it stops at −$1,500 and a refill of $
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
 
 from attrs import frozen
 
@@ -33,6 +35,11 @@ NOON = utc(2026, 3, 2, 12)
 """Monday 2 March 2026, when every test begins."""
 
 UNLIMITED = Terms(allowed_balance=None)
+
+
+def subjects(desk: Desk) -> dict[str, Any]:
+    """What a desk is grouped by, each by its name."""
+    return {name: getattr(desk, name) for name, it in vars(Desk).items() if isinstance(it, cached_property)}
 
 
 def usd(amount: str | int) -> Money:

@@ -61,7 +61,7 @@ from invoicecore.model.events import (
 from invoicecore.storage.unit_of_work import UnitOfWork
 from tests.books import books
 from tests.storage.hooked import HookedStorage
-from tests.world import NOON, UNLIMITED, World, hourly, new_world, terms, usd
+from tests.world import NOON, UNLIMITED, World, hourly, new_world, subjects, terms, usd
 
 MARCH = Period.month(2026, 3)
 
@@ -286,8 +286,7 @@ def taking_a_key(desk: Desk) -> set[str]:
     """Every method of a desk that takes an idempotency key."""
     return {
         f"{subject}.{name}"
-        for subject, group in vars(desk).items()
-        if not isinstance(group, str)
+        for subject, group in subjects(desk).items()
         for name, method in inspect.getmembers(group, inspect.ismethod)
         if "idempotency_key" in inspect.signature(method).parameters
     }

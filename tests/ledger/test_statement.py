@@ -1,6 +1,6 @@
 """A statement shows everything that moved the balance, from the opening balance to the closing one."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from invoicecore import (
     Deposit,
     EntryKind,
+    Firm,
     LedgerDay,
     LedgerEntry,
     NewWorkSession,
@@ -18,6 +19,7 @@ from invoicecore import (
     utc,
 )
 from invoicecore.ledger.statement import statement
+from invoicecore.model.firm import FormerZone
 from invoicecore.ports.store import Storage
 from tests.ledger.history import ACME, booked
 from tests.world import World, new_world, terms, usd
@@ -131,6 +133,15 @@ class TestByWorkDay:
         shown = late.maria.accounts.statement(late.acme.id, NINTH)
         assert [EntryKind.WORK, EntryKind.PAYMENT, EntryKind.WORK] == [row.kind for row in shown.rows]
         assert usd(50) == shown.closing
+
+    @given(st.lists(st.datetimes(utc(2026, 2, 25).replace(tzinfo=None), utc(2026, 3, 15).replace(tzinfo=None))))
+    def test_days_of_bookings(self, moments: list[datetime]) -> None:
+        """Days that are computed together are those of each by itself, also where the firm moved."""
+        former = (FormerZone("Pacific/Auckland", utc(2026, 3, 1, 12)), FormerZone("America/Chicago", utc(2026, 3, 9)))
+        firm = Firm(name="Studio", currency="USD", timezone="Asia/Tokyo", former_zones=former)
+        given = [moment.replace(tzinfo=UTC) for moment in moments]
+        for several in (given, sorted(given)):
+            assert [*firm.booking_days(several)] == [firm.booking_day(moment) for moment in several]
 
     @given(
         moves=st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60), st.integers(1, 9)), max_size=9),

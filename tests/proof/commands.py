@@ -33,6 +33,7 @@ from invoicecore.values.ids import ClientId, CountingIds, FirmId, IdSource, Pers
 from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import Cover, Debt, Deposit, Overpayment, Role, TaxCategory
 from tests.books import SOURCES
+from tests.world import subjects
 
 _NOON = utc(2026, 3, 2, 12)
 _NEXT_RATE = utc(2027, 1, 1)
@@ -199,7 +200,7 @@ class Command:
     def takes_key(self) -> bool:
         """Whether it can be given with an idempotency key."""
         subject, method = self.name.split(".")
-        return "idempotency_key" in inspect.signature(getattr(Desk(_NO_EXECUTOR).__dict__[subject], method)).parameters
+        return "idempotency_key" in inspect.signature(getattr(subjects(Desk(_NO_EXECUTOR))[subject], method)).parameters
 
     def given(self, desk: Desk, scene: PreparedFirm, key: str | None = None) -> object:
         """What the command gives."""
@@ -412,8 +413,7 @@ def writing_commands() -> frozenset[str]:
     desk = Desk(_NO_EXECUTOR)
     return frozenset(
         f"{subject}.{name}"
-        for subject, group in vars(desk).items()
-        if not isinstance(group, str)
+        for subject, group in subjects(desk).items()
         for name, method in inspect.getmembers(type(group), inspect.isfunction)
         if not name.startswith("_") and _reaches_write(type(group), method.__code__)
     )

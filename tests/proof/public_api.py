@@ -67,6 +67,7 @@ from invoicecore.values.tax import Tax, TaxComponent, TaxSum
 from invoicecore.vocabulary import Deposit, OnVoid, Role, TaxCategory
 from invoicecore.worker import Worker
 from tests.conftest import PUBLIC_NAMES
+from tests.world import subjects
 
 MODULES: tuple[ModuleType, ...] = (money, calendar, addresses, inputs, codec, numbering)
 """The modules whose public functions are fuzzed, besides the names of the package."""
@@ -277,10 +278,9 @@ def _all_targets() -> Iterator[FuzzTarget]:
                 yield from _targets_of_class(name, value)
         elif callable(value) and value.__module__ not in {module.__name__ for module in MODULES}:
             yield _target(name, value, _always(value))
-    for subject, room in vars(fuzzed_firm().desk).items():
-        if type(room).__module__.startswith("invoicecore.desk."):
-            for name, method in _public(type(room)):
-                yield _target(f"{type(room).__name__}.{name}", method, _at_desk(subject, name), of=type(room))
+    for subject, room in subjects(fuzzed_firm().desk).items():
+        for name, method in _public(type(room)):
+            yield _target(f"{type(room).__name__}.{name}", method, _at_desk(subject, name), of=type(room))
 
 
 def _targets_of_class(name: str, cls: type) -> Iterator[FuzzTarget]:

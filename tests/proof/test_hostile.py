@@ -11,6 +11,7 @@ from tests.proof import hostile
 from tests.proof.figures import Figures
 from tests.proof.hostile import CASES, BrokenTarget, Finding, FuzzResult, broken_targets, figures, fuzz
 from tests.proof.public_api import EXCLUDED, INTERNAL, FuzzTarget, fuzz_targets, fuzzed_firm
+from tests.world import subjects
 
 NAMES = [target.name for target in fuzz_targets()]
 
@@ -27,8 +28,7 @@ class TestPublicFunctions:
         desk = fuzzed_firm().desk
         expected = {
             f"{type(room).__name__}.{name}"
-            for room in vars(desk).values()
-            if hasattr(room, "_executor")
+            for room in subjects(desk).values()
             for name, method in inspect.getmembers(room, inspect.ismethod)
             if not name.startswith("_") and inspect.signature(method).parameters
         }

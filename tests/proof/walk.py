@@ -29,6 +29,7 @@ from tests.proof.setups import SETUPS
 from tests.proof.states import booking_day, day_in
 from tests.proof.trace import LOOKS, close_of, dues_of, of_answer, of_conservation, of_week, told_of
 from tests.proof.walk_firm import WalkFirm
+from tests.world import subjects
 
 WORLD = 120
 """After so many steps a new firm begins."""
@@ -434,8 +435,7 @@ def commands() -> dict[str, inspect.Signature]:
     desk = WalkFirm.set_up(Random(0)).desk("manager")
     return {
         f"{subject}.{name}": inspect.signature(method)
-        for subject, room in vars(desk).items()
-        if not isinstance(room, str)
+        for subject, room in subjects(desk).items()
         for name, method in inspect.getmembers(room, callable)
         if not name.startswith("_")
     }

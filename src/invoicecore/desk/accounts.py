@@ -1,6 +1,6 @@
 """The accounts of clients: balance, standing, statements, adjustments and refills by hand."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
 
@@ -309,9 +309,7 @@ def due_record(context: CommandContext, client_id: ClientId, by: LedgerDay) -> D
     wanted = InvoicesQuery(today=context.stamp.today, statuses=frozenset(Status), client_id=client_id)
     invoices = context.pages.invoices(wanted, PageRequest(InvoiceSort.MADE, limit=_ALL))
     numbered: dict[str, DueInvoice] = {
-        it.id: DueInvoice(id=it.id, number=it.number, kind=it.kind, deposit=it.deposit)
-        for it in invoices
-        if it.number is not None
+        it.id: DueInvoice(id=it.id, number=it.number, kind=it.kind) for it in invoices if it.number is not None
     }
     payments: dict[str, Payment] = {it.id: it for it in context.uow.find(PAYMENTS_OF_CLIENT, client_id)}
     return DueRecord(by, in_force(context.uow.find(RECEIVABLES_OF_CLIENT, client_id)), numbered, payments)
@@ -327,7 +325,7 @@ def movements_query(context: CommandContext, account: Account, period: Period | 
 
 
 def _statement(
-    context: CommandContext, account: Account, period: Period | None, by: LedgerDay, entries: Iterable[LedgerEntry]
+    context: CommandContext, account: Account, period: Period | None, by: LedgerDay, entries: Sequence[LedgerEntry]
 ) -> Statement:
     """The statement of the entries that have their day in a period."""
     opening = 0
@@ -336,7 +334,7 @@ def _statement(
     elif period is not None:
         earlier = _latest(context, account, context.firm.booked_in(period)[0])
         opening = 0 if earlier is None else earlier.balance_minor
-    dated = ((entry, context.firm.booking_day(entry.booked_at)) for entry in entries)
+    dated = zip(entries, context.firm.booking_days(entry.booked_at for entry in entries), strict=True)
     return statement(account.client_id, period, opening, dated, account.currency, by)
 
 

@@ -4,13 +4,12 @@ The end of a command is in `invoicecore.desk.finish`.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attrs import evolve
 
 from invoicecore.desk import visibility
 from invoicecore.desk.client_reading import as_client
-from invoicecore.desk.generic_queries import GenericQueries
 from invoicecore.errors import NotFound
 from invoicecore.lifecycle.invoice import Invoice, ReleasedPayment
 from invoicecore.model.charge import Charge
@@ -23,7 +22,6 @@ from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.ports.clock import Clock, time_by
-from invoicecore.ports.queries import Queries
 from invoicecore.ports.store import E, Entity, Fact, UniqueKind
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
@@ -34,6 +32,9 @@ from invoicecore.values.ids import IdSource
 from invoicecore.values.stamp import CommandStamp, unchecked_stamp
 from invoicecore.values.unset import UNSET
 from invoicecore.vocabulary import Action, Role
+
+if TYPE_CHECKING:
+    from invoicecore.ports.queries import Queries
 
 T = TypeVar("T", Firm, Person, Client, Project)
 
@@ -107,7 +108,8 @@ class CommandContext:
     def account_then_project(self, project: Project) -> tuple[Account, Project]:
         """The account of the client of a visible project, and the project as it is after the account was read: a rate
         or an archiving that came in between is seen, and one that comes later conflicts."""
-        return self.account(project.client_id), self._get(Project, "project", project.id)
+        account = self._get(Account, "account of client", project.client_id)
+        return account, self._get(Project, "project", project.id)
 
     def project(self, id: str) -> Project:
         """A project that the actor may see."""
@@ -179,18 +181,21 @@ class CommandContext:
         """The account of a client, if the actor may see the client, do the act, and see client-wide money."""
         id = inputs.id("The id of a client", client_id)
         account = self._get(Account, "client", id)  # there is one for every client
-        if not visibility.sees_client(self.actor, client_id):
-            raise NotFound("client", client_id)
-        if may(self.actor.role, Action.VIEW_ACCOUNT) and not visibility.sees_account(self.actor, client_id):
-            raise NotFound("account of client", client_id)
+        if not visibility.sees_account(self.actor, client_id):
+            if not visibility.sees_client(self.actor, client_id):
+                raise NotFound("client", client_id)
+            if may(self.actor.role, Action.VIEW_ACCOUNT):
+                raise NotFound("account of client", client_id)
         self.permit(action)
         return account
 
     @property
-    def pages(self) -> Queries:
+    def pages(self) -> "Queries":
         """Lists and sums, by the store's own means or by those that every store has."""
         if self._pages is not None:
             return self._pages
+        from invoicecore.desk.generic_queries import GenericQueries
+
         own = self.uow.queries()
         return GenericQueries(self.uow) if own is None else own
 

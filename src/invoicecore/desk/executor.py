@@ -25,7 +25,6 @@ from invoicecore.errors import (
     UniqueViolation,
 )
 from invoicecore.model.events import Changed
-from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
 from invoicecore.ports.clock import Clock, time_by
 from invoicecore.ports.passwords import PasswordHasher
@@ -45,6 +44,7 @@ from invoicecore.vocabulary import Action, EventScope
 ATTEMPTS = 50
 """How often a command is run as a whole before a conflict is given back to the caller."""
 _LONGEST_PAUSE = 0.05
+_QUICKER = (ConcurrencyConflict, UniqueViolation, CommitUnknown)
 _PERHAPS_OUTDATED = (NotFound, NotPermitted, PersonArchived, InvalidState)
 """How a replica refuses what the primary perhaps gives: it lacks what was made or allowed since."""
 
@@ -52,27 +52,35 @@ T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")
 
 
-def retry(attempt: Callable[[*Arguments], T], *arguments: *Arguments, repeatable: bool) -> T:
-    """What the attempt gives, run again as a whole while somebody else was quicker, a bounded number of times.
+def retry(
+    attempt: Callable[[*Arguments], T],
+    *arguments: *Arguments,
+    repeatable: bool,
+    quicker: ConcurrencyConflict | UniqueViolation | CommitUnknown | None = None,
+) -> T:
+    """What the attempt gives, run again as a whole while somebody else was quicker, a bounded number of times. Where
+    the caller made the first attempt, `quicker` is how it failed.
 
     One that is `repeatable` has its effect once however often it runs, so it is run again also when the answer to a
     commit was lost.
     """
     failed, unknown = 0, None
     while True:
+        if quicker is not None:
+            failed += 1
+            if isinstance(quicker, CommitUnknown):
+                unknown = quicker
+            if failed == ATTEMPTS or (unknown is not None and not repeatable):
+                raise unknown or quicker from quicker
+            time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.0002 * 2**failed)))
         try:
             return attempt(*arguments)
         except StorageUnavailable as away:
             if unknown is None:
                 raise
             raise unknown from away  # what was sent before may stand
-        except (ConcurrencyConflict, UniqueViolation, CommitUnknown) as quicker:
-            failed += 1
-            if isinstance(quicker, CommitUnknown):
-                unknown = quicker
-            if failed == ATTEMPTS or (unknown is not None and not repeatable):
-                raise unknown or quicker from quicker
-        time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.0002 * 2**failed)))
+        except _QUICKER as once_more:
+            quicker = once_more
 
 
 class Executor:
@@ -122,11 +130,17 @@ class Executor:
 
     def read_primary(self, query: Callable[[CommandContext], T]) -> T:
         """The answer to a question on which a command rests, or which only the primary can give."""
-        return retry(self._read_once, self._storage, query, repeatable=True)
+        try:
+            return self._read_once(self._storage, query)
+        except _QUICKER as quicker:
+            return retry(self._read_once, self._storage, query, repeatable=True, quicker=quicker)
 
     def _read_once(self, asked: Storage | Replica, query: Callable[[CommandContext], T]) -> T:
-        with UnitOfWork(asked, self._firm_id) as uow:
+        uow = UnitOfWork(asked, self._firm_id)
+        try:
             return query(self._context(uow))
+        finally:
+            uow.close()
 
     def write(self, action: Action, command: Callable[[CommandContext], T], request: "KeyedRequest | None" = None) -> T:
         """Run a command as one unit of work.
@@ -134,10 +148,15 @@ class Executor:
         A conflict runs it again as a whole, a bounded number of times. A request with an idempotency key takes effect
         once: the same one again gives the stored result, another one with that key raises IdempotencyKeyReused.
         """
-        return retry(self._write_once, action, command, request, repeatable=request is not None)
+        try:
+            return self._write_once(action, command, request)
+        except _QUICKER as quicker:
+            keyed = request is not None
+            return retry(self._write_once, action, command, request, repeatable=keyed, quicker=quicker)
 
     def _write_once(self, action: Action, command: Callable[[CommandContext], T], request: "KeyedRequest | None") -> T:
-        with UnitOfWork(self._storage, self._firm_id) as uow:
+        uow = UnitOfWork(self._storage, self._firm_id)
+        try:
             context = self._context(uow)
             if request is not None:
                 asked = _digest(action, context.actor, request)
@@ -160,11 +179,11 @@ class Executor:
             if context.changes or request is not None:
                 uow.commit()
             return result
+        finally:
+            uow.close()
 
     def _context(self, uow: UnitOfWork) -> CommandContext:
-        uow.get(Person, self.actor_id)  # a store may read the firm with them
-        firm = uow.get(Firm, self._firm_id)
-        actor = uow.get(Person, self.actor_id)  # as they are after the firm was read, whose version a demotion changes
+        firm, actor = uow.firm_and_person(self._firm_id, self.actor_id)
         if firm is None:
             raise NotFound("firm", self._firm_id)
         if actor is None:

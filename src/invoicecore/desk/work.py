@@ -14,7 +14,7 @@ from invoicecore.desk.finish import settle
 from invoicecore.desk.generic_queries import narrowest_index
 from invoicecore.desk.subject import Subject, command, query
 from invoicecore.desk.work_import import import_rows
-from invoicecore.errors import InvalidState
+from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.model.import_row import ImportRow
 from invoicecore.model.work_input import WorkChange, check_open, edited_session, stated_reason, work_input
 from invoicecore.model.work_session import (
@@ -69,10 +69,14 @@ class Work(Subject):
         more than a day ahead.
         """
         inputs.yes_or_no("allow_over_24h", allow_over_24h)
-        problems = inputs.Problems()
-        work = problems.check("work", work_input, start, end, day, hours, billable, note, rate, allow_over_24h)
-        why = problems.check("reason", stated_reason, over_limit, reason)
-        problems.refuse()
+        try:
+            work = work_input(start, end, day, hours, billable, note, rate, allow_over_24h)
+            why = stated_reason(over_limit, reason)
+        except InvalidInput:  # they are checked once more, for everything that is wrong
+            problems = inputs.Problems()
+            problems.check("work", work_input, start, end, day, hours, billable, note, rate, allow_over_24h)
+            problems.check("reason", stated_reason, over_limit, reason)
+            raise problems.error from None
 
         def run(context: CommandContext) -> WorkSessionView:
             where, whom = (

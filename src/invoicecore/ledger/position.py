@@ -42,7 +42,6 @@ def post(
     kind: EntryKind,
     minor: int,
     stamp: CommandStamp,
-    *,
     work_day: date,
     cause: str,
     invoice_id: InvoiceId | None = None,

@@ -1,7 +1,7 @@
 """The firm and its settings."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
 
 from attrs import converters, field, frozen
 
@@ -159,6 +159,15 @@ class Firm:
                 return max(latest, day_of(moment, former.timezone))
             latest = max(latest, former.last_day)
         return max(latest, day_of(moment, self.timezone))
+
+    def booking_days(self, moments: Iterable[datetime]) -> Iterator[date]:
+        """The `booking_day` of each, which is computed once for all that follow each other on one day."""
+        day, begins, ends = date.min, datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
+        for moment in moments:
+            if not begins <= moment < ends:
+                day = self.booking_day(moment)
+                begins, ends = self._begins(day), self._begins(day + timedelta(days=1))
+            yield day
 
     def booked_in(self, period: Period) -> tuple[datetime, datetime]:
         """The first instant whose booking day is in a period, and the first one after it."""

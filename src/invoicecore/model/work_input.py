@@ -49,13 +49,22 @@ def work_input(
     allow_over_24h: bool,
 ) -> WorkInput:
     """What was given, if it is well formed; times as `invoicecore.model.work_session.times` takes them."""
-    problems = inputs.Problems()
-    when = problems.check("hours", times, start, end, day, hours, allow_over_24h)
-    costs = None if billable is None else problems.check("billable", inputs.yes_or_no, "billable", billable)
-    text = problems.check("note", inputs.text, "note", note)
-    own_rate = None if rate is None else problems.check("rate", inputs.instance, "rate", rate, Rate)
-    problems.refuse()
-    return unchecked_work_input(*when, costs, text, own_rate)
+    try:
+        return unchecked_work_input(
+            *times(start, end, day, hours, allow_over_24h),
+            None if billable is None else inputs.yes_or_no("billable", billable),
+            inputs.text("note", note),
+            None if rate is None else inputs.instance("rate", rate, Rate),
+        )
+    except InvalidInput:  # it is checked once more, for everything that is wrong
+        problems = inputs.Problems()
+        problems.check("hours", times, start, end, day, hours, allow_over_24h)
+        if billable is not None:
+            problems.check("billable", inputs.yes_or_no, "billable", billable)
+        problems.check("note", inputs.text, "note", note)
+        if rate is not None:
+            problems.check("rate", inputs.instance, "rate", rate, Rate)
+        raise problems.error from None
 
 
 @frozen(kw_only=True)

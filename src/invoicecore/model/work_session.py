@@ -45,12 +45,22 @@ def times(
     before the start, and what `checked_length` refuses."""
     if (start is None) == (day is None) or (end is None) == (hours is None) or (day is not None and end is not None):
         raise InvalidInput("Give start and end, or start and hours, or day and hours.", "incomplete_time")
-    problems = inputs.Problems()
-    begun = problems.check("start", instant, "start", start) if start is not None else None
-    on = problems.check("day", business_day, "day", day) if day is not None else None
-    until = problems.check("end", instant, "end", end) if end is not None else None
-    length = problems.check("hours", inputs.duration, "hours", hours) if hours is not None else None
-    problems.refuse()
+    try:
+        begun = None if start is None else instant("start", start)
+        on = None if day is None else business_day("day", day)
+        until = None if end is None else instant("end", end)
+        length = None if hours is None else inputs.duration("hours", hours)
+    except InvalidInput:  # they are checked once more, for everything that is wrong
+        problems = inputs.Problems()
+        for name, check, given in (
+            ("start", instant, start),
+            ("day", business_day, day),
+            ("end", instant, end),
+            ("hours", inputs.duration, hours),
+        ):
+            if given is not None:
+                problems.check(name, check, name, given)
+        raise problems.error from None
     duration = elapsed(begun, until) if begun is not None and until is not None else cast("timedelta", length)
     return begun, on, checked_length(duration, long=long)
 

@@ -18,6 +18,9 @@ def time_by(clock: Clock) -> datetime:
     """The time by a clock, in UTC. InvalidInput if it gives no instant, for a time without its zone would be booked as
     that of another place."""
     now: object = clock.now()
-    if not isinstance(now, datetime) or now.utcoffset() is None:
-        raise InvalidInput(f"The clock must give an instant, as datetime.now(UTC) does, not {short_repr(now)}.")
-    return now if now.tzinfo is UTC else now.astimezone(UTC)
+    if isinstance(now, datetime):
+        if now.tzinfo is UTC:
+            return now
+        if now.utcoffset() is not None:
+            return now.astimezone(UTC)
+    raise InvalidInput(f"The clock must give an instant, as datetime.now(UTC) does, not {short_repr(now)}.")

@@ -49,9 +49,7 @@ def charge(account: Account, session: WorkSession, day: date, stamp: CommandStam
     """Record a session, which belongs to that day: its cost is drawn from the balance, once."""
     if not session.minor:
         return unchecked_decision(account=account, sessions=(session,))
-    after, entry = account.with_entry(
-        EntryKind.WORK, -session.minor, stamp, cause=session.id, work_day=day, work=_booked(session)
-    )
+    after, entry = account.with_entry(EntryKind.WORK, -session.minor, stamp, session.id, day, _booked(session))
     return unchecked_decision(account=after, entries=(entry,), sessions=(session,))
 
 
@@ -64,7 +62,7 @@ def recharge(account: Account, before: WorkSession, after: WorkSession, stamp: C
     if before.minor:
         day = before.day(stamp.zone)
         account, entry = account.with_entry(
-            EntryKind.WORK_REVERSED, before.minor, stamp, cause=before.id, work_day=day, work=_booked(before)
+            EntryKind.WORK_REVERSED, before.minor, stamp, before.id, day, _booked(before)
         )
         entries = (entry,)
     drawn = charge(account, after, after.day(stamp.zone), stamp)

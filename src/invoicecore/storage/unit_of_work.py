@@ -6,11 +6,12 @@ the store at the end.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from invoicecore.errors import ConcurrencyConflict, UniqueViolation, WrongClock
 from invoicecore.model.events import Change, Message, unchecked_change
-from invoicecore.ports.queries import HasQueries, Queries
+from invoicecore.model.firm import Firm
+from invoicecore.model.person import Person
 from invoicecore.ports.store import (
     ALL,
     Entity,
@@ -29,7 +30,10 @@ from invoicecore.ports.store import (
     unchecked_versioned,
     unchecked_write_set,
 )
-from invoicecore.values.ids import FirmId
+from invoicecore.values.ids import FirmId, PersonId
+
+if TYPE_CHECKING:
+    from invoicecore.ports.queries import Queries
 
 E = TypeVar("E", bound=Entity)
 S = TypeVar("S", bound=Entity | Fact)
@@ -84,6 +88,10 @@ class UnitOfWork:
         return self
 
     def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """The end, whether it was committed or not."""
         self._transaction.close()
 
     # entities and facts
@@ -98,6 +106,15 @@ class UnitOfWork:
             stored = self._read_entity(kind, id)
             self._seen.setdefault(place, stored)
         return None if stored is None else stored.entity
+
+    def firm_and_person(self, firm_id: FirmId, person_id: PersonId) -> tuple[Firm | None, Person | None]:
+        """The firm, and a person as they are after it was read, whose version a demotion changes: what a unit reads
+        first. Their versions are remembered as by `get`."""
+        read, seen = self._read_entity, self._seen
+        read(Person, person_id)  # a store may read the firm with them
+        seen[Firm, firm_id] = firm = read(Firm, firm_id)
+        seen[Person, person_id] = person = read(Person, person_id)
+        return None if firm is None else firm.entity, None if person is None else person.entity
 
     def put(self, entity: Entity) -> Change:
         """Store an entity as it now is. One that this unit did not get must not exist yet."""
@@ -165,8 +182,10 @@ class UnitOfWork:
             found.sort(key=index.order, reverse=descending)
         return found if limit is None else found[:limit]
 
-    def queries(self) -> Queries | None:
+    def queries(self) -> "Queries | None":
         """The store's own queries, if it has any; they see nothing that this unit is about to write."""
+        from invoicecore.ports.queries import HasQueries
+
         return self._transaction.queries() if isinstance(self._transaction, HasQueries) else None
 
     # everything else

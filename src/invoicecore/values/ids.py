@@ -8,7 +8,8 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from typing import NewType
 
 FirmId = NewType("FirmId", str)
@@ -54,24 +55,28 @@ class TimeOrderedIds:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._begin()
-
-    def _begin(self) -> None:
-        self._process, self._random, self._until = _process, random.Random(os.urandom(32)), 0
+        self._drawn: tuple[object, int, str, Iterator[int]] = (None, 0, "", iter(()))
 
     def __call__(self) -> str:
         """A new id, which sorts after every one before."""
+        drawn, now = self._drawn, time.time_ns()
+        process, until, beginning, numbers = drawn
+        if now >= until or process is not _process:
+            beginning, numbers = self._draw(drawn, now)
+        return beginning + next(numbers).to_bytes(6, "big").hex()
+
+    def _draw(self, seen: object, now: int) -> tuple[str, Iterator[int]]:
+        """How the ids of a new millisecond begin, and the numbers that follow; they are drawn once, by one thread."""
         with self._lock:
-            if self._process is not _process:
-                self._begin()
-            now = time.time_ns()
-            if now >= self._until:  # another millisecond
+            process, _, beginning, numbers = self._drawn
+            if self._drawn is seen:
+                if process is not _process:
+                    self._random = random.Random(os.urandom(32))
                 millisecond = now // 1_000_000
-                self._until = (millisecond + 1) * 1_000_000
-                self._drawn = _beginning(millisecond, self._random.getrandbits(26))
-                self._count = self._random.getrandbits(47)  # of 48 bits, so that there is always room to count on
-            self._count = count = self._count + 1
-            return self._drawn + count.to_bytes(6, "big").hex()
+                beginning = _beginning(millisecond, self._random.getrandbits(26))
+                numbers = count(self._random.getrandbits(47))  # of 48 bits, so that there is always room to count on
+                self._drawn = _process, (millisecond + 1) * 1_000_000, beginning, numbers
+            return beginning, numbers
 
 
 class CountingIds:

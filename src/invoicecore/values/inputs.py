@@ -191,10 +191,15 @@ class Problems(list[InvalidInput]):
                 self.append(problem)
         return cast("R", None)
 
+    @property
+    def error(self) -> InvalidInput:
+        """Everything that is wrong with any argument: its `problems` has the field of each."""
+        return InvalidInput.of(self)
+
     def refuse(self) -> None:
-        """InvalidInput for everything that is wrong with any argument: its `problems` has the field of each."""
+        """The error, if anything is wrong."""
         if self:
-            raise InvalidInput.of(self)
+            raise self.error
 
 
 def all_of(**checks: Callable[[], object]) -> dict[str, Any]:

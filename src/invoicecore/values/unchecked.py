@@ -25,9 +25,10 @@ def unchecked(kind: Callable[P, V]) -> Callable[P, V]:
     thawed = {name: getattr(object, name) for name in ("__init__", "__setattr__", "__delattr__")}
     draft = type("Draft", (kind,), {"__slots__": (), **thawed})  # type: ignore[arg-type]  # a class, as it has fields
     by_place = [_parameter(each) for each in given if not each.kw_only]
-    by_name = [_parameter(each) for each in given if each.kw_only]
+    by_name = sorted((_parameter(each) for each in given if each.kw_only), key=lambda it: "=" in it)
+    star = ["*"] if by_place and by_name else []  # without one, Python finds arguments sooner
     lines = [
-        f"def make({', '.join([*by_place, *(('*', *by_name) if by_name else ())])}):",
+        f"def make({', '.join([*by_place, *star, *by_name])}):",
         "    _value = _draft()",
         *(f"    _value.{each.name} = {each.alias}" for each in given),
         "    _value.__class__ = _kind",
