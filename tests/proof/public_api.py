@@ -102,8 +102,6 @@ INTERNAL: Mapping[str, str] = {
     "Payment.with_reversal": "asked for a part of amounts that were checked",
     "Firm.booking_day": "asked with instants of bookings",
     "Firm.booked_in": "asked with a period that was checked",
-    "Firm.tax_on": "asked with a code that was set and a day of work",
-    "Firm.taxes_with": "asked with a tax that was checked",
     "Invoice.net_of": "asked with what was paid of it",
     "Invoice.deposited_of": "asked with what was paid of it",
     "Project.rates_with": "asked with an instant that was checked",
