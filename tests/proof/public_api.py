@@ -61,7 +61,9 @@ from invoicecore.values.ids import (
 )
 from invoicecore.values.logo import Logo
 from invoicecore.values.money import Money, Rate
+from invoicecore.values.party import Party
 from invoicecore.values.receipt_file import ReceiptFile
+from invoicecore.values.tax import Tax, TaxComponent, TaxSum
 from invoicecore.vocabulary import Deposit, OnVoid, Role, TaxCategory
 from invoicecore.worker import Worker
 from tests.conftest import PUBLIC_NAMES
@@ -100,6 +102,8 @@ INTERNAL: Mapping[str, str] = {
     "Payment.with_reversal": "asked for a part of amounts that were checked",
     "Firm.booking_day": "asked with instants of bookings",
     "Firm.booked_in": "asked with a period that was checked",
+    "Invoice.net_of": "asked with what was paid of it",
+    "Invoice.deposited_of": "asked with what was paid of it",
     "Project.rates_with": "asked with an instant that was checked",
     "Project.rates_without": "asked with an instant that was checked",
     "Project.changes_rate": "asked with instants of sessions",
@@ -395,6 +399,7 @@ def fuzzed_firm() -> FuzzedFirm:
         uow.commit()
     bill = part_paid.id
 
+    tax = Tax("VAT", TaxCategory.STANDARD, [TaxComponent("VAT", "19")])
     return FuzzedFirm(
         storage=storage,
         billing=billing,
@@ -468,6 +473,8 @@ def fuzzed_firm() -> FuzzedFirm:
             "Billing.open": {"firm_id": billing.firm_id},
             "Billing.acting_as": {"person_id": lee.id},
             "Billing.sign_in": {"email": owner.email, "password": _SECRET},
+            "TaxComponent": {"percent": "19"},
+            "Tax": {"category": TaxCategory.STANDARD},
             "Money": {"minor": 5},
             "Money.of": {"amount": "12.50"},
             "Rate.hourly": {"amount": "12.50"},
@@ -528,6 +535,10 @@ def fuzzed_firm() -> FuzzedFirm:
             str: "Anything",
             Change: Change("Client", acme.id, 0, 1),
             PrintableCover: PrintableCover(None, dollar),
+            Party: Party(lines=["1 Main St"], city="Springfield", country="US"),
+            Tax: tax,
+            TaxComponent: tax.components[0],
+            TaxSum: TaxSum(tax.code, tax.category, "VAT", tax.percents[0], dollar, dollar),
             bytes: logo.content,
             Logo: logo,
             ReceiptFile: ReceiptFile(png()),

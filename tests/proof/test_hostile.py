@@ -40,6 +40,7 @@ class TestPublicFunctions:
         found = {name for name in PUBLIC_NAMES if name in NAMES or f"calendar.{name}" in NAMES}
         words = {
             "Action",
+            "Advance",
             "Age",
             "BillingState",
             "ChargeKind",
@@ -64,6 +65,7 @@ class TestPublicFunctions:
             "ProjectSort",
             "Role",
             "Status",
+            "TaxCategory",
             "TransactionSort",
             "UnbilledSort",
             "UNSET",
@@ -106,7 +108,7 @@ class TestPublicFunctions:
     def test_few_are_left_out(self) -> None:
         """Functions that are left out, or internal, are listed with a reason; there are few."""
         assert 16 == len(EXCLUDED)
-        assert 20 == len(INTERNAL)
+        assert 22 == len(INTERNAL)
         assert set() == set(EXCLUDED) & set(NAMES)
         assert set() == set(INTERNAL) - set(NAMES)
         assert all(len(why) > 10 for why in (*EXCLUDED.values(), *INTERNAL.values()))

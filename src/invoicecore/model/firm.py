@@ -142,6 +142,8 @@ class Firm:
 
     def taxes_with(self, tax: Tax, since: date | None) -> tuple[DatedTax, ...]:
         """The taxes with one from a day on, in place of the same code from the same day."""
+        inputs.instance("tax", tax, Tax)
+        inputs.optional(since, lambda it: inputs.day("since", it))
         key, others = (tax.code, since or date.min), {(it.tax.code, it.since or date.min): it for it in self.taxes}
         others[key] = DatedTax(tax, since)
         return tuple(others[place] for place in sorted(others))

@@ -22,7 +22,8 @@ _LARGE_TO_SMALL = frozenset({"CN", "JP", "KR", "TW"})
 
 
 def _line(value: str) -> str:
-    return "" if value == "" else inputs.line("This part of an address", value)
+    what = "This part of an address"
+    return inputs.line(what, value) if inputs.text(what, value) else ""
 
 
 def _lines(values: Iterable[str]) -> tuple[str, ...]:
@@ -94,7 +95,7 @@ class Party:
     def address(self, country: str = "") -> str:
         """The lines of the address in the order of its country; `country` is what that is called, where it is to be
         said."""
-        return "\n".join(filter(None, self._address(country)))
+        return "\n".join(filter(None, self._address(inputs.text("country", country))))
 
     def _address(self, country: str) -> Iterator[str]:
         place = (self.postcode, self.city, self.region)
