@@ -46,7 +46,7 @@ class CommandContext:
 
     def __init__(self, uow: UnitOfWork, firm: Firm, actor: Person, clock: Clock, ids: IdSource) -> None:
         self._pages: Queries | None = None
-        self.uow = uow
+        self.uow: UnitOfWork = uow
         if actor.role is Role.CONTACT:
             self.uow, self._pages = as_client(uow, self.pages)
         self.firm: Final = firm
