@@ -32,6 +32,7 @@ from invoicecore import (
     Line,
     Money,
     NamedRef,
+    NewExpense,
     NewWorkSession,
     Page,
     Party,
@@ -203,6 +204,10 @@ RULED: tuple[Any, ...] = (
     attrs.evolve(SESSION, stated_day=None),
     CHARGE,
     attrs.evolve(CHARGE, kind=ChargeKind.ALLOWANCE, minor=-5, project_id=None, cost="", receipt=None, removed=True),
+    NewExpense(client_id=ACME, day=TODAY),
+    NewExpense(
+        client_id=ACME, day=TODAY, price=usd(80), cost="72.30 €", note="Train", project_id=SITE, source="card:1"
+    ),
     ReceiptFile(png()),
     ReceiptFile(b"%PDF-1.7\n%%EOF"),
     Timer(id=WORK, client_id=ACME, project_id=SITE, person_id=LEE, start=MICROS, rate=hourly(50), billable=False),

@@ -148,5 +148,5 @@ class TestReference:
             for name in vars(subject)
             if not name.startswith("_")
         ]
-        assert len(kinds) == 9
+        assert len(kinds) == 10
         assert [name for name in methods if name not in targets] == []

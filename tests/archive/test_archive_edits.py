@@ -115,6 +115,13 @@ EDITS: list[tuple[str, int, Plain, str | None, Law | None]] = [
     ("Invoice", 7, {"forgiven_minor": 0}, "what is uncollectible of", Law.INVOICE_WRITE_OFF),
     ("Payment", 0, {"applied": []}, "paid something else than its payments", Law.INVOICE_PAID),
     ("Payment", 0, {"by": "nobody"}, "recorded by somebody", Law.REFERENCES),
+    ("Payment", 0, {"received_on": "1969-12-31"}, "was received on 1969-12-31", Law.PLAUSIBLE),
+    ("Payment", 0, {"received_on": "2031-01-01"}, "was received on 2031-01-01", Law.PLAUSIBLE),
+    ("Invoice", 0, {"due_on": "9999-12-01"}, "due on 9999-12-01", Law.PLAUSIBLE),
+    ("Invoice", 0, {"issued_on": "1969-12-31"}, "is of 1969-12-31", Law.PLAUSIBLE),
+    ("Charge", 3, {"day": "2031-01-01"}, "more than a year after it was recorded", Law.PLAUSIBLE),
+    ("WorkSession", 1, {"start": "2031-01-01T15:00:00.000000Z"}, "more than a day after", Law.PLAUSIBLE),
+    ("WorkSession", 2, {"duration": 40 * 86_400_000_000}, "is longer than any may be", Law.PLAUSIBLE),
     ("Payment", 0, {"currency": "EUR"}, "no client of its currency", Law.CURRENCY),
     ("Payment", 0, {"minor": 10**17}, "does not add up", Law.PAYMENT_PARTS),
     (

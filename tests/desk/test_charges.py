@@ -510,6 +510,15 @@ class TestReceipts:
         assert ReceiptFile(png()) == charges.receipt(two.id)
         check(world)
 
+    def test_what_an_expense_may_be_without(self, world: World) -> None:
+        """A price, a project and a receipt are taken away with None."""
+        charges = world.maria.charges
+        ticket = charges.expense(world.acme.id, DAY, price=usd(80), project_id=world.site.id, receipt=PDF)
+        assert None not in (ticket.project_id, ticket.receipt)
+        bare = charges.edit(ticket.id, amount=None, project_id=None, receipt=None)
+        assert (usd(0), None, None) == (bare.amount, bare.project_id, bare.receipt)
+        assert usd(0) == world.balance()
+
     def test_list(self, any_world: World) -> None:
         """By client, project, kind and period, in the order of days."""
         world, charges = any_world, any_world.maria.charges

@@ -590,6 +590,7 @@ class TestTheOverdueSweep:
         bill = manual(world)
         world.maria.invoices.set_due(bill.id)
         world.told()
+        world.clock.set(utc(2026, 3, 18, 18))
         assert () == world.maria.invoices.sweep_overdue(date(2026, 3, 16))
         assert [bill.id] == [it.id for it in world.maria.invoices.sweep_overdue(date(2026, 3, 17))]
         assert (Status.OVERDUE, "unpaid") == (
@@ -608,7 +609,8 @@ class TestTheOverdueSweep:
         world.maria.invoices.void(untouched[3].id, note="Why.")
         part = manual(world)
         world.maria.payments.record(part.id, usd(1))
-        late = world.maria.invoices.sweep_overdue(date(2027, 1, 1))
+        world.clock.set(utc(2027, 1, 1, 18))
+        late = world.maria.invoices.sweep_overdue()
         assert [untouched[0].id, part.id] == [it.id for it in late]
         assert ["overdue", "paid", "uncollectible", "void", "overdue"] == [
             it.status for it in world.maria.invoices.all()
@@ -620,6 +622,15 @@ class TestTheOverdueSweep:
         world.maria.invoices.set_due(bill.id)
         world.clock.set(utc(2030, 1, 1))
         assert Status.DUE is world.maria.invoices.get(bill.id).status
+
+    def test_no_day_ahead(self, world: World) -> None:
+        """Nobody is late on a day that is still to come."""
+        bill = manual(world)
+        for day in (date(2026, 3, 3), date(9999, 12, 29)):
+            with pytest.raises(InvalidState, match="would be ahead: today is 2026-03-02") as refused:
+                world.maria.invoices.sweep_overdue(day)
+            assert ("day_is_ahead", "as_of") == (refused.value.code, refused.value.field)
+        assert Status.GENERATED is world.maria.invoices.get(bill.id).status
 
     def test_a_date_is_asked_for(self, world: World) -> None:
         """An instant is not a day."""

@@ -286,7 +286,7 @@ SAID: dict[str, Callable[[Desk, Things], object]] = {
     "invoices.delete": lambda desk, of: desk.invoices.delete(of.draft),
     "invoices.generate": lambda desk, of: desk.invoices.generate(of.draft),
     "invoices.void": lambda desk, of: desk.invoices.void(of.generated, note="Mistaken."),
-    "invoices.sweep_overdue": lambda desk, of: desk.invoices.sweep_overdue(date(2026, 12, 31)),
+    "invoices.sweep_overdue": lambda desk, of: desk.invoices.sweep_overdue(date(2026, 3, 1)),
     "payments.record": lambda desk, of: desk.payments.record(of.due),
     "payments.apply_credit": lambda desk, of: desk.payments.apply_credit(of.due),
     "payments.reverse": lambda desk, of: desk.payments.reverse(of.payment, note="Mistyped."),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from invoicecore import Deposit, NewWorkSession, Period, utc
+from invoicecore import Deposit, NewWorkSession, PaymentTerms, Period, utc
 from invoicecore.errors import BatchRefused, DuplicatePayment, InvalidInput, InvalidState, InvoicecoreError
 from invoicecore.values.ids import PersonId, ProjectId
 from tests.books import books
@@ -181,6 +181,21 @@ class TestReceipts:
             record(acmes, usd(100))
         world.maria.payments.reverse(first.id, note="Bounced.")
         record(acmes, usd(100), reference="TX-1")
+
+
+def test_a_due_date_beyond_all_terms(world: World) -> None:
+    """It lies no later than the longest payment terms lead, by hand or from a draft: some 20 years."""
+    world.lee.work.log(world.site.id, day=date(2026, 3, 2), hours=1)
+    draft = world.maria.invoices.draft(world.acme.id, Period.month(2026, 3))
+    last = date(2046, 3, 29)
+    for day in (last + timedelta(days=1), date.max):
+        with pytest.raises(InvalidState, match=f"cannot be due on {day}; the latest day is {last}") as refused:
+            world.maria.invoices.manual(world.acme.id, usd(1), deposit=Deposit.TO_BALANCE, due_on=day)
+        assert ("due_too_late", "due_on") == (refused.value.code, refused.value.field)
+        with pytest.raises(InvalidState, match="the latest day is"):
+            world.maria.invoices.generate(draft.id, due_on=day)
+    assert last == world.maria.invoices.generate(draft.id, due_on=last).due_on
+    assert last == PaymentTerms(days=3650, months=120, end_of_month=True).due(date(2026, 3, 2))
 
 
 def test_an_invoice_of_no_plausible_day(world: World) -> None:

@@ -160,6 +160,21 @@ class TestPaper:
             "Credited to your account -$100.00 Amount due $138.00"
         ) == shown(world, invoice)
 
+    def test_items_say_their_tax_where_it_differs(self) -> None:
+        """So that a reader knows which amount belongs to which row of the table."""
+        world = taxed_world()
+        worked(world, 100)
+        draft = world.maria.invoices.draft(world.acme.id, MARCH)
+        assert "Website · 19%" not in documents.preview(world.maria.invoices.printable(draft.id)).html
+        world.maria.firm.set_tax("AE", category=TaxCategory.REVERSE_CHARGE)
+        other = world.project(name="Abroad")
+        world.maria.projects.change(other.id, tax="AE")
+        world.log(1, other)
+        draft = world.maria.invoices.open(draft.id)
+        page = documents.preview(world.maria.invoices.printable(draft.id)).html
+        assert "Website · 19%" in page
+        assert "Abroad · Reverse charge" in page
+
     def test_reverse_charge(self) -> None:
         """The reason stands instead of rate and amount, in the language of the client."""
         world = taxed_world()

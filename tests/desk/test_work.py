@@ -466,6 +466,25 @@ class TestStop:
         assert stopped.maria.work.edit(id, billable=True, over_limit=True, reason="Agreed").over_limit
         assert usd(-1650) == stopped.balance()
 
+    def test_lengthening_free_work_is_checked_as_new(self, stopped: World) -> None:
+        """Stopped means stopped: no more hours either, by their number, an earlier start or a longer session that is
+        made free; shorter ones and the same are accepted."""
+        id, paid = free(stopped), stopped.sam.work.sessions()[0].id
+        refused_acts: list[Callable[[], object]] = [
+            lambda: stopped.sam.work.edit(id, hours=200, allow_over_24h=True),
+            lambda: stopped.sam.work.edit(id, hours="1.01"),
+            lambda: stopped.sam.work.edit(paid, hours=9, billable=False),
+            lambda: stopped.maria.work.edit(id, hours=2),
+        ]
+        for action in refused_acts:
+            with pytest.raises(BalanceLimitReached):
+                action()
+        with pytest.raises(NotPermitted):
+            stopped.sam.work.edit(id, hours=2, over_limit=True, reason="Agreed")
+        stopped.sam.work.edit(id, hours="0.5", note="Shorter")
+        assert stopped.maria.work.edit(id, hours=2, over_limit=True, reason="Agreed").over_limit
+        assert usd(-1600) == stopped.balance()
+
     def test_a_rate_that_makes_free_work_cost_is_checked_as_new(self, stopped: World) -> None:
         """A session that cost nothing by its rate is as free as one that is not billable."""
         id = free(stopped)

@@ -140,7 +140,10 @@ class TestBehind:
         world.clock.set(utc(1999, 3, 2, 12))
         world.maria.invoices.draft(world.acme.id, MARCH)
         world.maria.invoices.set_due(invoice.id)
-        [swept] = world.maria.invoices.sweep_overdue(date(2006, 12, 31))
+        with pytest.raises(InvalidState, match="would be ahead"):  # by that clock
+            world.maria.invoices.sweep_overdue(date(2006, 12, 31))
+        world.clock.set(utc(2006, 12, 31, 12))
+        [swept] = world.maria.invoices.sweep_overdue()
         assert Status.OVERDUE == swept.status
 
     def test_a_sweep_goes_on_with_the_others(self, world: World) -> None:

@@ -22,6 +22,7 @@ from invoicecore import (
 from invoicecore.errors import NotPermitted
 from invoicecore.exporter import JournalBasis
 from invoicecore.ports.store import Storage
+from invoicecore.vocabulary import BILLED_ENTRIES
 from tests.exporter.test_journal_basis import journal
 from tests.exporter.test_journal_proof import HISTORIES, history
 from tests.world import UNLIMITED, World, new_world, usd
@@ -92,7 +93,9 @@ class TestTiesOut:
         for period in periods(desk, by):
             for it in desk.accounts.close(period, by=by).clients:
                 rows = desk.accounts.statement(it.client.id, by=by).rows
-                worked = -sum(row.amount.minor for row in rows if row.kind[:4] == "work" and row.day(by) <= period.last)
+                worked = -sum(
+                    row.amount.minor for row in rows if row.kind in BILLED_ENTRIES and row.day(by) <= period.last
+                )
                 taken = sum(
                     event.billed_minor
                     for event in desk.accounts.dues(it.client.id, by=by).events

@@ -607,7 +607,7 @@ def _asked_twice(before: Books, after: Books, record: AuditRecord) -> Iterator[B
 
 def _starts(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
     """I4 for one command: where the balance is at the allowed balance, no timer starts, no session is new without a
-    mark, also if it costs nothing, and none becomes dearer but by a Manager, with a reason."""
+    mark, also if it costs nothing, and none becomes dearer or longer but by a Manager, with a reason."""
     stopped = {id: it.position.balance_minor for id, it in before.accounts.items() if it.is_stopped}
     if record.action is Action.IMPORT_WORK:  # which may give work back, row by row, before it records any
         for client, entries in _fresh(before, after).items():
@@ -625,7 +625,8 @@ def _starts(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach
         if old is None and not session.over_limit:
             yield Breach("I4", f"{session} was accepted at a balance of {stopped[session.client_id]}")
         by_right = session.over_limit and bool(record.reason) and before.people[record.by].role is Role.MANAGER
-        if old is not None and session.minor > old.minor and not by_right:
+        is_more = old is not None and (session.minor > old.minor or session.duration > old.duration)
+        if is_more and not session.removed and not by_right:
             yield Breach("I4", f"{old} became {session} at a balance of {stopped[session.client_id]}")
 
 

@@ -483,8 +483,8 @@ def _void(pick: Picker) -> Call | None:
 
 
 def _sweep(pick: Picker) -> Call | None:
-    later = pick.rng.choice([None, 0, 15, 40])  # None is today
-    return Call("manager", "invoices.sweep_overdue", (later if later is None else pick.day() + timedelta(days=later),))
+    before = pick.rng.choice([None, None, 0, 3])  # None is today
+    return Call("manager", "invoices.sweep_overdue", (None if before is None else pick.day() - timedelta(days=before),))
 
 
 def _record(pick: Picker) -> Call | None:

@@ -28,7 +28,7 @@ from invoicecore.storage.memory import MemoryStorage
 from invoicecore.testing import QuickPasswords
 from invoicecore.testing.instrumented_storage import BEGIN, COMMIT
 from invoicecore.testing.pictures import png
-from invoicecore.values.calendar import PaymentTerms, Period, utc
+from invoicecore.values.calendar import Period, utc
 from invoicecore.values.ids import ClientId, CountingIds, FirmId, IdSource, PersonId, ProjectId
 from invoicecore.values.money import Money, Rate
 from invoicecore.vocabulary import Cover, Debt, Deposit, Overpayment, Role, TaxCategory
@@ -39,7 +39,7 @@ _NOON = utc(2026, 3, 2, 12)
 _NEXT_RATE = utc(2027, 1, 1)
 _ONE = utc(2026, 3, 2, 13)
 _MARCH = Period.month(2026, 3)
-_LATER = date(2026, 3, 12)  # when one is due, and the others are not
+_EARLIER = date(2026, 2, 20)
 _SECRET = "as long as it is secret"
 
 
@@ -127,9 +127,8 @@ def _scene(storage_kind: StorageKind) -> PreparedFirm:
     maria.payments.record(paid, _usd(150), overpayment=Overpayment.TO_CREDIT)
     maria.work.log(site, start=_NOON, hours=2)
     invoice = maria.invoices.generate(maria.invoices.draft(acme, _MARCH, cover=Cover.NOTHING).id).id
-    maria.clients.change(acme, payment_terms=PaymentTerms.net(7))
-    late = maria.invoices.manual(acme, _usd(100), deposit=Deposit.NOT_DEPOSITED).id
-    maria.clients.change(acme, payment_terms=None)
+    before: dict[str, Any] = {"issued_on": _EARLIER, "due_on": _EARLIER, "out_of_order": True}
+    late = maria.invoices.manual(acme, _usd(100), deposit=Deposit.NOT_DEPOSITED, **before).id
     payment = maria.payments.record(late, _usd(40)).payment.id
     session = maria.work.log(site, start=_NOON, hours=8).id
     maria.accounts.adjust(acme, _usd(-1000), reason="From the old system")
@@ -336,7 +335,7 @@ COMMANDS = (
     Command("invoices.void", lambda desk, at, key: desk.invoices.void(at.late, note="Wrong", **key), how="part paid"),
     Command(
         "invoices.sweep_overdue",  # of one invoice, for each is a unit of work of its own
-        lambda desk, at, key: desk.invoices.sweep_overdue(_LATER),
+        lambda desk, at, key: desk.invoices.sweep_overdue(),
     ),
     Command("payments.record", lambda desk, at, key: desk.payments.record(at.invoice, _usd(60), **key)),
     Command("payments.record", lambda desk, at, key: desk.payments.record(at.late, **key), how="the rest"),

@@ -189,7 +189,8 @@ def story(*currencies: str) -> list[str]:
     clock.advance(timedelta(days=40))
     for client in desk.clients.all():
         _second_month(desk, client, lines)
-    _record(lines, desk.invoices.sweep_overdue(date(2026, 12, 1)))
+    clock.set(utc(2026, 12, 1, 18))
+    _record(lines, desk.invoices.sweep_overdue())
     delivery = billing.deliver()
     lines.append(f"{delivery.delivered} delivered, {len(delivery.failed)} failed")
     _record(lines, tuple(notifier.messages))

@@ -63,17 +63,21 @@ def _corrected(before: Books, after: Books, call: Call) -> Iterator[Breach]:
     wrong = [day for day, _ in (*was, *owed_before) if day in period]
     later = call.named["right_day"] - min(wrong)
     right = [(day + later if day in period else day, what) for day, what in was]
-    owed = Counter((day + later if day in period else day, what) for day, what in owed_before)
+    owed = Counter(
+        (day + later, (*what, other + later if other in period else other)) if day in period else (day, (*what, other))
+        for day, (*what, other) in owed_before
+    )
     if (right, owed) != (now, Counter(owed_now)):
         yield Breach("I33", f"{call} made {now} and {owed_now} of {was} and {owed_before}")
 
 
-def _booked_on(books: Books, client: str) -> tuple[list[tuple[date, object]], list[tuple[date, object]]]:
-    """What is in force of a client's entries, in order, and of what they owe, each with its booking day."""
+def _booked_on(books: Books, client: str) -> tuple[list[tuple[date, object]], list[tuple[date, tuple[Any, ...]]]]:
+    """What is in force of a client's entries, in order, and of what they owe, each with its booking day; what they owe
+    with its other day at the end."""
     entries, changes = standing(books.entries[client]), standing(books.receivables.get(client, ()))
     return (
         [(booking_day(books.firm, it.booked_at), (it.kind, it.cause, it.minor)) for it in entries],
-        [(it.booked_on, (it.invoice_id, it.due_on, it.minor, it.counts_from - it.booked_on)) for it in changes],
+        [(it.booked_on, (it.invoice_id, it.due_on, it.minor, it.work_day)) for it in changes],
     )
 
 
@@ -245,6 +249,11 @@ def _swept(after: Books, day: date) -> Iterator[Breach]:
             yield Breach("sweep", f"{it.label} was due on {it.due_on} and is {it.status}")
 
 
+def _billed_net(invoice: Invoice) -> int:
+    """What an invoice bills without tax."""
+    return sum(line.minor for line in invoice.lines if line.session_id is not None or line.charge_id is not None)
+
+
 def of_conservation(books: Books, told: Reconciliation, now: datetime) -> Iterator[Breach]:
     """I37: every second and every charge of a client is in exactly one state, and what they come to was drawn."""
     client = told.client.id
@@ -263,10 +272,10 @@ def of_conservation(books: Books, told: Reconciliation, now: datetime) -> Iterat
         counted["charges"] += part.charges
         if part.invoice is not None:
             invoice = books.invoices[InvoiceId(part.invoice.id)]
-            if part.amount.minor != invoice.total_minor:
+            if part.amount.minor != _billed_net(invoice):
                 yield Breach("I37", f"{part} is not what {invoice.label} bills")
     live = sum(
-        it.total_minor
+        _billed_net(it)
         for it in books.invoices.values()
         if it.client_id == client and it.status in LIVE and it.kind is InvoiceKind.TIME
     )

@@ -128,6 +128,8 @@ SHOWN: Mapping[str, Callable[[Grown], object]] = {
     "explain": lambda firm: firm.desk.pages.explain(firm.client),
     "timers": lambda firm: firm.desk.pages.timers(),
     "audit": lambda firm: firm.desk.pages.audit(),
+    "taxes": lambda firm: firm.desk.pages.taxes(MARCH),
+    "as_of": lambda firm: firm.desk.pages.as_of,
 }
 """Each page of the Desk."""
 

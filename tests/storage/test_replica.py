@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -127,9 +128,10 @@ class TestAnswers:
             site = desk.projects.add(client_id=acme.id, name="Website", rate=Rate.hourly(50, "USD"))
             session = desk.work.log(site.id, start=utc(2026, 3, 2, 9), hours=2)
             assert "Layout" == desk.work.edit(session.id, note="Layout").note
-            due_on = desk.now.date()
-            invoice = desk.invoices.manual(acme.id, Money.of(70, "USD"), deposit=Deposit.NOT_DEPOSITED, due_on=due_on)
-            assert [invoice.id] == [it.id for it in desk.invoices.sweep_overdue(due_on + timedelta(days=2))]
+            due_on = desk.now.date() - timedelta(days=3)
+            issued: dict[str, Any] = {"issued_on": due_on, "due_on": due_on}
+            invoice = desk.invoices.manual(acme.id, Money.of(70, "USD"), deposit=Deposit.NOT_DEPOSITED, **issued)
+            assert [invoice.id] == [it.id for it in desk.invoices.sweep_overdue()]
 
     def test_what_the_replica_lacks_is_looked_up_on_the_primary(self, pair: Pair, billing: Billing) -> None:
         """What was made or allowed just now: a client, the firm, a person and their role."""

@@ -4,7 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
 
+from attrs import evolve
+
 from invoicecore.desk import issuing, visibility
+from invoicecore.desk.client_reading import read_changes, read_movement
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.finish import close, request_refill, settle
 from invoicecore.desk.subject import Subject, command, query
@@ -95,7 +98,8 @@ class Accounts(Subject):
         day = by or account.ledger_day
         sort = TransactionSort.WORK_DAY if day is LedgerDay.WORK else TransactionSort.DAY
         whole = PageRequest(sort, limit=account.position.sequence)  # so many were ever booked
-        movements = context.pages.movements(movements_query(context, account, period, day), whole)
+        found = context.pages.movements(movements_query(context, account, period, day), whole)
+        movements = [read_movement(it) for it in found]  # it is for the client
         client = context.client_of(account)
         parties = issuing.parties(context, client, ())
         return PrintableStatement(
@@ -114,17 +118,22 @@ class Accounts(Subject):
         """What the client was invoiced and what they paid in a period (None: ever), with the balance due before, after
         each, and at the end, and what is open at the end. `by` is the day of a payment: of its booking or its receipt.
         """
-        return _account_statement(context, context.visible_account(client_id), period, by)
+        account = context.visible_account(client_id)
+        record = due_record(context, account.client_id, by or account.ledger_day)
+        return account_statement(account.client_id, account.currency, period, record, context.stamp.today)
 
     @query
     def printable_account_statement(
         self, context: CommandContext, client_id: str, period: Period | None = None, *, by: LedgerDay | None = None
     ) -> PrintableAccountStatement:
-        """What a printed statement of account says, as plain data."""
+        """What a printed statement of account says, as plain data. It is for the client, who does not read that an
+        invoice was given up."""
         account = context.visible_account(client_id)
         parties = issuing.parties(context, context.client_of(account), ())
+        record = due_record(context, account.client_id, by or account.ledger_day)
+        record = evolve(record, changes=read_changes(record.changes))  # it is for the client
         return PrintableAccountStatement(
-            _account_statement(context, account, period, by),
+            account_statement(account.client_id, account.currency, period, record, context.stamp.today),
             parties,
             context.stamp.today,
             issuing.logo_of(context, parties),
@@ -300,20 +309,10 @@ def due_record(context: CommandContext, client_id: ClientId, by: LedgerDay) -> D
     wanted = InvoicesQuery(today=context.stamp.today, statuses=frozenset(Status), client_id=client_id)
     invoices = context.pages.invoices(wanted, PageRequest(InvoiceSort.MADE, limit=_ALL))
     numbered: dict[str, DueInvoice] = {
-        it.id: DueInvoice(id=it.id, number=it.number, kind=it.kind, deposit=it.deposit)
-        for it in invoices
-        if it.number is not None
+        it.id: DueInvoice(id=it.id, number=it.number, kind=it.kind) for it in invoices if it.number is not None
     }
     payments: dict[str, Payment] = {it.id: it for it in context.uow.find(PAYMENTS_OF_CLIENT, client_id)}
     return DueRecord(by, in_force(context.uow.find(RECEIVABLES_OF_CLIENT, client_id)), numbered, payments)
-
-
-def _account_statement(
-    context: CommandContext, account: Account, period: Period | None, by: LedgerDay | None
-) -> AccountStatement:
-    day = by or account.ledger_day
-    record = due_record(context, account.client_id, day)
-    return account_statement(account.client_id, account.currency, period, record, context.stamp.today)
 
 
 def movements_query(context: CommandContext, account: Account, period: Period | None, by: LedgerDay) -> MovementsQuery:

@@ -1,7 +1,7 @@
 """The calls for expenses, fees and discounts."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -35,10 +35,9 @@ from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ChargeId, ClientId, InvoiceId, ProjectId
 from invoicecore.values.money import Money, in_currency, positive
 from invoicecore.values.receipt_file import ReceiptFile
+from invoicecore.values.stamp import YEAR
 from invoicecore.values.unset import UNSET, Unset, if_set
 from invoicecore.vocabulary import Action, ChargeKind, Role
-
-_YEAR = timedelta(days=366)
 
 _amount = converters.optional(partial(positive, "The amount of a charge"))
 _FIELDS: Mapping[str, Callable[[Any], Any]] = {
@@ -374,9 +373,7 @@ def _check_open(context: CommandContext, client: Client, project: Project | None
     if away is not None:
         message = f"{away.name} is archived and takes no more charges; bring it back first."
         raise InvalidState(message, "archived", name=away.name)
-    if charge.day - context.stamp.today > _YEAR:
-        message = f"A charge of {charge.day} is more than a year ahead: today is {context.stamp.today}."
-        raise InvalidState(message, "day_is_ahead", field="day")
+    context.stamp.check_not_ahead("A charge", charge.day, "day", YEAR)
 
 
 def _new(

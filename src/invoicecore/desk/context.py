@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from attrs import evolve
 
 from invoicecore.desk import visibility
+from invoicecore.desk.client_reading import as_client
 from invoicecore.errors import NotFound
 from invoicecore.lifecycle.invoice import Invoice, ReleasedPayment
 from invoicecore.model.charge import Charge
@@ -30,7 +31,7 @@ from invoicecore.values import inputs
 from invoicecore.values.ids import IdSource
 from invoicecore.values.stamp import CommandStamp, unchecked_stamp
 from invoicecore.values.unset import UNSET
-from invoicecore.vocabulary import Action
+from invoicecore.vocabulary import Action, Role
 
 if TYPE_CHECKING:
     from invoicecore.ports.queries import Queries
@@ -41,10 +42,13 @@ T = TypeVar("T", Firm, Person, Client, Project)
 class CommandContext:
     """One command of one person while it runs. `changes` is what it wrote, `reason` why, for the audit record."""
 
-    __slots__ = ("_clock", "_stamp", "actor", "changes", "firm", "ids", "reason", "uow")
+    __slots__ = ("_clock", "_pages", "_stamp", "actor", "changes", "firm", "ids", "reason", "uow")
 
     def __init__(self, uow: UnitOfWork, firm: Firm, actor: Person, clock: Clock, ids: IdSource) -> None:
-        self.uow: Final = uow
+        self._pages: Queries | None = None
+        self.uow = uow
+        if actor.role is Role.CONTACT:
+            self.uow, self._pages = as_client(uow, self.pages)
         self.firm: Final = firm
         self.actor: Final = actor
         self.ids: Final = ids
@@ -188,6 +192,8 @@ class CommandContext:
     @property
     def pages(self) -> "Queries":
         """Lists and sums, by the store's own means or by those that every store has."""
+        if self._pages is not None:
+            return self._pages
         from invoicecore.desk.generic_queries import GenericQueries
 
         own = self.uow.queries()

@@ -337,13 +337,16 @@ class Invoices(Subject):
 
     def sweep_overdue(self, as_of: date | None = None) -> tuple[Invoice, ...]:
         """Mark as overdue every generated or due invoice whose due date lies before `as_of`, which is today in the
-        firm's zone unless it is given, with something left to pay; returns those it marked.
+        firm's zone unless it is given, with something left to pay; returns those it marked. InvalidState for a day that
+        is still to come.
 
         Each invoice is a unit of work of its own, so running it again goes on where it was interrupted.
         """
         inputs.optional(as_of, partial(inputs.day, "as_of"))
 
         def find(context: CommandContext) -> Iterable[str]:
+            if as_of is not None:
+                context.stamp.check_not_ahead("A sweep", as_of, "as_of")
             asked = (it for status in AWAITED for it in context.uow.find(INVOICES_IN_STATUS, status))
             return (it.id for it in asked if it.is_late(as_of or context.stamp.today))
 

@@ -21,6 +21,7 @@ from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.generate import issue_directly
 from invoicecore.storage.unit_of_work import UnitOfWork
+from invoicecore.values.calendar import LONGEST_TERMS
 from invoicecore.values.ids import InvoiceId
 from invoicecore.values.logo import Logo
 from invoicecore.vocabulary import Action, Deposit, InvoiceKind, Status
@@ -74,9 +75,7 @@ def issue(
 def check_issue_day(context: CommandContext, day: date, *, out_of_order: bool) -> None:
     """InvalidState for a day of issue that is still to come or, unless it is meant, before that of an invoice that was
     issued already, because numbers and days are to go up together."""
-    if day > context.stamp.today:
-        message = f"An invoice of {day} would be ahead: today is {context.stamp.today}."
-        raise InvalidState(message, "day_is_ahead", field="issued_on")
+    context.stamp.check_not_ahead("An invoice", day, "issued_on")
     issued = InvoicesQuery(today=context.stamp.today, statuses=frozenset(Status))
     rows = context.pages.invoices(issued, PageRequest(InvoiceSort.ISSUED, descending=True, limit=1))
     latest = max((row.issued_on for row in rows if row.issued_on is not None), default=day)
@@ -93,11 +92,15 @@ def dated(
     due_on: date | None = None,
 ) -> Invoice:
     """An invoice with its day of issue (None: today) and its due date (None: that of the payment terms), and with what
-    stands around its lines as things are called now. InvalidState if it would be due before it is issued."""
+    stands around its lines as things are called now. InvalidState if it would be due before it is issued, or later
+    than any payment terms lead."""
     day, terms = issued_on or context.stamp.today, client.payment_terms or context.firm.payment_terms
     if due_on is not None and due_on < day:
         message = f"An invoice of {day} cannot be due on {due_on}, before that."
         raise InvalidState(message, "due_before_issue", field="due_on")
+    if due_on is not None and due_on > (latest := LONGEST_TERMS.due(day)):
+        message = f"An invoice of {day} cannot be due on {due_on}; the latest day is {latest}."
+        raise InvalidState(message, "due_too_late", field="due_on")
     due = due_on or terms.due(day)
     return evolve(invoice, issued_on=day, due_on=due, parties=parties(context, client, invoice.lines))
 

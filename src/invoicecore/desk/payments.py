@@ -9,7 +9,7 @@ from invoicecore.desk import visibility
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.finish import settle
 from invoicecore.desk.subject import Subject, command, query
-from invoicecore.errors import DuplicatePayment, InvalidState, NotFound
+from invoicecore.errors import DuplicatePayment, NotFound
 from invoicecore.ports.store import CREDIT_OF_CLIENT, PAYMENTS_BY_DAY, PAYMENTS_OF_CLIENT
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.credit import apply_credit
@@ -19,9 +19,8 @@ from invoicecore.settlement.payment import Payment, Receipt
 from invoicecore.values import inputs
 from invoicecore.values.ids import PaymentId
 from invoicecore.values.money import Money, positive
+from invoicecore.values.stamp import YEAR
 from invoicecore.vocabulary import Action, Overpayment
-
-_YEAR = timedelta(days=366)
 
 
 class Payments(Subject):
@@ -57,9 +56,8 @@ class Payments(Subject):
         credit. A second payment of a client with the same reference, amount and day is refused, unless it is meant as
         `duplicate=True`; one that was taken back does not count. So is a receipt more than a year ahead."""
         invoice, before = context.invoice_for(Action.RECORD_PAYMENT, invoice_id)
-        if received_on is not None and received_on - context.stamp.today > _YEAR:
-            message = f"A receipt of {received_on} is more than a year ahead: today is {context.stamp.today}."
-            raise InvalidState(message, "day_is_ahead", field="received_on")
+        if received_on is not None:
+            context.stamp.check_not_ahead("A receipt", received_on, "received_on", YEAR)
         if reference and not duplicate:
             _check_new(context, before, amount or invoice.amount_due, reference, received_on or context.stamp.today)
         decision = pay(

@@ -276,8 +276,8 @@ class Work(Subject):
         another is stated. Any other is kept unless the project changes, or the start moves across a change of rate;
         then it is the one in force at the new start. On another project, a session that was billable as its project was
         is so as the new one is. Where the amount changes, the former one is given back and the new one drawn; while
-        work is stopped, only a Manager may raise it, with `over_limit=True` and a `reason`. A Manager may also correct
-        who did the work.
+        work is stopped, only a Manager may raise it or make the session longer, with `over_limit=True` and a `reason`.
+        A Manager may also correct who did the work.
         """
         given: dict[str, Any] = {
             "start": start,

@@ -128,7 +128,7 @@ def ended(timer: Timer, duration: timedelta, note: str | None) -> WorkSession:
 def edited(
     context: CommandContext, account: Account, old: WorkSession, new: WorkSession, *, over_limit: bool
 ) -> tuple[Decision, WorkSessionView]:
-    """Charge the account for a session that was changed, unless work is stopped and it costs more; and the session as
+    """Charge the account for a session that was changed, unless work is stopped and it is more work; and the session as
     shown."""
     if is_more_work(old, new) and admitted(context, account, over_limit=over_limit):
         new = evolve(new, over_limit=True)

@@ -35,6 +35,7 @@ from invoicecore.queries.printable import PrintableAccountStatement, PrintableIn
 from invoicecore.queries.transactions import EntrySource
 from invoicecore.values.money import Money
 from invoicecore.values.party import Party
+from invoicecore.values.tax import Tax
 from invoicecore.vocabulary import ChargeKind, DueKind, EntryKind, OnVoid, Status, TaxCategory
 
 MOST_ROWS = 2_000
@@ -257,8 +258,10 @@ def _charges(summary: InvoiceSummary, language: Localizer) -> ChargesTable:
 
 
 def _charges_rows(summary: InvoiceSummary, language: Localizer) -> Iterator[tuple[str, tuple[str, ...], str | None]]:
-    """The items of each group, under the name and the sum of the group where there are several."""
+    """The items of each group, under the name and the sum of the group where there are several; each says its tax where
+    it is not the same for all."""
     groups, timed, words = summary.groups, summary.have_hours, _kinds_of_charges(language.say)
+    says_tax = len({item.tax for item in summary.all}) > 1
     for kind, items in groups:
         if len(groups) > 1:
             amount = Money.total((item.amount for item in items), items[0].amount.currency)
@@ -266,10 +269,23 @@ def _charges_rows(summary: InvoiceSummary, language: Localizer) -> Iterator[tupl
             yield words[kind][0], (*blanks, language.money(amount)), None
         for item in items:
             yield (
-                WrittenText(item.name or words[kind][1]),
+                WrittenText(
+                    " · ".join(
+                        filter(None, (item.name or words[kind][1], _tax_of(item.tax, language) if says_tax else ""))
+                    )
+                ),
                 (*(_hours_and_rate(item, summary, language) if timed else ()), language.money(item.amount)),
                 language.number(item.footnote) if item.footnote else "",
             )
+
+
+def _tax_of(tax: Tax | None, language: Localizer) -> str:
+    """What an item is taxed with: each of its percentages, or why it is not taxed."""
+    if tax is None:
+        return ""
+    if tax.category in {TaxCategory.STANDARD, TaxCategory.ZERO}:
+        return " + ".join(map(language.percent, tax.percents))
+    return tax.reason or _reason(tax.category, language.say)
 
 
 def _kinds_of_charges(_: Callable[[str], str]) -> Mapping[ChargeKind | None, tuple[str, str]]:

@@ -6,6 +6,7 @@ from invoicecore.integrity.laws import Finding, Law
 from invoicecore.integrity.seen_state import Looks, SeenCharge, SeenState
 from invoicecore.integrity.work import unequal_entries
 from invoicecore.model.charge import Charge
+from invoicecore.values.stamp import DAY, YEAR
 from invoicecore.vocabulary import ChargeKind
 
 
@@ -39,7 +40,11 @@ class ChargesCheck:
             yield Law.CHARGE_AMOUNT, f"is {charge.kind} and asks for {charge.minor}."
 
     def end(self) -> Iterator[Finding]:
-        """What the entries of each charge add up to."""
+        """What the entries of each charge add up to, and whether its day lies long after its last change."""
         for id, seen in self._seen.charges.items():
             if seen.rest:
                 yield unequal_entries("Charge", id)
+            changed_at = self._seen.changed_at("Charge", id)
+            if changed_at is not None and seen.charge.day > changed_at.date() + YEAR + DAY:  # in whichever zone
+                what = f"the charge {id!r} is of {seen.charge.day}, more than a year after it was recorded."
+                yield Finding(Law.PLAUSIBLE, "Charge", id, what)

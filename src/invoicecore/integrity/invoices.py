@@ -11,7 +11,8 @@ from invoicecore.lifecycle.table import RULES
 from invoicecore.settlement.account import SUMS, counted
 from invoicecore.settlement.receivables import asked_minors, owed_minor
 from invoicecore.values import inputs
-from invoicecore.values.calendar import known_zone
+from invoicecore.values.calendar import LONGEST_TERMS, known_zone
+from invoicecore.values.inputs import EARLIEST
 from invoicecore.values.locales import known_locale
 from invoicecore.values.money import unchecked_money
 from invoicecore.values.tax import tax_minor
@@ -103,6 +104,10 @@ class InvoicesCheck:
             yield Law.INVOICE_ISSUED, f"is {invoice.status}, with the dates or the letterhead of another status."
         if invoice.issued_on is not None and invoice.due_on is not None and invoice.due_on < invoice.issued_on:
             yield Law.INVOICE_ISSUED, f"is due on {invoice.due_on}, before it was issued on {invoice.issued_on}."
+        if invoice.issued_on is not None and invoice.due_on is not None:
+            latest = LONGEST_TERMS.due(invoice.issued_on)
+            if invoice.issued_on < EARLIEST or invoice.due_on > latest:
+                yield Law.PLAUSIBLE, f"is of {invoice.issued_on}, and due on {invoice.due_on}."
         if invoice.number is None and not is_draft:
             yield Law.INVOICE_ISSUED, f"is {invoice.status} without a number."
         if (invoice.ended_on is None) == (invoice.status in ENDED):

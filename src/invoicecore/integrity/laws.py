@@ -15,6 +15,7 @@ class Law(DocumentedEnum):
     READABLE = "readable", "Every stored value is one that the library writes."
     REFERENCES = "references", "Every record that is named exists, and belongs to the client that names it."
     MANAGER = "manager", "The firm has a manager who is not archived."
+    PLAUSIBLE = "plausible", "No day, time or due date lies where no command would have put it."
     CURRENCY = "currency", "Everything of a client is in the client's currency."
     UNIQUE = "unique", "No number, e-mail address, running timer or message belongs to two."
     RESERVATIONS = "reservations", "A number, session, charge, e-mail, timer or import is reserved by its owner alone."

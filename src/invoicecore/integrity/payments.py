@@ -7,7 +7,9 @@ from invoicecore.integrity.laws import Finding, Law
 from invoicecore.integrity.seen_state import Looks, SeenPayment, SeenState
 from invoicecore.integrity.work import unequal_entries
 from invoicecore.settlement.payment import Payment
+from invoicecore.values.inputs import EARLIEST
 from invoicecore.values.money import LARGEST_MINOR
+from invoicecore.values.stamp import DAY, YEAR
 
 
 class PaymentsCheck:
@@ -36,6 +38,8 @@ class PaymentsCheck:
             yield Law.CURRENCY, "has no client of its currency."
         if payment.by not in seen.people:
             yield Law.REFERENCES, "was recorded by somebody who is not there."
+        if not EARLIEST <= payment.received_on <= payment.recorded_at.date() + YEAR + DAY:  # in whichever zone
+            yield Law.PLAUSIBLE, f"was received on {payment.received_on}, and recorded at {payment.recorded_at}."
         for part in payment.applied:
             invoice = seen.invoices.get(part.invoice_id)
             if invoice is None or invoice.client_id != payment.client_id or not invoice.is_live:

@@ -6,9 +6,10 @@ from datetime import timedelta
 from invoicecore.integrity.laws import Finding, Law
 from invoicecore.integrity.seen_state import Looks, SeenState, to_microseconds
 from invoicecore.lifecycle.drafts import facts_of_session
-from invoicecore.model.work_session import Timer, WorkSession
+from invoicecore.model.work_session import AHEAD, LONGEST_OF_ALL, Timer, WorkSession
 
 _NO_TIME = timedelta(0)
+_AHEAD = AHEAD // timedelta(microseconds=1)
 
 
 class WorkCheck:
@@ -32,6 +33,9 @@ class WorkCheck:
         if session.minor != (session.rate.minor_for(session.duration) if costs else 0):
             what = f"the session {session.id!r} does not cost its rate times its duration."
             yield Finding(Law.SESSION_AMOUNT, "WorkSession", session.id, what)
+        if session.duration > LONGEST_OF_ALL:
+            what = f"the session {session.id!r} is longer than any may be."
+            yield Finding(Law.PLAUSIBLE, "WorkSession", session.id, what)
         if session.duration < _NO_TIME:
             what = f"the session {session.id!r} is shorter than nothing."
             yield Finding(Law.SESSION_AMOUNT, "WorkSession", session.id, what)
@@ -53,11 +57,15 @@ class WorkCheck:
             yield Finding(Law.REFERENCES, kind, work.id, f"{what} is by somebody who is not there.")
 
     def end(self) -> Iterator[Finding]:
-        """What the entries of each session add up to."""
+        """What the entries of each session add up to, and whether it begins long after its last change."""
         sessions = self._seen.sessions
-        for id, rest in zip(sessions.rows, sessions.rest, strict=False):
+        columns = sessions.rows, sessions.rest, sessions.start, sessions.changed_at
+        for id, rest, start, changed_at in zip(*columns, strict=False):
             if rest:
                 yield unequal_entries("WorkSession", id)
+            if start > changed_at + _AHEAD and changed_at:
+                what = f"the session {id!r} begins more than a day after it was recorded."
+                yield Finding(Law.PLAUSIBLE, "WorkSession", id, what)
 
 
 def unequal_entries(kind: str, id: str) -> Finding:

@@ -14,8 +14,10 @@ from invoicecore.values.unchecked import unchecked
 
 LONGEST = timedelta(hours=24)
 """A longer session is accepted only with `allow_over_24h`."""
-_LONGEST_OF_ALL = timedelta(days=31)
-_AHEAD = timedelta(days=1)
+LONGEST_OF_ALL = timedelta(days=31)
+"""A longer session is refused."""
+AHEAD = timedelta(days=1)
+"""So far ahead work may begin."""
 
 
 @frozen
@@ -74,7 +76,7 @@ def elapsed(start: datetime, end: datetime) -> timedelta:
 
 def checked_length(duration: timedelta, *, long: bool) -> timedelta:
     """The duration. InvalidInput if it is over 24 hours without `long`, or over 31 days."""
-    if duration > _LONGEST_OF_ALL:
+    if duration > LONGEST_OF_ALL:
         raise InvalidInput(
             f"{_said(duration)} is longer than 31 days; give its real end, or several sessions.",
             "longer_than_31_days",
@@ -98,7 +100,7 @@ def _said(duration: timedelta) -> str:
 
 def check_not_ahead(start: datetime, now: datetime, field: str) -> None:
     """InvalidState for work that begins more than a day ahead."""
-    if start - now > _AHEAD:
+    if start - now > AHEAD:
         raise InvalidState(
             f"Work from {start:%Y-%m-%d %H:%M} UTC on is more than a day ahead: it is {now:%Y-%m-%d %H:%M}; check the "
             f"date.",

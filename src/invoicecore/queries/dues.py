@@ -28,7 +28,6 @@ class DueInvoice:
     id: InvoiceId
     number: str
     kind: InvoiceKind
-    deposit: Deposit
 
 
 @frozen(kw_only=True)
@@ -45,12 +44,13 @@ class DueEvent:
     payment: Payment | None = None
     other_day: date | None = None
     tax_minor: int = 0
+    deposit: Deposit | None = None
 
     @property
     def prepaid_minor(self) -> int:
         """What it adds to what was paid or asked for ahead (takes from it, if negative), without tax."""
         of = self.invoice
-        if of is None or of.deposit is Deposit.NOT_DEPOSITED:
+        if of is None or self.deposit is Deposit.NOT_DEPOSITED:
             return 0
         is_work = of.kind is InvoiceKind.TIME and self.kind in _ASKED
         return -self.covered_minor if is_work else self.minor - self.tax_minor
@@ -98,6 +98,7 @@ class DueRecord:
             minor=sum(it.minor for it in several),
             covered_minor=sum(it.covered_minor for it in several),
             tax_minor=sum(it.tax_minor for it in several),
+            deposit=one.deposit,
             invoice=None if of_money else self.invoices[one.invoice_id or ""],
             payment=self.payments[one.payment_id or ""] if of_money else None,
             other_day=None if other == day else other,

@@ -56,7 +56,7 @@ class Reconciliation:
         return self.amount == self.ledger and not self.unexplained.minor
 
 
-class _Sums:
+class _PartSums:
     def __init__(self) -> None:
         self.sessions = self.charges = self.minor = 0
         self.time = _NO_TIME
@@ -82,14 +82,14 @@ def reconcile(
     for entry in entries:
         if entry.kind in BILLED_ENTRIES:
             caused[entry.cause] -= entry.minor
-    sums: dict[tuple[BillingState, str], _Sums] = {}
+    sums: dict[tuple[BillingState, str], _PartSums] = {}
     invoices: dict[str, Invoice] = {}
     ledger = 0
 
-    def within(state: BillingState, invoice: Invoice | None) -> _Sums:
+    def within(state: BillingState, invoice: Invoice | None) -> _PartSums:
         if invoice is not None:
             invoices[invoice.id] = invoice
-        return sums.setdefault((state, "" if invoice is None else invoice.id), _Sums())
+        return sums.setdefault((state, "" if invoice is None else invoice.id), _PartSums())
 
     for timer in timers:
         if period is None or day_of(timer.start, zone) in period:

@@ -40,8 +40,9 @@ def admit(account: Account, *, over_limit: bool) -> bool:
 
 
 def is_more_work(before: WorkSession | None, after: WorkSession) -> bool:
-    """Whether the stop is asked for a session that is new (None before), or changed: one that becomes dearer is."""
-    return before is None or after.minor > before.minor
+    """Whether the stop is asked for a session: one that is new is (None before), and one that becomes dearer or longer,
+    also if it costs nothing."""
+    return before is None or after.minor > before.minor or after.duration > before.duration
 
 
 def charge(account: Account, session: WorkSession, day: date, stamp: CommandStamp) -> Decision:

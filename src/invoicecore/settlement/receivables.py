@@ -11,7 +11,7 @@ from invoicecore.settlement.payment import Payment
 from invoicecore.values.ids import ClientId, InvoiceId, PaymentId
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.values.unchecked import unchecked
-from invoicecore.vocabulary import UNPAID, DueKind, LedgerDay, Status
+from invoicecore.vocabulary import UNPAID, Deposit, DueKind, LedgerDay, Status
 
 
 @frozen
@@ -22,7 +22,8 @@ class ReceivableChange:
     `sequence` counts a client's changes from 1 without gaps. `payment_id` is the payment whose money moved. Money that
     pays an invoice from credit, or becomes credit, is two changes that add up to nothing. `covered_minor` is what more
     of the work on the invoice is not asked for, without tax; `tax_minor` is the tax in what more is asked for, or was
-    given up. `due_on` is the due date of the amount.
+    given up. `due_on` is the due date of the amount, and `deposit` whether the invoice goes to the balance, which may
+    be another one once it was reverted.
 
     `booked_on` is the firm's day of the booking. `work_day` is the issue date of an invoice, the day of the receipt of
     money, and otherwise the same day; what becomes of money does not precede its receipt. `counts_from` is the later of
@@ -42,6 +43,7 @@ class ReceivableChange:
     counts_from: date
     takes_back: int | None = None
     tax_minor: int = 0
+    deposit: Deposit | None = None
 
     def day(self, by: LedgerDay) -> date:
         """The day on which it stands in a statement."""
@@ -134,6 +136,7 @@ def changes(
                     max(booked_on, work_day),
                     None,
                     tax,
+                    None if of is None else of.deposit,
                 )
             )
 

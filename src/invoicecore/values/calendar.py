@@ -281,6 +281,10 @@ class PaymentTerms:
 _CLOCK = re.compile(r"([0-9]{1,5})[:：]([0-5][0-9])(?:[:：]([0-5][0-9]))?")  # the second colon is that of wide digits
 
 
+LONGEST_TERMS = PaymentTerms(days=3650, months=120, end_of_month=True)
+"""The longest payment terms that there are; no due date lies later than these lead."""
+
+
 def parse_hours(text: str, locale: str = "en") -> timedelta:
     """How long something took, as people type it in a locale: on a clock, or as a number of hours. InvalidInput for
     anything else.

@@ -27,7 +27,8 @@ LONGEST_US = 10**17
 
 _LONGEST_SHOWN = 80
 _MANY_HOURS = 1_000_000
-_EARLIEST = date(1970, 1, 1)
+EARLIEST = date(1970, 1, 1)
+"""The first day on which money can have come in, or an invoice been issued."""
 _HOUR = timedelta(hours=1)
 _UNKEEPABLE = re.compile(r"[\0\ud800-\udfff]")
 # Not allowed in a line of text: control characters, line and paragraph separators, and controls that change the
@@ -240,8 +241,8 @@ def day(what: str, value: object) -> date:
 def plausible_day(what: str, given: object) -> date:
     """A day on which money can have come in or an invoice been issued: one from 1970 on."""
     good = day(what, given)
-    if good < _EARLIEST:
-        raise InvalidInput(f"{what} must be a day from {_EARLIEST} on, not {good}.", "not_a_date", field=what)
+    if good < EARLIEST:
+        raise InvalidInput(f"{what} must be a day from {EARLIEST} on, not {good}.", "not_a_date", field=what)
     return good
 
 

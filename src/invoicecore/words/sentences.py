@@ -67,6 +67,7 @@ SENTENCES: Mapping[str, str] = {
     "day_is_ahead": "This day is too far ahead.",
     "draft_moved": "The draft has changed since you saw it. Look at it again, then generate it.",
     "due_before_issue": "The due date is before the day of issue.",
+    "due_too_late": "The due date is later than any payment terms lead.",
     "duplicate_payment": "This payment was recorded already. If it came twice, confirm that.",
     "email_taken": "This e-mail belongs to somebody else already.",
     "idempotency_key_reused": "This form was sent before with other content. Load the page again.",

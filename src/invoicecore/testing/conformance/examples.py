@@ -476,7 +476,9 @@ def _receivables() -> Iterator[ReceivableChange]:
         about = (kind, None if is_even else invoice.id, PAYMENTS[0].id if is_even else None, invoice.currency)
         booked_on, work_day = (days[place // 2], day)[:: -1 if is_even else 1]
         takes_back = place - 1 if is_even else None
-        yield ReceivableChange(ACME, place, *about, minor, covered, due, booked_on, work_day, day, takes_back, minor)
+        deposit = None if is_even else invoice.deposit
+        days_of = (due, booked_on, work_day, day)
+        yield ReceivableChange(ACME, place, *about, minor, covered, *days_of, takes_back, minor, deposit)
 
 
 RECORD = Kind(things.record("turning"), own={"position": (None,)})  # the store gives it

@@ -491,11 +491,13 @@ CREATE TABLE ic_receivables (
     counts_from DATE NOT NULL,
     takes_back BIGINT,
     tax_minor BIGINT NOT NULL,
+    deposit TEXT COLLATE "C",
     CONSTRAINT ic_receivables_pk PRIMARY KEY (firm_id, client_id, sequence),
     CONSTRAINT ic_receivables_sequence CHECK (sequence > 0),
     CONSTRAINT ic_receivables_kind CHECK (kind IN ('invoice', 'payment', 'refund', 'void', 'revert', 'write_off')),
     CONSTRAINT ic_receivables_currency CHECK (length(currency) = 3),
     CONSTRAINT ic_receivables_takes_back CHECK (takes_back > 0),
+    CONSTRAINT ic_receivables_deposit CHECK (deposit IN ('to_balance', 'not_deposited')),
     CONSTRAINT ic_receivables_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_accounts (firm_id, client_id),
     CONSTRAINT ic_receivables_firm_id_invoice_id_fk FOREIGN KEY(firm_id, invoice_id) REFERENCES ic_invoices (firm_id, id),
     CONSTRAINT ic_receivables_firm_id_payment_id_fk FOREIGN KEY(firm_id, payment_id) REFERENCES ic_payments (firm_id, id)
