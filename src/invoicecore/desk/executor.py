@@ -151,8 +151,8 @@ class Executor:
         try:
             return self._write_once(action, command, request)
         except _QUICKER as quicker:
-            keyed = request is not None
-            return retry(self._write_once, action, command, request, repeatable=keyed, quicker=quicker)
+            is_keyed = request is not None
+            return retry(self._write_once, action, command, request, repeatable=is_keyed, quicker=quicker)
 
     def _write_once(self, action: Action, command: Callable[[CommandContext], T], request: "KeyedRequest | None") -> T:
         uow = UnitOfWork(self._storage, self._firm_id)
