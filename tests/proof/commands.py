@@ -43,6 +43,10 @@ _EARLIER = date(2026, 2, 20)
 _SECRET = "as long as it is secret"
 
 
+def _first_charge(desk: Desk) -> str:
+    return desk.pages.charges(descending=False).rows[0].charge.id
+
+
 def _usd(amount: int) -> Money:
     return Money.of(amount, "USD")
 
@@ -273,12 +277,12 @@ COMMANDS = (
     Command("charges.allow", lambda desk, at, key: desk.charges.allow(at.acme, percent=10, period=_MARCH, **key)),
     Command(
         "charges.edit",
-        lambda desk, at, key: desk.charges.edit(desk.charges.list()[0].id, amount=_usd(90), **key),
+        lambda desk, at, key: desk.charges.edit(_first_charge(desk), amount=_usd(90), **key),
         lambda desk, at: desk.charges.fee(at.acme, date(2026, 3, 2), _usd(70)),
     ),
     Command(
         "charges.delete",
-        lambda desk, at, key: desk.charges.delete(desk.charges.list()[0].id, **key),
+        lambda desk, at, key: desk.charges.delete(_first_charge(desk), **key),
         lambda desk, at: desk.charges.fee(at.acme, date(2026, 3, 2), _usd(70)),
     ),
     Command("clients.add", lambda desk, at, key: desk.clients.add(name="Globex", terms=_terms(-100, 0), **key)),

@@ -21,6 +21,8 @@ from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.queries import (
+    ChargeRecord,
+    ChargesQuery,
     ClientsQuery,
     InvoicesQuery,
     LedgerMovement,
@@ -35,6 +37,9 @@ from invoicecore.ports.queries import (
 )
 from invoicecore.ports.store import (
     ALL,
+    CHARGES,
+    CHARGES_OF_CLIENT,
+    CHARGES_OF_PERSON,
     CLIENTS,
     ENTRIES_BY_TIME,
     ENTRIES_BY_WORK_DAY,
@@ -54,6 +59,7 @@ from invoicecore.ports.store import (
     Index,
     UniqueKind,
 )
+from invoicecore.queries.charges import ChargeSort
 from invoicecore.queries.clients import ClientRow, ClientSort
 from invoicecore.queries.explain import ExplanationData, KindTotal
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort, days_overdue
@@ -199,6 +205,33 @@ class GenericQueries:
             client=_named(self._got(Client, session.client_id)),
             project=_named(self._got(Project, session.project_id)),
             person=_named(self._got(Person, session.person_id)),
+            locked_by=None if owner is None else InvoiceId(owner),
+            invoice_number=None if owner is None else self._got(Invoice, owner).number,
+        )
+
+    def charges(self, wanted: ChargesQuery, page: PageRequest[ChargeSort]) -> Sequence[ChargeRecord]:
+        found = [
+            charge
+            for charge in self._charges(wanted.client_id, wanted.visibility.worker)
+            if wanted.visibility.has_charge(charge)
+            and wanted.project_id in (None, charge.project_id)
+            and charge.kind in wanted.kinds
+            and (wanted.period is None or charge.day in wanted.period)
+        ]
+        owners = self._owners(found)
+        rows = [
+            self._charge_found(charge, owners.get(charge.id))
+            for charge in found
+            if wanted.locked is None or (charge.id in owners) is wanted.locked
+        ]
+        return part_of((row for row in rows if is_found(wanted.search, *_texts_of(row))), page)
+
+    def _charge_found(self, charge: Charge, owner: str | None) -> ChargeRecord:
+        return ChargeRecord(
+            charge=charge,
+            client=_named(self._got(Client, charge.client_id)),
+            project=None if charge.project_id is None else _named(self._got(Project, charge.project_id)),
+            person=_named(self._got(Person, charge.person_id)),
             locked_by=None if owner is None else InvoiceId(owner),
             invoice_number=None if owner is None else self._got(Invoice, owner).number,
         )
@@ -353,6 +386,9 @@ class GenericQueries:
                 sessions = [it.session for it in self.work(wanted, PageRequest(WorkSort.START, limit=_ALL_ROWS))]
                 cost = ((it.rate.currency, it.minor) for it in sessions)
                 return ListTotals(len(sessions), _time(sessions), _by_currency(cost))
+            case ChargesQuery():
+                charges = [it.charge for it in self.charges(wanted, PageRequest(ChargeSort.DAY, limit=_ALL_ROWS))]
+                return ListTotals(len(charges), None, _by_currency((it.currency, it.minor) for it in charges))
             case InvoicesQuery():
                 invoices = self.invoices(wanted, PageRequest(InvoiceSort.MADE, limit=_ALL_ROWS))
                 asked, due = ([(it.currency, it.minor) for it in amounts] for amounts in _money_of(invoices))
@@ -459,8 +495,16 @@ class GenericQueries:
             and person in (None, session.person_id)
         ]
 
-    def _owners(self, sessions: Iterable[WorkSession | Charge]) -> Mapping[str, str]:
-        return self._uow.owners(UniqueKind.CHARGE, [session.id for session in sessions])
+    def _charges(self, client: ClientId | None = None, person: PersonId | None = None) -> Sequence[Charge]:
+        """The charges of a client and person, as far as they are named, that were not removed."""
+        index, key = (CHARGES, ALL) if client is None else (CHARGES_OF_CLIENT, client)
+        if person is not None:
+            index, key = CHARGES_OF_PERSON, person
+        found = self._uow.find(index, key)
+        return [it for it in found if not it.removed and client in (None, it.client_id)]
+
+    def _owners(self, billed: Iterable[WorkSession | Charge]) -> Mapping[str, str]:
+        return self._uow.owners(UniqueKind.CHARGE, [it.id for it in billed])
 
 
 def narrowest_index(client: str | None, project: str | None, person: str | None) -> tuple[Index[WorkSession], str]:
@@ -482,6 +526,12 @@ def _by_currency(amounts: Iterable[tuple[str, int]]) -> tuple[Money, ...]:
     for currency, minor in amounts:
         sums[currency] += minor
     return tuple(Money(minor=minor, currency=currency) for currency, minor in sorted(sums.items()))
+
+
+def _texts_of(row: ChargeRecord) -> tuple[str | None, ...]:
+    """Where a charge is searched: its note, and the names around it."""
+    project = None if row.project is None else row.project.name
+    return row.charge.note, row.client.name, project, row.person.name
 
 
 def _named(thing: Client | Project | Person) -> NamedRef:

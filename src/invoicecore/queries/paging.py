@@ -78,8 +78,9 @@ class PageRequest(Generic[SortT]):
 
 @frozen
 class ListTotals:
-    """The number of all rows of a list, on every page of it. Of work their time and cost, of invoices their totals and
-    what is left to pay: one amount for each currency; none for those who may not see money."""
+    """The number of all rows of a list, on every page of it. Of work their time and cost, of charges what they ask for,
+    of invoices their totals and what is left to pay: one amount for each currency; none for those who may not see
+    money."""
 
     count: int
     time: timedelta | None = None
