@@ -63,7 +63,7 @@ from invoicecore.queries.charges import ChargeSort
 from invoicecore.queries.clients import ClientRow, ClientSort
 from invoicecore.queries.explain import ExplanationData, KindTotal
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort, days_overdue
-from invoicecore.queries.owed import Age, Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort, age, aged
+from invoicecore.queries.owed import Age, Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort, age, aged, unbilled_row
 from invoicecore.queries.paging import ListTotals, PageRequest, is_found, part_of
 from invoicecore.queries.people import PersonRow, PersonSort
 from invoicecore.queries.projects import BilledTotals, ProjectRow, ProjectSort
@@ -78,7 +78,7 @@ from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import BILLED_ENTRIES, EntryKind, Role, Status
+from invoicecore.vocabulary import BILLED_ENTRIES, ChargeKind, EntryKind, Role, Status
 
 T = TypeVar("T")
 
@@ -90,6 +90,7 @@ _ENTRIES = {
 """The index that has a client's entries in an order."""
 _FROM_THE_FIRST = PageRequest(WorkSort.START)
 _ALL_ROWS = 2**31
+_Whose = tuple[ClientId, ProjectId | None]
 
 
 class GenericQueries:
@@ -333,24 +334,32 @@ class GenericQueries:
     def unbilled(
         self, visibility: Visibility, client_id: ClientId | None, page: PageRequest[UnbilledSort]
     ) -> Sequence[UnbilledRow]:
-        sessions = [it for it in self._sessions(client=client_id) if it.minor and visibility.has_work(it)]
-        locked, free = self._owners(sessions), defaultdict[ProjectId, list[WorkSession]](list)
-        for session in sessions:
-            if session.id not in locked:
-                free[session.project_id].append(session)
-        projects, clients = self._projects(client_id), self._clients()
-        rows = (
-            UnbilledRow(
-                client=_named(clients[project.client_id]),
-                project=_named(project),
-                sessions=len(free[project.id]),
-                time=_time(free[project.id]),
-                amount=_cost(free[project.id], clients[project.client_id].currency),
-            )
-            for project in projects
-            if project.id in free
+        sessions = [it for it in self._sessions(client=client_id) if visibility.has_work(it)]
+        charges = [it for it in self._charges(client=client_id) if visibility.has_charge(it)]
+        billed: list[WorkSession | Charge] = [*sessions, *charges]
+        locked, free = self._owners(billed), defaultdict[_Whose, list[WorkSession | Charge]](list)
+        for it in billed:
+            if it.minor and it.id not in locked:
+                free[it.client_id, it.project_id].append(it)
+        return part_of((self._unbilled_row(*whose, rows) for whose, rows in free.items()), page)
+
+    def _unbilled_row(
+        self, client_id: ClientId, project_id: ProjectId | None, billed: Sequence[WorkSession | Charge]
+    ) -> UnbilledRow:
+        client = self._got(Client, client_id)
+        sessions, charged = [it for it in billed if isinstance(it, WorkSession)], Counter[ChargeKind]()
+        for it in billed:
+            if isinstance(it, Charge):
+                charged[it.kind] += it.minor
+        return unbilled_row(
+            _named(client),
+            None if project_id is None else _named(self._got(Project, project_id)),
+            client.currency,
+            len(sessions),
+            _time(sessions),
+            sum(session.minor for session in sessions),
+            charged,
         )
-        return part_of(rows, page)
 
     def aging(self, wanted: OwedQuery, page: PageRequest[AgingSort]) -> Sequence[AgingRow]:
         return part_of(self._aged(wanted), page)

@@ -462,7 +462,7 @@ class Pages(Subject):
         before: str | None = None,
         limit: int = 50,
     ) -> Page[UnbilledRow]:
-        """What time invoices would take now, project by project: of all clients or of one."""
+        """The work and the charges that no invoice holds, project by project: of all clients or of one."""
         part = page_request(sort, UnbilledSort, descending=descending, after=after, before=before, limit=limit)
         id = None if client_id is None else context.client(client_id).id
         context.permit(Action.VIEW_INVOICES)

@@ -221,8 +221,8 @@ class Queries(Protocol):
     def unbilled(
         self, visibility: Visibility, client_id: ClientId | None, page: PageRequest[UnbilledSort]
     ) -> Sequence[UnbilledRow]:
-        """For each project with any, its billable sessions that cost something, were not removed, and no invoice
-        holds."""
+        """For each client and project, or none, with any: the sessions and the charges that ask for something, were not
+        removed, and no invoice holds."""
 
     def aging(self, wanted: OwedQuery, page: PageRequest[AgingSort]) -> Sequence[AgingRow]:
         """For each client who owes anything, what they owe as of a day, as `invoicecore.queries.owed.Aging` has it:

@@ -19,6 +19,7 @@ from invoicecore.storage.sql.queries.paged_query import (
     name_of,
     named,
 )
+from invoicecore.storage.sql.queries.work import is_visible, values_of
 from invoicecore.storage.sql.schema import charges, clients, invoices, people, projects, reservations
 from invoicecore.storage.sql.statements import Statements, given, is_given
 from invoicecore.values.ids import InvoiceId
@@ -58,11 +59,10 @@ class ChargeQueries(SubjectQueries):
 
 
 def _values(wanted: ChargesQuery) -> Mapping[str, Any]:
-    visibility, period = wanted.visibility, wanted.period
+    period = wanted.period
     return {
-        "visible_client": visibility.client_id,
-        "visible_projects": visibility.projects,
-        "worker": visibility.worker,
+        **values_of(wanted.visibility),
+        "asks": True if wanted.visibility.client_id is not None else None,
         "client": wanted.client_id,
         "project": wanted.project_id,
         "kinds": None if wanted.kinds == frozenset(ChargeKind) else wanted.kinds,
@@ -93,9 +93,8 @@ def _charges(statements: Statements) -> PagedQuery[ChargeSort]:
         dialect,
         found=ids_of(charges, ~charges.c.removed),
         conditions={
-            "visible_client": is_given(charges.c.client_id, "visible_client") & (charges.c.minor != 0),
-            "visible_projects": dialect.among(charges.c.project_id, "visible_projects"),
-            "worker": is_given(charges.c.person_id, "worker"),
+            **is_visible(dialect, charges),
+            "asks": charges.c.minor != 0,
             "client": is_given(charges.c.client_id, "client"),
             "project": is_given(charges.c.project_id, "project"),
             "kinds": dialect.among(charges.c.kind, "kinds"),
