@@ -59,6 +59,24 @@ def test_a_month(store: Path) -> None:
     assert 1 == run("charge", "edit", fee, "--note", "x", "--store", str(store)).exit_code
 
 
+def test_a_month_is_billed(store: Path) -> None:
+    """Work and charges of several codes are on one invoice, and so is a client's month of charges alone."""
+    done(store, "tax", "DE7", "7", "--name", "USt.")
+    done(store, "tax", "PASS", "--category", "disbursement")
+    done(store, "settings", "--tax", "DE19=19")
+    assert "USt. 7 %" in done(store, "tax").stdout
+    assert 1 == run("tax", "DE19", "--store", str(store)).exit_code  # a standard code asks for something
+    done(store, "log", "Website", "10", "--date", "2026-03-02")
+    done(store, "charge", "fee", "Acme", "100", "--date", "2026-03-20", "--note", "Book", "--tax", "DE7")
+    done(store, "charge", "expense", "Acme", "--price", "80", "--date", "2026-03-21", "--tax", "PASS")
+    done(store, "client", "add", "Beta")
+    done(store, "charge", "fee", "Beta", "7", "--date", "2026-03-20")
+    said = done(store, "bill", "--month", "2026-03").stdout
+    for text in ("Book", "Expense", "DE7 7 % of €100.00: €7.00.", "With tax: €782.00.", "With tax: €8.33."):
+        assert text in said
+    assert "Nothing to bill" in run("bill", "--month", "2026-03", "--store", str(store)).stderr
+
+
 def test_nothing_to_correct(store: Path) -> None:
     """It is said."""
     done(store, "charge", "fee", "Acme", "5")

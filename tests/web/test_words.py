@@ -53,7 +53,7 @@ def test_direction() -> None:
 
 
 def test_size() -> None:
-    """Python and templates together have at most 2,000 lines that are not blank."""
+    """Python and templates together have at most 2,100 lines that are not blank."""
     files = [file for kind in ("py", "html") for file in WEB.rglob(f"*.{kind}")]
     lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
-    assert 1000 < len([line for line in lines if line.strip()]) <= 2000
+    assert 1000 < len([line for line in lines if line.strip()]) <= 2100
