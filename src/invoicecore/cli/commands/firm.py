@@ -148,8 +148,8 @@ def tax_command(
     reason: str,
     since: date | None,
 ) -> Answer:
-    """Set the tax code CODE at PERCENT, or in a category that asks for none; without CODE, show all codes. What has
-    which code: `settings --tax`, `client edit --tax`, `charge … --tax`.
+    """Set a tax code at PERCENT, or in a category that asks for none; without CODE, show all of them. What has
+    which one: `settings --tax`, `client edit --tax`, `charge … --tax`.
     """
     if code is not None:
         asked = TaxCategory(category) if category is not None else TaxCategory.STANDARD
