@@ -28,7 +28,7 @@ from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.payment import Payment
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs
-from invoicecore.values.ids import IdSource
+from invoicecore.values.ids import IdSource, ProjectId
 from invoicecore.values.stamp import CommandStamp, unchecked_stamp
 from invoicecore.values.unset import UNSET
 from invoicecore.vocabulary import Action, Role
@@ -118,6 +118,10 @@ class CommandContext:
     def client_of(self, thing: Project | Account) -> Client:
         """The client of a project or an account, for the command's own use."""
         return self._get(Client, "client", thing.client_id)
+
+    def project_of(self, timer: Timer) -> Project:
+        """The project of a timer, whether or not the actor may see it."""
+        return self._get(Project, "project", timer.project_id)
 
     def session(self, id: str) -> WorkSession:
         """A session that the actor may see and that was not deleted."""
@@ -227,12 +231,21 @@ class CommandContext:
             uow.append(fact)
         for entity in entities:
             changes.append(uow.put(entity))
+        for entry in decision.entries:
+            if entry.work is not None and not entry.is_rebooking:
+                self._count_cost(entry.work.project_id, -entry.minor)
         if decision.unlock is not None:
             uow.release(UniqueKind.CHARGE, decision.unlock.billed_ids)
         if decision.lock is not None:
             uow.reserve(UniqueKind.CHARGE, decision.lock.billed_ids, decision.lock.invoice_id)
         for event in decision.events:
             self.emit(event)
+
+    def _count_cost(self, project_id: ProjectId, minor: int) -> None:
+        """Count what a session costs, or cost until now, towards the cap of its project."""
+        project = self._get(Project, "project", project_id)
+        if project.cap_used is not None:
+            self.put(project.with_cap_used(minor))
 
     def bump_account(self, client_id: str) -> None:
         """Put a client's account as it is, so that no other command on the client commits on the same read."""
