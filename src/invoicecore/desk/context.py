@@ -42,7 +42,7 @@ T = TypeVar("T", Firm, Person, Client, Project)
 class CommandContext:
     """One command of one person while it runs. `changes` is what it wrote, `reason` why, for the audit record."""
 
-    __slots__ = ("_clock", "_pages", "_stamp", "actor", "changes", "firm", "ids", "reason", "uow")
+    __slots__ = ("_clock", "_counted", "_pages", "_stamp", "actor", "changes", "firm", "ids", "reason", "uow")
 
     def __init__(self, uow: UnitOfWork, firm: Firm, actor: Person, clock: Clock, ids: IdSource) -> None:
         self._pages: Queries | None = None
@@ -54,6 +54,7 @@ class CommandContext:
         self.ids: Final = ids
         self._clock = clock
         self._stamp: CommandStamp | None = None
+        self._counted: set[ProjectId] = set()
         self.changes: list[Change] = []
         self.reason: str = ""
 
@@ -245,7 +246,10 @@ class CommandContext:
         """Count what a session costs, or cost until now, towards the cap of its project."""
         project = self._get(Project, "project", project_id)
         if project.cap_used is not None:
-            self.put(project.with_cap_used(minor))
+            change = self.uow.put(project.with_cap_used(minor))
+            if project.id not in self._counted:  # a batch counts each of its sessions, and the audit tells it once
+                self._counted.add(project.id)
+                self.changes.append(change)
 
     def bump_account(self, client_id: str) -> None:
         """Put a client's account as it is, so that no other command on the client commits on the same read."""

@@ -57,8 +57,9 @@ def permit_stating(context: CommandContext, rate: Rate | None, over_limit: bool)
 
 
 def permit_billable(context: CommandContext, project: Project, billable: bool | None) -> None:
-    """Whether the actor may say that work is billable, or not: anybody may say of it what the project says."""
-    if billable is not None and billable != project.billable:
+    """Whether the actor may say that work is billable, or not: anybody may say of it what the project says, and at a
+    fixed price, where it makes no difference."""
+    if billable is not None and billable != project.billable and not project.fixed_price:
         context.permit(Action.STATE_BILLABLE)
 
 
