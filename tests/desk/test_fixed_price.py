@@ -97,6 +97,9 @@ class TestCap:
         assert (used(world), used(world, shop)) == (usd(0), usd(60))
         back = world.maria.work.edit(moved.id, project_id=world.site.id)
         assert amounts(back) == [(usd(100), None)]
+        book = world.maria.projects.add(client_id=world.acme.id, name="Book", rate=hourly(50), cap=usd(100))
+        world.maria.work.edit(moved.id, project_id=book.id)  # it costs the same, so that no entry is made
+        assert (used(world), used(world, book)) == (usd(0), usd(100))
         check(world)
 
     def test_what_was_worked_before_counts(self, any_world: World) -> None:

@@ -506,11 +506,12 @@ def _frame(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]
             continue
         if change.kind not in allowed and change.kind != "Account" and change.id not in refills:
             yield Breach(invariant, f"{record.action} changed {change}")
+    codes = 1 + len({it.tax.code for it in after.firm.taxes})  # a percentage gives a discount for each
     if record.action not in {Action.IMPORT_WORK, Action.IMPORT_EXPENSES}:
         for kind, most in (
             ("Account", 1),
             ("WorkSession", 1),
-            ("Charge", len(before.charges) * 2 if record.action is Action.GENERATE else 1),
+            ("Charge", {Action.GENERATE: len(before.charges) * 2, Action.ALLOW: codes}.get(record.action, 1)),
             ("Project", 2 if record.action is Action.EDIT_WORK else 1),
             ("Client", 1),
             ("Person", 1),

@@ -232,9 +232,9 @@ class CommandContext:
             uow.append(fact)
         for entity in entities:
             changes.append(uow.put(entity))
-        for entry in decision.entries:
-            if entry.work is not None and not entry.is_rebooking:
-                self._count_cost(entry.work.project_id, -entry.minor)
+        for project_id, minor in decision.costs:
+            if minor:
+                self._count_cost(project_id, minor)
         if decision.unlock is not None:
             uow.release(UniqueKind.CHARGE, decision.unlock.billed_ids)
         if decision.lock is not None:
@@ -243,7 +243,7 @@ class CommandContext:
             self.emit(event)
 
     def _count_cost(self, project_id: ProjectId, minor: int) -> None:
-        """Count what a session costs, or cost until now, towards the cap of its project."""
+        """Count what a session costs more than until now towards the cap of its project."""
         project = self._get(Project, "project", project_id)
         if project.cap_used is not None:
             change = self.uow.put(project.with_cap_used(minor))
