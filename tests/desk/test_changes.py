@@ -11,7 +11,7 @@ from attrs import evolve
 from invoicecore import UNSET, Deposit, Party, PaymentTerms, Period, TaxCategory
 from invoicecore.errors import InvalidInput
 from tests.books import books
-from tests.world import World, new_world, usd
+from tests.world import World, new_world, subjects, usd
 
 MARCH = Period.month(2026, 3)
 Change = Callable[..., Any]
@@ -73,16 +73,15 @@ CLEARED: dict[str, dict[str, Any]] = {
 }
 """What is optional, with a value for it. That a draft takes all projects again is tried below, and that a firm
 has no logo any more by `tests.desk.test_hosts`."""
-OF_EXPENSES = {("charges.edit", name) for name in ("amount", "project_id", "receipt")}
-"""What an expense may be without; see `tests.desk.test_charges`."""
+OF_EXPENSES = {("charges.edit", name) for name in ("amount", "project_id", "receipt", "tax")}
+"""What an expense may be without; see `tests.desk.test_charges` and `tests.settlement.test_taxes`."""
 
 
 def settable(world: World) -> dict[str, set[str]]:
     """Every method of a desk that changes what is given, with what it can change."""
     found = {
         f"{subject}.{name}": {it.name for it in inspect.signature(method).parameters.values() if it.default is UNSET}
-        for subject, group in vars(world.maria).items()
-        if not isinstance(group, str)
+        for subject, group in subjects(world.maria).items()
         for name, method in inspect.getmembers(group, inspect.ismethod)
     }
     return {name: arguments for name, arguments in found.items() if arguments}

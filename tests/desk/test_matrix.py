@@ -332,7 +332,7 @@ def methods() -> dict[str, Callable[..., object]]:
         f"{subject}.{name}": getattr(getattr(desk, subject), name)
         for subject in SUBJECTS
         for name in dir(getattr(desk, subject))
-        if not name.startswith("_")
+        if not name.startswith("_") and not isinstance(getattr(type(getattr(desk, subject)), name), property)
     }
 
 
@@ -514,7 +514,7 @@ class TestTheGrid:
             if name != "return" and takes_text(form)
         }
         assert set(texts.values()) == IDS | NOT_IDS
-        given = set[str]().union(*map(ids_given, DESK)) - {"work.import_many.rows"}
+        given = set[str]().union(*map(ids_given, DESK)) - {"work.import_many.rows", "charges.import_many.rows"}
         assert given == {path for path, name in texts.items() if name in IDS}
 
 

@@ -65,7 +65,7 @@ class TestStory:
     Assets:Received:Wire  1000.00 USD
     Liabilities:Clients:Acme  -1000.00 USD = -600.00 USD
 
-2026-03-04 * (-) Acme | Payment beside the balance
+2026-03-03=2026-03-04 * (-) Acme | Payment beside the balance
     Assets:Received:Cash  200.00 USD
     Income:Invoices:Acme  -200.00 USD
 
@@ -94,7 +94,7 @@ class TestStory:
 
 2026-03-04 balance Liabilities:Clients:Acme -600.00 ~ 0 USD
 
-2026-03-04 * "Acme" "Payment beside the balance"
+2026-03-03 * "Acme" "Payment beside the balance"
   Assets:Received:Cash  200.00 USD
   Income:Invoices:Acme  -200.00 USD
 

@@ -89,6 +89,7 @@ class PreparedFirm:
     late: str  # of $100, due, past its due date, $40 of it paid
     payment: str  # those $40
     timer: str  # has run for two hours
+    expense: str  # waits for its price
     number: str  # what the next invoice will be called
 
     def desk(self, storage: Storage, ids: IdSource) -> Desk:
@@ -154,6 +155,7 @@ def _scene(storage_kind: StorageKind) -> PreparedFirm:
         late=late,
         payment=payment,
         timer=timer,
+        expense=maria.charges.expense(acme, date(2026, 3, 2), note="Train").id,
         number=f"INV-2026-{maria.firm.next_number():04}",
     )
 
@@ -271,16 +273,8 @@ COMMANDS = (
     ),
     Command("charges.fee", lambda desk, at, key: desk.charges.fee(at.acme, date(2026, 3, 2), _usd(70), **key)),
     Command("charges.allow", lambda desk, at, key: desk.charges.allow(at.acme, percent=10, period=_MARCH, **key)),
-    Command(
-        "charges.edit",
-        lambda desk, at, key: desk.charges.edit(desk.charges.list()[0].id, amount=_usd(90), **key),
-        lambda desk, at: desk.charges.fee(at.acme, date(2026, 3, 2), _usd(70)),
-    ),
-    Command(
-        "charges.delete",
-        lambda desk, at, key: desk.charges.delete(desk.charges.list()[0].id, **key),
-        lambda desk, at: desk.charges.fee(at.acme, date(2026, 3, 2), _usd(70)),
-    ),
+    Command("charges.edit", lambda desk, at, key: desk.charges.edit(at.expense, amount=_usd(90), **key)),
+    Command("charges.delete", lambda desk, at, key: desk.charges.delete(at.expense, **key)),
     Command("clients.add", lambda desk, at, key: desk.clients.add(name="Globex", terms=_terms(-100, 0), **key)),
     Command("clients.change", lambda desk, at, key: desk.clients.change(at.acme, name="Acme Ltd")),
     Command("clients.set_terms", lambda desk, at, key: desk.clients.set_terms(at.acme, _terms(-1350, -500), **key)),

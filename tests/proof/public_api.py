@@ -464,7 +464,7 @@ def fuzzed_firm() -> FuzzedFirm:
                 f"Invoices.{name}": {"invoice_id": bill}
                 for name in ("set_due", "set_overdue", "set_uncollectible", "set_paid", "void", "available_actions")
             },
-            "Invoices.sweep_overdue": {"as_of": date(2026, 9, 1)},
+            "Invoices.sweep_overdue": {"as_of": date(2026, 3, 2)},
             "Pages.client": {"client_id": acme.id},
             "Pages.project": {"project_id": site.id},
             "Pages.invoice": {"invoice_id": bill},

@@ -1,6 +1,6 @@
 """The balance is net, and tax is rounded once for each code: worked figures, on every store."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,7 +23,7 @@ from invoicecore import (
     Terms,
     utc,
 )
-from invoicecore.errors import InvalidInput, InvalidState, InvoicecoreError, MoneyRuleViolation, NotFound
+from invoicecore.errors import InvalidInput, InvalidState, InvoicecoreError, MoneyRuleViolation, NotFound, NotPermitted
 from invoicecore.lifecycle.invoice import net_share
 from invoicecore.ports.store import Storage
 from invoicecore.values.tax import Tax, half_up, tax_minor, tax_rows
@@ -250,22 +250,62 @@ class TestWork:
         assert usd(30) == maria.invoices.open(invoice.id).invoice.tax
 
     def test_discounts_lower_the_base_of_their_tax(self, world: World) -> None:
-        """500 at 19 % and a book of 100 at 7 %, each with 10 % off: 450.00 and 90.00, with tax 631.80."""
+        """500 at 19 % and a book of 100 at 7 %, with 10 % off what was done until then, and a ticket that is passed
+        through: 450.00 and 90.00, with tax 631.80, and the ticket beside them."""
         maria, acme, day = world.maria, world.acme.id, date(2026, 3, 2)
         maria.firm.set_tax("DE7", category=STANDARD, percent="7")
-        book = maria.projects.add(client_id=acme, name="Book", rate=hourly(50), tax="DE7")
+        maria.firm.set_tax("PASS", category=TaxCategory.DISBURSEMENT)
         world.log(10)
-        maria.charges.expense(acme, day, price=usd(100), note="Print", project_id=book.id)
-        maria.charges.allow(acme, amount=usd(50), day=day, project_id=world.site.id)
-        maria.charges.allow(acme, amount=usd(10), day=day, project_id=book.id)
+        maria.charges.expense(acme, day, price=usd(100), note="Print", tax="DE7")
+        off = maria.charges.allow(acme, percent=10, period=MARCH, note="Loyal")
+        assert [("DE7", usd(-10)), (None, usd(-50))] == sorted(((it.tax, it.amount) for it in off), key=str)
+        maria.charges.expense(acme, day, price=usd(80), note="Train", tax="PASS")
         invoice = billed(world)
-        expected = [("DE7", usd(90), usd("6.30")), ("VAT", usd(450), usd("85.50"))]
+        expected = [("DE7", usd(90), usd("6.30")), ("PASS", usd(80), usd(0)), ("VAT", usd(450), usd("85.50"))]
         assert expected == [(it.code, it.base, it.tax) for it in invoice.taxes]
-        assert (usd(540), usd("631.80")) == (invoice.net, invoice.total)
-        for part in ("210.60", "210.60", "210.60"):
+        assert (usd(620), usd("711.80")) == (invoice.net, invoice.total)
+        for part in ("237.27", "237.27", "237.26"):
             maria.payments.record(invoice.id, usd(part))
         assert (usd(0), Status.PAID) == (world.balance(), maria.invoices.get(invoice.id).status)
         assert world.billing.verify().is_sound
+
+    def test_a_charge_may_have_a_code_of_its_own(self, world: World) -> None:
+        """It goes before that of the project and of the firm; None takes it away. Only a Manager gives it, and the firm
+        must have it."""
+        maria, acme, day = world.maria, world.acme.id, date(2026, 3, 2)
+        maria.firm.set_tax("DE7", category=STANDARD, percent="7")
+        maria.projects.change(world.site.id, tax="VAT")
+        book = maria.charges.fee(acme, day, usd(100), tax="DE7", project_id=world.site.id)
+        draft = maria.invoices.draft(acme, MARCH)
+        assert usd(7) == draft.invoice.tax
+        assert maria.charges.edit(book.id, tax=None).tax is None
+        assert usd(19) == maria.invoices.open(draft.id).invoice.tax
+        unknown: tuple[Callable[[], object], ...] = (
+            lambda: maria.charges.fee(acme, day, usd(5), tax="DE9"),
+            lambda: maria.charges.edit(book.id, tax="DE9"),
+            lambda: maria.charges.allow(acme, amount=usd(5), tax="DE9"),
+        )
+        for refused in unknown:
+            with pytest.raises(NotFound):
+                refused()
+        own = world.lee.charges.expense(acme, day, project_id=world.site.id, note="Train")
+        with pytest.raises(NotPermitted):
+            world.lee.charges.expense(acme, day, project_id=world.site.id, tax="DE7")
+        with pytest.raises(NotPermitted):
+            world.lee.charges.edit(own.id, tax="DE7")
+        with pytest.raises(InvalidInput, match="each tax code by itself"):
+            maria.charges.allow(acme, percent=10, period=MARCH, tax="DE7")
+
+    def test_a_fee_has_the_rate_of_its_day_of_issue(self, world: World) -> None:
+        """An expense has that of its own day."""
+        maria, acme, day = world.maria, world.acme.id, date(2026, 3, 2)
+        maria.firm.set_tax("VAT", category=STANDARD, name="VAT", percent="16", since=date(2026, 3, 20))
+        maria.charges.fee(acme, day, usd(100))
+        maria.charges.expense(acme, day, price=usd(100))
+        draft = maria.invoices.draft(acme, MARCH)
+        assert usd(38) == draft.invoice.tax
+        world.clock.set(utc(2026, 3, 21, 12))
+        assert usd(35) == maria.invoices.open(draft.id).invoice.tax
 
     def test_a_discount_stands_against_its_own_tax(self, world: World) -> None:
         """What is more than that waits, so that no base is below zero."""

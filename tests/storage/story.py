@@ -15,6 +15,7 @@ from invoicecore import (
     Money,
     NewWorkSession,
     Overpayment,
+    Party,
     PaymentTerms,
     Period,
     Person,
@@ -40,6 +41,7 @@ FIRM = Firm(
     timezone="America/Chicago",
     contact="1 Main St\nChicago — “Loop”",
     theme="plain",
+    party=Party(lines=["1 Main St"], city="Chicago", region="IL", postcode="60601", country="US"),
     payment_terms=PaymentTerms.end_of_next_month(5),
     locale="en_US",
     tax_id="№ 12-3456789",
@@ -150,7 +152,7 @@ def _money(maria: Desk, kyoto: str) -> None:
 
 def _charges(maria: Desk) -> None:
     """An expense with its receipt, a fee, and a discount of which a part waits, on an invoice; and what is on none."""
-    lyon = maria.clients.add(name="Lyon", terms=Terms.unlimited())
+    lyon = maria.clients.add(name="Lyon", terms=Terms.unlimited(), party=Party(city="Lyon", country="FR"))
     logo = maria.projects.add(client_id=lyon.id, name="Logo", rate=Rate.hourly("50", "USD"))
     day, charges = date(2026, 3, 30), maria.charges
     charges.expense(

@@ -17,6 +17,7 @@ class WorkCheck:
 
     def __init__(self, seen: SeenState) -> None:
         self._seen = seen
+        self._took_no_time: set[str] = set()  # such as those of timers whose clock stepped back behind their start
         self.looks: Looks = {WorkSession: self._of_session, Timer: self._of_timer}
 
     def _of_session(self, session: WorkSession) -> Iterator[Finding]:
@@ -40,6 +41,8 @@ class WorkCheck:
         if session.duration > LONGEST_OF_ALL:
             what = f"the session {session.id!r} is longer than any may be."
             yield Finding(Law.PLAUSIBLE, "WorkSession", session.id, what)
+        if session.duration == _NO_TIME:
+            self._took_no_time.add(session.id)
         if session.duration < _NO_TIME:
             what = f"the session {session.id!r} is shorter than nothing."
             yield Finding(Law.SESSION_AMOUNT, "WorkSession", session.id, what)
@@ -61,7 +64,7 @@ class WorkCheck:
             yield Finding(Law.REFERENCES, kind, work.id, f"{what} is by somebody who is not there.")
 
     def end(self) -> Iterator[Finding]:
-        """What the entries of each session add up to, and whether it begins long after its last change; and what the
+        """What the entries of each session add up to, and whether work begins long after its last change; and what the
         sessions of a project add up to that has a cap."""
         for id, rest in self._seen.caps_left.items():
             if rest:
@@ -72,7 +75,7 @@ class WorkCheck:
         for id, rest, start, changed_at in zip(*columns, strict=False):
             if rest:
                 yield unequal_entries("WorkSession", id)
-            if start > changed_at + _AHEAD and changed_at:
+            if start > changed_at + _AHEAD and changed_at and id not in self._took_no_time:
                 what = f"the session {id!r} begins more than a day after it was recorded."
                 yield Finding(Law.PLAUSIBLE, "WorkSession", id, what)
 

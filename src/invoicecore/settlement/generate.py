@@ -10,6 +10,7 @@ from invoicecore.lifecycle.invoice import Invoice, advance, begin
 from invoicecore.model.events import InvoiceDue, InvoiceGenerated, InvoiceOverdue, InvoiceReverted, InvoiceUncollectible
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.decision import ChargeLocks, Decision, unchecked_decision
+from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.settlement.write_off import follow_rest
 from invoicecore.values.ids import InvoiceId
 from invoicecore.values.money import Money
@@ -188,7 +189,9 @@ def set_status(
     after, changed, entries = follow_rest(account, changed, stamp, forgive=debt is Debt.FORGIVE)
     if not (history or entries):
         return None
-    after, receivables = after.with_receivable(invoice, changed, stamp)
+    receivables: tuple[ReceivableChange, ...] = ()
+    if Status.UNCOLLECTIBLE in {invoice.status, changed.status}:  # between the others, what is expected stays
+        after, receivables = after.with_receivable(invoice, changed, stamp)
     event = _EVENTS[changed.status](invoice.client_id, invoice.id, invoice.label, invoice.amount_due)
     return unchecked_decision(
         account=after,
