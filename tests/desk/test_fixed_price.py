@@ -235,8 +235,8 @@ class TestFixedPrice:
         world.maria.projects.change(world.site.id, fixed_price=True)
         assert world.maria.work.edit(before.id, note="Layout", billable=True).amount == usd(100)
         free = log(world, 1)
+        world.maria.clients.set_terms(world.acme.id, STOPPED)
         with pytest.raises(BalanceLimitReached):
-            world.maria.clients.set_terms(world.acme.id, STOPPED)
             world.maria.work.edit(before.id, hours=3)
         world.maria.clients.set_terms(world.acme.id, UNLIMITED)
         world.maria.projects.change(world.site.id, fixed_price=False)

@@ -550,9 +550,8 @@ def _caps(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
             continue
         project = after.projects[session.project_id]
         worth = cost(session.rate, session.duration) if session.billable and not session.removed else 0
-        if was_there is None and project.fixed_price and session.minor:
-            if id not in before.timers:
-                yield Breach("I38", f"{session} costs something at a fixed price")
+        if was_there is None and project.fixed_price and session.minor and id not in before.timers:
+            yield Breach("I38", f"{session} costs something at a fixed price")
         if record.action is Action.IMPORT_WORK or session.minor == worth:
             continue
         stays = was_there is not None and was_there.project_id == session.project_id

@@ -260,8 +260,8 @@ def _with_client(context: CommandContext, project: Project) -> Project:
 
 
 def shown(context: CommandContext, project: Project, *, with_client: bool = False) -> Project:
-    """The project as the actor may see it: with rates and the cap for those who see money, and with who else is assigned to it for
-    those who assign. It may be archived with its client."""
+    """The project as the actor may see it: with rates and the cap for those who see money, and with who else is
+    assigned to it for those who assign. It may be archived with its client."""
     if not context.sees_money:
         project = evolve(project, rates=(), cap=None, cap_used=None)
     assigned = project.assigned if visibility.sees_colleagues(context.actor) else project.assigned & {context.actor.id}

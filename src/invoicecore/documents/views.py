@@ -378,7 +378,7 @@ def _footnotes(summary: InvoiceSummary, language: Localizer) -> Iterator[tuple[s
         assert charge.whole is not None
         yield (
             language.number(charge.footnote),
-            (capped if charge.cut.minor else rounded).format(
+            (capped if charge.cut.minor > 0 else rounded).format(
                 hours=_hours(charge.duration, summary, language),
                 rate=language.rate(charge.rate),
                 amount=language.money(charge.whole),

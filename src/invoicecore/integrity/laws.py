@@ -23,7 +23,10 @@ class Law(DocumentedEnum):
     LEDGER_SUM = "ledger-sum", "Entries are numbered and booked in order, and each balance is the sum so far."
     LEDGER_POSITION = "ledger-position", "The stored position of an account is that of its last entry."
     ENTRY_CAUSE = "entry-cause", "Every entry has one cause, of its kind and of its client."
-    ENTRY_WORK = "entry-work", "An entry of work says what it stood for: a rate and a time that cost its amount, or were cut by a cap."
+    ENTRY_WORK = (
+        "entry-work",
+        "An entry of work says what it stood for: a rate and a time that cost its amount, or were cut by a cap.",
+    )
     CAUSE_SUM = (
         "cause-sum",
         "The entries of a session, charge or payment add up to what it is worth, but for taxes in it.",

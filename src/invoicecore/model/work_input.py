@@ -155,8 +155,8 @@ def edited_session(
     old: WorkSession, client: Client, project: Project, work: WorkInput, zone: str, now: datetime
 ) -> WorkSession:
     """The session as other work. What the work does not say stays: also the rate, unless the session did not state it
-    and comes to another project, or to the other side of a change of rate; and the cost, if it is worth as much as before
-    on the same project, so that a session which a cap cut stays cut."""
+    and comes to another project, or to the other side of a change of rate; and the cost, if it is worth as much as
+    before on the same project, so that a session which a cap cut stays cut."""
     start = work.starts(zone)
     is_elsewhere = project.id != old.project_id
     if is_elsewhere or start != old.start:

@@ -114,10 +114,10 @@ class WorkSession:
     """Work that was done: its start, its duration, and its rate, which never changes.
 
     `duration` is billed: elapsed time, or what the worker stated. `minor` is the cost in minor units of the rate's
-    currency: rate times duration, less where the cap of its project cut it, 0 for work that is not billable. `stated_day` is set if a date and hours were given instead of times; that
-    date stays even if the firm's zone changes. `over_limit` marks work that was recorded while work was stopped. A
-    deleted session stays on record with `removed`. `rate_stated` marks a rate of its own, which does not follow that of
-    the project.
+    currency: rate times duration, less where the cap of its project cut it, 0 for work that is not billable.
+    `stated_day` is set if a date and hours were given instead of times; that date stays even if the firm's zone
+    changes. `over_limit` marks work that was recorded while work was stopped. A deleted session stays on record with
+    `removed`. `rate_stated` marks a rate of its own, which does not follow that of the project.
     """
 
     id: SessionId

@@ -27,8 +27,8 @@ class ChargeLocks:
 @frozen(kw_only=True)
 class Decision:
     """Everything that changes together, as plain values: the account afterwards, entries to append, things to store
-    as they now are, sessions and charges to lock and to unlock, and what to tell. `costs` says how much more the sessions
-    of which project cost, for those that have a cap."""
+    as they now are, sessions and charges to lock and to unlock, and what to tell. `costs` says of which project the
+    sessions cost how much more, for caps."""
 
     account: Account
     entries: tuple[LedgerEntry, ...] = ()

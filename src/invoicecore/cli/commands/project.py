@@ -68,7 +68,7 @@ def _price(project: Project, money: Words) -> str:
         return ", with a fixed price"
     if project.cap is None or project.cap_left is None:
         return ""
-    return f", not to exceed {money.money(project.cap)}, of which {money.money(project.cap_left)} are left"
+    return f", at most {money.money(project.cap)} ({money.money(project.cap_left)} left)"
 
 
 @project_commands.command("edit", gives=Project, short_help="Change a project.")

@@ -109,7 +109,7 @@ def stop_command(desk: Desk, at: time | None, note: str | None, is_long: bool) -
 
 def _recorded(session: WorkSessionView, project: str, money: Words) -> Answer:
     cost = "" if session.amount is None else f": {money.money(session.amount)}"
-    cost += "" if session.cut is None else f", cut by {money.money(session.cut)}, as its project costs no more"
+    cost += "" if session.cut is None else f" ({money.money(session.cut)} cut)"
     said = f"{money.hours(session.duration)} on {project}, {session.day}{cost}."
     return Answer(value=session, show=lambda console: say(console, said))
 
