@@ -1,4 +1,4 @@
-"""The commands of the page about moving in do what stands below them."""
+"""The commands of the pages about moving in and about VAT do what stands below them."""
 
 import os
 import re
@@ -7,10 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.needs import missing
 
 ROOT = Path(__file__).parent.parent
-PAGE = ROOT / "docs" / "howto" / "move-in.md"
+HOWTO = ROOT / "docs" / "howto"
 
 
 def commands(page: str) -> list[tuple[str, list[str]]]:
@@ -30,8 +32,9 @@ def squeezed(line: str) -> str:
     return " ".join(line.split())
 
 
-class TestMovingIn:
-    def test_word_for_word(self, tmp_path: Path) -> None:
+class TestCommands:
+    @pytest.mark.parametrize(("page", "many"), [("move-in.md", 11), ("bill-with-vat.md", 18)])
+    def test_word_for_word(self, tmp_path: Path, page: str, many: int) -> None:
         """Each command goes well, one after the other, and prints the lines that the page shows of it."""
         if shutil.which("hledger") is None:
             missing("hledger")
@@ -39,7 +42,7 @@ class TestMovingIn:
         python = Path(sys.executable).parent
         environment = {**os.environ, "PATH": f"{python}{os.pathsep}{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
         ran = 0
-        for command, lines in commands(PAGE.read_text(encoding="utf-8")):
+        for command, lines in commands((HOWTO / page).read_text(encoding="utf-8")):
             run = subprocess.run(
                 ["bash", "-c", command], cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8"
             )
@@ -47,4 +50,4 @@ class TestMovingIn:
             printed = {squeezed(line) for line in run.stdout.splitlines()}
             assert [] == [line for line in lines if squeezed(line) not in printed], command
             ran += 1
-        assert ran == 11
+        assert ran == many

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from invoicecore.queries.audit import AuditRow as AuditRow
     from invoicecore.queries.audit import AuditSort as AuditSort
     from invoicecore.queries.audit import FirmProfile as FirmProfile
+    from invoicecore.queries.charges import ChargeRow as ChargeRow
+    from invoicecore.queries.charges import ChargeSort as ChargeSort
     from invoicecore.queries.clients import ClientRow as ClientRow
     from invoicecore.queries.clients import ClientSort as ClientSort
     from invoicecore.queries.clients import ClientSummary as ClientSummary

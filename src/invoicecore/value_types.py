@@ -11,6 +11,7 @@ from invoicecore.model.charge import ChargeView, NewExpense
 from invoicecore.model.work_session import NewWorkSession, TimerView
 from invoicecore.ports.archive import PLACES
 from invoicecore.queries.audit import AuditRow, FirmProfile
+from invoicecore.queries.charges import ChargeRow
 from invoicecore.queries.clients import ClientRow, ClientSummary
 from invoicecore.queries.close import MonthClose
 from invoicecore.queries.dues import AccountStatement, Dues
@@ -64,6 +65,7 @@ TYPES: tuple[type, ...] = tuple(
         Page,
         ClientRow,
         ClientSummary,
+        ChargeRow,
         TransactionRow,
         ProjectPage,
         InvoicePage,

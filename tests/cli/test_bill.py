@@ -103,7 +103,7 @@ class TestMonth:
         month = client(billed(week(), month=MARCH)).month
         assert month is not None
         assert [("Website", hours(32), usd(1600)), ("Shop", hours(8), usd(400))] == [
-            (line.project, line.duration, line.amount) for line in month.lines
+            (line.name, line.duration, line.amount) for line in month.lines
         ]
 
     def test_lines_by_rate(self) -> None:
@@ -114,7 +114,7 @@ class TestMonth:
         assert [
             ("Website", Rate.hourly("48", "USD"), hours(3), usd(144)),
             ("Website", Rate.hourly("60", "USD"), hours(1), usd(60)),
-        ] == [(line.project, line.rate, line.duration, line.amount) for line in month.lines]
+        ] == [(line.name, line.rate, line.duration, line.amount) for line in month.lines]
 
     @pytest.mark.parametrize("month", [Period.month(2026, 2), Period.month(2026, 4)])
     def test_nothing_to_bill(self, month: Period) -> None:
@@ -348,7 +348,7 @@ class TestRecording:
         """Work without a project is on one that is called so."""
         month = client(billed(toggl({"Project": ""}), month=MARCH)).month
         assert month is not None
-        assert ["No project"] == [line.project for line in month.lines]
+        assert ["No project"] == [line.name for line in month.lines]
 
     def test_same_start(self) -> None:
         """Entries that start together are recorded in the order of their rows."""

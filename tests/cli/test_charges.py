@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
@@ -29,6 +30,12 @@ def done(store: Path, *arguments: str) -> Result:
     return result
 
 
+def charges(store: Path, *asked: str) -> list[Any]:
+    """What is listed, the latest first."""
+    page = json.loads(done(store, "charge", "list", *asked, "--json").stdout)["result"]
+    return [row["charge"] for row in page["rows"]]
+
+
 def test_a_month(store: Path) -> None:
     """An expense with its receipt, a fee and a discount, listed, corrected, taken away, and billed."""
     receipt = store.parent / "ticket.pdf"
@@ -38,12 +45,14 @@ def test_a_month(store: Path) -> None:
     assert "Expense for Acme, 2026-03-09: €80.00. Its id is " in said
     done(store, "charge", "fee", "Acme", "1500", "--date", "2026-03-20", "--note", "Milestone 2")
     done(store, "charge", "allow", "Acme", "--percent", "10", "--month", "2026-03", "--note", "Loyal")
-    listed = json.loads(done(store, "charge", "list", "--client", "Acme", "--json").stdout)["result"]
-    assert [("expense", "80.00"), ("fee", "1500.00"), ("allowance", "-158.00")] == [
+    listed = charges(store, "--client", "Acme")
+    assert [("allowance", "-158.00"), ("fee", "1500.00"), ("expense", "80.00")] == [
         (it["kind"], it["amount"]["amount"]) for it in listed
     ]
-    assert "72.30 CHF" == listed[0]["cost"]
+    assert "72.30 CHF" == listed[2]["cost"]
     fee = listed[1]["id"]
+    assert ["Loyal"] == [it["note"] for it in charges(store, "--unbilled", "--search", "lo", "--limit", "1")]
+    assert [] == charges(store, "--billed")
     assert "€1,400.00" in done(store, "charge", "edit", fee, "--amount", "1400").stdout
     assert "Milestone 2" in done(store, "charge", "list", "--kind", "fee").stdout
     assert "Fee of 2026-03-20 is taken away." in done(store, "charge", "delete", fee).stdout
@@ -53,7 +62,7 @@ def test_a_month(store: Path) -> None:
 def test_nothing_to_correct(store: Path) -> None:
     """It is said."""
     done(store, "charge", "fee", "Acme", "5")
-    [fee] = json.loads(done(store, "charge", "list", "--json").stdout)["result"]
+    [fee] = charges(store)
     result = run("charge", "edit", fee["id"], "--store", str(store))
     assert (1, True) == (result.exit_code, "Say what is to be corrected." in result.stderr)
 
@@ -71,8 +80,8 @@ def test_a_file_of_expenses(store: Path) -> None:
     for _ in range(2):
         said = done(store, "charge", "import", str(file)).stdout
         assert "Lunch, with Acme" in said
-    listed = json.loads(done(store, "charge", "list", "--json").stdout)["result"]
-    assert [("80.00", "72.30 CHF"), ("0.00", "9,00 EUR")] == [(it["amount"]["amount"], it["cost"]) for it in listed]
+    listed = charges(store)
+    assert [("0.00", "9,00 EUR"), ("80.00", "72.30 CHF")] == [(it["amount"]["amount"], it["cost"]) for it in listed]
 
 
 @pytest.mark.parametrize(
@@ -95,4 +104,4 @@ def test_a_file_that_cannot_be_read(store: Path, content: bytes, said: str) -> N
     result = run("charge", "import", str(file), "--store", str(store))
     assert 1 == result.exit_code
     assert said in " ".join(result.stderr.split())
-    assert [] == json.loads(done(store, "charge", "list", "--json").stdout)["result"]
+    assert [] == charges(store)

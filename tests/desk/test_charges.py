@@ -7,7 +7,21 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from invoicecore import ChargeKind, EntryKind, Money, NewExpense, OnVoid, Period, ReceiptFile, Role, Status, utc
+from invoicecore import (
+    ChargeKind,
+    ChargeSort,
+    Desk,
+    EntryKind,
+    ListTotals,
+    Money,
+    NewExpense,
+    OnVoid,
+    Period,
+    ReceiptFile,
+    Role,
+    Status,
+    utc,
+)
 from invoicecore.errors import (
     BatchRefused,
     ChargeLocked,
@@ -46,6 +60,11 @@ def train(world: World, price: str | None = "80", day: date = DAY) -> ChargeView
     """A train ticket."""
     asked = None if price is None else usd(price)
     return world.maria.charges.expense(world.acme.id, day, price=asked, cost="72.30 EUR", note="Train to Lyon")
+
+
+def listed(desk: Desk, **asked: Any) -> list[ChargeView]:
+    """The charges that somebody is shown."""
+    return [row.charge for row in desk.pages.charges(**asked).rows]
 
 
 def moved(world: World) -> list[tuple[EntryKind, str]]:
@@ -332,10 +351,10 @@ class TestWho:
         priced = world.maria.charges.edit(ticket.id, amount=usd(80))
         assert usd(80) == priced.amount
         assert usd(-80) == world.balance()
-        assert [(ticket.id, None)] == [(it.id, it.amount) for it in world.lee.charges.list()]
+        assert [(ticket.id, None)] == [(it.id, it.amount) for it in listed(world.lee)]
         found = world.lee.charges.receipt(ticket.id)
         assert (PDF, "application/pdf") == (found and found.content, found and found.media_type)
-        assert world.sam.charges.list()[0].cost is None
+        assert listed(world.sam)[0].cost is None
         with pytest.raises(NotFound):
             world.sam.charges.receipt(ticket.id)
         assert "Trip" == world.sam.charges.edit(ticket.id, note="Trip").note
@@ -350,15 +369,15 @@ class TestWho:
         waits = train(world, None)
         fee = world.maria.charges.fee(world.acme.id, DAY, usd(5), project_id=world.site.id)
         (discount,) = world.maria.charges.allow(world.acme.id, amount=usd(1))
-        assert {ticket.id, waits.id} == {it.id for it in world.sam.charges.list(client_id=world.acme.id)}
-        assert () == world.lee.charges.list()
-        seen = world.cleo.charges.list(client_id=world.acme.id)
+        assert {ticket.id, waits.id} == {it.id for it in listed(world.sam, client_id=world.acme.id)}
+        assert [] == listed(world.lee)
+        seen = listed(world.cleo, client_id=world.acme.id)
         assert {ticket.id, fee.id, discount.id} == {it.id for it in seen}
         assert {None} == {it.cost for it in seen}
         limited = world.maria.people.add(
             name="Limo", role=Role.CONTACT, client_id=world.acme.id, limited_to=[world.site.id]
         )
-        assert [fee.id] == [it.id for it in world.billing.acting_as(limited.id).charges.list()]
+        assert [fee.id] == [it.id for it in listed(world.billing.acting_as(limited.id))]
         for id in (fee.id, discount.id):
             with pytest.raises(NotFound):
                 world.sam.charges.get(id)
@@ -459,7 +478,7 @@ class TestRefused:
             say.allow(world.acme.id, amount=usd(5), note="x", idempotency_key="k"),
         )
         assert one == two
-        assert 1 == len(say.list())
+        assert 1 == len(listed(world.maria))
         with pytest.raises(IdempotencyKeyReused):
             say.allow(world.acme.id, amount=usd(6), note="x", idempotency_key="k")
 
@@ -474,7 +493,7 @@ class TestImport:
         bad = NewExpense(client_id=world.acme.id, day=DAY, price=Money.of(1, "EUR"))
         with pytest.raises(BatchRefused, match="Row 2 of the batch"):
             world.maria.charges.import_many([one, two, bad])
-        assert () == world.maria.charges.list()
+        assert [] == listed(world.maria)
         made = world.maria.charges.import_many([one, two])
         assert ([usd(5), usd(6)], usd(-11)) == ([it.amount for it in made], world.balance())
         check(world)
@@ -521,12 +540,34 @@ class TestReceipts:
         assert usd(0) == world.balance()
 
     def test_list(self, any_world: World) -> None:
-        """By client, project, kind and period, in the order of days."""
+        """By client, project, kind and period, billed or not, in the order of days or kinds, with names and totals."""
         world, charges = any_world, any_world.maria.charges
         late, early = train(world), train(world, day=date(2026, 2, 1))
-        fee = charges.fee(world.acme.id, DAY, usd(5), project_id=world.site.id)
-        assert [early.id, late.id, fee.id] == [it.id for it in charges.list()]
-        assert [late.id, fee.id] == [it.id for it in charges.list(period=MARCH)]
-        assert [fee.id] == [it.id for it in charges.list(kind=ChargeKind.FEE)]
-        assert [fee.id] == [it.id for it in charges.list(project_id=world.site.id)]
-        assert () == charges.list(client_id=world.client().id)
+        fee = charges.fee(world.acme.id, DAY, usd(5), project_id=world.site.id, note="Hosting")
+
+        def ids(desk: Desk = world.maria, **asked: Any) -> list[str]:
+            return [row.charge.id for row in desk.pages.charges(**asked).rows]
+
+        assert [fee.id, late.id, early.id] == ids()
+        assert [late.id, fee.id] == ids(period=MARCH, descending=False)
+        assert [early.id, late.id, fee.id] == ids(sort=ChargeSort.KIND, descending=False)
+        assert [fee.id] == ids(kind=ChargeKind.FEE) == ids(project_id=world.site.id) == ids(search="host")
+        assert [] == ids(client_id=world.client().id) == ids(client_id=world.client().id, project_id=world.site.id)
+        invoice = world.maria.invoices.generate(world.maria.invoices.draft(world.acme.id, MARCH).id)
+        assert [fee.id, late.id] == ids(billed=True)
+        assert [early.id] == ids(billed=False)
+        page = world.maria.pages.charges(limit=1, totals=True)
+        [row] = page.rows
+        assert ("Acme", "Website", "Maria", invoice.number) == (
+            row.client.name,
+            row.project and row.project.name,
+            row.person.name,
+            row.invoice_number,
+        )
+        assert page.totals == ListTotals(3, None, (usd(165),))
+        assert [late.id] == ids(after=page.next_cursor, limit=1)
+        seen = world.sam.pages.charges(totals=True)
+        assert {(None, None)} == {(it.invoice_number, it.charge.amount) for it in seen.rows}
+        assert seen.totals == ListTotals(2)
+        with pytest.raises(InvalidInput, match="kind"):
+            world.maria.pages.charges(kind="fee")  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
 """Every list comes whole, page by page, in each of its orders, and nobody sees more of it than is theirs."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise, product
 from random import Random
 from types import SimpleNamespace
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from invoicecore import (
     AgingSort,
+    ChargeSort,
     ClientSort,
     Deposit,
     Desk,
@@ -56,6 +57,7 @@ LISTS: dict[str, tuple[type[Sort], Callable[[Desk, str], Listing]]] = {
     "transactions": (TransactionSort, lambda desk, client: lambda **asked: desk.pages.transactions(client, **asked)),
     "projects": (ProjectSort, lambda desk, client: desk.pages.projects),
     "work": (WorkSort, lambda desk, client: desk.pages.work),
+    "charges": (ChargeSort, lambda desk, client: desk.pages.charges),
     "invoices": (InvoiceSort, lambda desk, client: desk.pages.invoices),
     "people": (PersonSort, lambda desk, client: desk.pages.people),
     "audit": (AuditSort, lambda desk, client: desk.pages.audit),
@@ -95,6 +97,8 @@ def studio() -> World:
             world.clock.advance(timedelta(days=hand.randint(0, 2)))
             world.log(hand.randint(1, 2), project, start=utc(2026, 3, hand.randint(2, 5), 15))
             world.log(1, start=utc(2026, 3, hand.randint(2, 5), 15))
+            maria.charges.fee(client.id, date(2026, 3, hand.randint(2, 5)), usd(1))
+            maria.charges.expense(world.acme.id, date(2026, 3, hand.randint(2, 5)), price=usd(2))
             bill = maria.invoices.manual(client.id, usd(hand.randint(1, 3)), deposit=Deposit.TO_BALANCE)
         if number % 3 == 0:
             maria.payments.record(bill.id)
@@ -136,8 +140,8 @@ class TestPageByPage:
         desk = new_world().maria
         paged = {
             name
-            for name in dir(desk.pages)
-            if not name.startswith("_") and "after" in getattr(desk.pages, name).__annotations__
+            for name, page in vars(type(desk.pages)).items()
+            if not name.startswith("_") and "after" in getattr(page, "__annotations__", ())
         }
         assert set(LISTS) == paged
 

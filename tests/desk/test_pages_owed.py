@@ -13,12 +13,20 @@ from hypothesis import strategies as st
 from invoicecore import Debt, Deposit, EntryKind, Money, OnVoid, Overpayment, Period, Role, Status, utc
 from invoicecore.desk.generic_queries import GenericQueries
 from invoicecore.errors import InvoicecoreError, NotFound
+from invoicecore.ports.store import Storage
 from invoicecore.queries.explain import ExplanationData
 from invoicecore.values.ids import ClientId
 from tests.world import UNLIMITED, World, new_world, terms, usd
 
 MARCH = Period.month(2026, 3)
+DAY = date(2026, 3, 2)
 NOTHING = usd(0)
+
+
+@pytest.fixture
+def any_world(empty_storage: Storage) -> World:
+    """The firm on every store; Acme may owe as much as it likes."""
+    return new_world(UNLIMITED, empty_storage)
 
 
 def limited(world: World) -> str:
@@ -28,7 +36,7 @@ def limited(world: World) -> str:
 
 
 class TestUnbilled:
-    """What time invoices would take now."""
+    """The work and the charges that no invoice holds."""
 
     def test_project_by_project(self) -> None:
         """Free work, work that was taken away and work that an invoice holds are left out; drafts hold nothing.
@@ -52,8 +60,11 @@ class TestUnbilled:
             ("Acme", "Shop", 1, timedelta(hours=4), usd(200)),
             ("Acme", "Website", 2, timedelta(hours=5), usd(250)),
             ("Beta", "App", 1, timedelta(minutes=30), usd(5)),
-        ] == [(it.client.name, it.project.name, it.sessions, it.time, it.amount) for it in maria.pages.unbilled().rows]
-        assert ["App"] == [it.project.name for it in maria.pages.unbilled(client_id=beta.id).rows]
+        ] == [
+            (it.client.name, it.project and it.project.name, it.sessions, it.time, it.amount)
+            for it in maria.pages.unbilled().rows
+        ]
+        assert ["App"] == [it.project and it.project.name for it in maria.pages.unbilled(client_id=beta.id).rows]
 
     def test_it_is_what_a_time_invoice_takes(self) -> None:
         """The amounts of a client's projects add up to the total of a draft over all time."""
@@ -66,15 +77,50 @@ class TestUnbilled:
         world.maria.invoices.generate(draft.id)
         assert () == world.maria.pages.unbilled().rows
 
+    def test_charges_count_as_work_does(self, any_world: World) -> None:
+        """Each kind by itself, with a project or without one; the rows add up to what is unbilled of the account."""
+        world, maria = any_world, any_world.maria
+        world.log(2)
+        maria.charges.expense(world.acme.id, DAY, price=usd(80), project_id=world.site.id)
+        maria.charges.expense(world.acme.id, DAY)
+        maria.charges.fee(world.acme.id, DAY, usd(500))
+        maria.charges.allow(world.acme.id, amount=usd(30))
+        maria.charges.fee(world.client("Beta").id, DAY, usd(7))
+        rows = maria.pages.unbilled().rows
+        assert [
+            ("Acme", None, 0, usd(0), usd(0), usd(500), usd(-30), usd(470)),
+            ("Acme", "Website", 1, usd(100), usd(80), usd(0), usd(0), usd(180)),
+            ("Beta", None, 0, usd(0), usd(0), usd(7), usd(0), usd(7)),
+        ] == [
+            (
+                it.client.name,
+                it.project and it.project.name,
+                it.sessions,
+                it.work,
+                it.expenses,
+                it.fees,
+                it.discounts,
+                it.amount,
+            )
+            for it in rows
+        ]
+        first = maria.pages.unbilled(limit=1)
+        assert rows == (*first.rows, *maria.pages.unbilled(after=first.next_cursor).rows)
+        assert usd(650) == maria.accounts.standing(world.acme.id).unbilled
+        lia = world.billing.acting_as(limited(world))
+        assert [usd(180)] == [it.amount for it in lia.pages.unbilled().rows]
+        maria.invoices.generate(maria.invoices.draft(world.acme.id, MARCH).id)
+        assert ["Beta"] == [it.client.name for it in maria.pages.unbilled().rows]
+
     def test_contacts_see_their_own(self) -> None:
         """A contact sees their client's, one who is limited that of their projects."""
         world = new_world(UNLIMITED)
         world.log(1)
         world.log(1, world.project(name="Shop"), start=utc(2026, 3, 3, 15))
         world.log(1, world.project(world.client("Beta"), "App"), start=utc(2026, 3, 4, 15))
-        assert ["Shop", "Website"] == [it.project.name for it in world.cleo.pages.unbilled().rows]
+        assert ["Shop", "Website"] == [it.project and it.project.name for it in world.cleo.pages.unbilled().rows]
         lia = world.billing.acting_as(limited(world))
-        assert ["Website"] == [it.project.name for it in lia.pages.unbilled().rows]
+        assert ["Website"] == [it.project and it.project.name for it in lia.pages.unbilled().rows]
 
 
 def bill(world: World, amount: int, day: date, client: str | None = None) -> str:

@@ -661,7 +661,7 @@ def read_everything(desk: Desk) -> None:
             _travels(value)
     for found in (
         *(desk.people.all(), desk.projects.all()),
-        *(desk.work.sessions(), desk.work.running(), desk.charges.list()),
+        *(desk.work.sessions(), desk.work.running()),
     ):
         for value in found:
             _travels(value)
@@ -672,6 +672,7 @@ def read_everything(desk: Desk) -> None:
         pages.clients,
         pages.projects,
         pages.work,
+        pages.charges,
         pages.invoices,
         pages.people,
         pages.unbilled,

@@ -46,6 +46,7 @@ class TestPublicFunctions:
             "ChargeKind",
             "AgingSort",
             "AuditSort",
+            "ChargeSort",
             "ClientSort",
             "Cover",
             "Debt",

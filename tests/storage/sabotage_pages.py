@@ -9,6 +9,8 @@ from invoicecore.desk.generic_queries import GenericQueries
 from invoicecore.model.charge import Charge
 from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.queries import (
+    ChargeRecord,
+    ChargesQuery,
     ClientsQuery,
     InvoicesQuery,
     OwedQuery,
@@ -18,6 +20,7 @@ from invoicecore.ports.queries import (
     WorkQuery,
 )
 from invoicecore.ports.store import ALL, INVOICES_OF_CLIENT, SESSIONS, Index, StoreTransaction
+from invoicecore.queries.charges import ChargeSort
 from invoicecore.queries.clients import ClientRow, ClientSort
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort
 from invoicecore.queries.owed import AgingRow
@@ -129,6 +132,20 @@ class InvoicesByClientAlone(Sabotaged):
     class Pages(GenericQueries):
         def invoices(self, wanted: InvoicesQuery, page: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
             return super().invoices(evolve(wanted, visibility=evolve(wanted.visibility, projects=None)), page)
+
+    Transaction = bringing(Pages)
+
+
+class ChargesForNothing(Sabotaged):
+    """Shows a contact the expenses that still wait for their price."""
+
+    class Pages(GenericQueries):
+        def charges(self, wanted: ChargesQuery, page: PageRequest[ChargeSort]) -> Sequence[ChargeRecord]:
+            client_id = wanted.visibility.client_id
+            if client_id is None or wanted.client_id is not None:
+                return super().charges(wanted, page)
+            everything = evolve(wanted.visibility, client_id=None)
+            return super().charges(evolve(wanted, client_id=client_id, visibility=everything), page)
 
     Transaction = bringing(Pages)
 

@@ -10,6 +10,7 @@ from attrs import frozen
 from invoicecore import Billing, CountingIds, Deposit, Desk, Firm, NewWorkSession, Period, Role, SettableClock
 from invoicecore.desk.pages import Pages as DeskPages
 from invoicecore.ports.queries import (
+    ChargesQuery,
     ClientsQuery,
     HasQueries,
     InvoicesQuery,
@@ -20,6 +21,7 @@ from invoicecore.ports.queries import (
     Queries,
     WorkQuery,
 )
+from invoicecore.queries.charges import ChargeSort
 from invoicecore.queries.clients import ClientSort
 from invoicecore.queries.invoices import InvoiceSort
 from invoicecore.queries.owed import AgingSort, UnbilledSort
@@ -32,7 +34,7 @@ from invoicecore.queries.work import WorkSort
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.storage.sql.connections import PooledConnection
 from invoicecore.storage.unit_of_work import UnitOfWork
-from invoicecore.vocabulary import Status
+from invoicecore.vocabulary import ChargeKind, Status
 from tests.databases import schemas
 from tests.world import NOON, UNLIMITED, hourly, usd
 
@@ -73,6 +75,9 @@ def grown(storage: SqlStorage, ids: CountingIds, times: int) -> Grown:
         for number in range(2 * times)
     ]
     desk.work.import_many(rows)
+    for _ in range(times):
+        desk.charges.expense(client.id, TODAY, price=usd(5), project_id=project.id)
+        desk.charges.fee(client.id, TODAY, usd(5))
     first = [session.id for session in desk.work.sessions(client_id=client.id)][:times]
     invoice = desk.invoices.generate(desk.invoices.draft(client.id, MARCH, exclude=first).id)
     for _ in range(times):
@@ -82,6 +87,7 @@ def grown(storage: SqlStorage, ids: CountingIds, times: int) -> Grown:
     return Grown(storage, billing, desk, client.id, project.id, person.id, invoice.id)
 
 
+CHARGES = ChargesQuery(kinds=frozenset(ChargeKind))
 WORK = WorkQuery(zone="UTC", search=needles("lee"))
 
 ASKED: Mapping[str, Callable[[Grown, Queries], object]] = {
@@ -89,6 +95,7 @@ ASKED: Mapping[str, Callable[[Grown, Queries], object]] = {
     "people": lambda firm, pages: pages.people(EVERYBODY, PageRequest(PersonSort.WORKED)),
     "projects": lambda firm, pages: pages.projects(ProjectsQuery(now=NOON), PageRequest(ProjectSort.NAME)),
     "work": lambda firm, pages: pages.work(WorkQuery(zone="UTC"), PageRequest(WorkSort.START)),
+    "charges": lambda firm, pages: pages.charges(CHARGES, PageRequest(ChargeSort.DAY)),
     "invoices": lambda firm, pages: pages.invoices(ALL, PageRequest(InvoiceSort.CLIENT)),
     "movements": lambda firm, pages: pages.movements(
         MovementsQuery(client_id=firm.client), PageRequest(TransactionSort.BOOKED)
@@ -103,11 +110,11 @@ ASKED: Mapping[str, Callable[[Grown, Queries], object]] = {
     "worked": lambda firm, pages: pages.worked(firm.client, NOON, NOON + timedelta(days=1)),
     "grounds": lambda firm, pages: pages.grounds(firm.client, 0, TODAY),
     "names": lambda firm, pages: pages.names([firm.project], [firm.person], [firm.client], [firm.invoice]),
-    "totals": lambda firm, pages: [pages.totals(wanted) for wanted in (WORK, ALL)],
+    "totals": lambda firm, pages: [pages.totals(wanted) for wanted in (WORK, CHARGES, ALL)],
 }
 """A question for each of the pages."""
 
-ONE = dict.fromkeys(ASKED, 1) | {"grounds": 4, "totals": 2}
+ONE = dict.fromkeys(ASKED, 1) | {"grounds": 4, "totals": 3}
 """How many statements each of them takes."""
 
 SHOWN: Mapping[str, Callable[[Grown], object]] = {
@@ -118,6 +125,7 @@ SHOWN: Mapping[str, Callable[[Grown], object]] = {
     "projects": lambda firm: firm.desk.pages.projects(client_id=firm.client),
     "project": lambda firm: firm.desk.pages.project(firm.project),
     "work": lambda firm: firm.desk.pages.work(person_id=firm.person),
+    "charges": lambda firm: firm.desk.pages.charges(),
     "invoices": lambda firm: firm.desk.pages.invoices(),
     "invoice": lambda firm: firm.desk.pages.invoice(firm.invoice),
     "people": lambda firm: firm.desk.pages.people(),

@@ -84,6 +84,7 @@ CAUGHT: Mapping[type[Broken], tuple[str, ...]] = {
     pages.NeverStopped: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
     pages.IgnoresReach: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
     pages.InvoicesByClientAlone: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
+    pages.ChargesForNothing: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
     pages.DaysOfTheStore: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
     pages.LatestRate: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),
     pages.OwedByNow: ("pages_are_those_of_the_books", "pages_are_those_of_memory"),

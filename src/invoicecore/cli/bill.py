@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from invoicecore import (
@@ -21,13 +21,14 @@ from invoicecore import (
     Rate,
     SettableClock,
     WorkSessionView,
+    label,
     utc,
 )
 from invoicecore.cli.import_remarks import remarks
 from invoicecore.cli.import_request import ImportRequest, apply_plan, begin_books
 from invoicecore.cli.open_books import only_firm
 from invoicecore.cli.options import set_tax
-from invoicecore.cli.report import BilledMonth, ClientDocuments, ClientReport, ProjectLine, Report
+from invoicecore.cli.report import BilledMonth, BilledPart, ClientDocuments, ClientReport, Report
 from invoicecore.cli.tables import Words
 from invoicecore.cli.terms import OptionRefused
 from invoicecore.exporter.iter_pages import iter_rows
@@ -192,8 +193,8 @@ def _client_report(
 def bill_unbilled(
     desk: Desk, period: Period, *, client_id: str | None = None, issued_on: date | None = None, **how: bool
 ) -> tuple[BilledMonth, ...]:
-    """Draft and generate a time invoice for each client, or for one, who has work in a period that no invoice holds and
-    that costs something. `how` is as for `invoices.generate`."""
+    """Draft and generate a time invoice for each client, or for one, who has work or charges in a period that no
+    invoice holds and that ask for something. `how` is as for `invoices.generate`."""
     rows = iter_rows(partial(desk.pages.unbilled, client_id=client_id))
     whose = dict.fromkeys(row.client.id for row in rows)
     clients = (desk.clients.get(id) for id in whose)
@@ -217,27 +218,28 @@ def why_nothing(desk: Desk, period: Period, client_id: str | None = None) -> str
 
 def _billed_month(desk: Desk, client: Client, period: Period, **how: Any) -> BilledMonth | None:
     """Draft and generate the time invoice of a month, if there is something to bill that no invoice holds."""
-    sessions = (it for it in desk.work.sessions(client_id=client.id, period=period) if not it.locked)
-    if not any(session.amount is not None and session.amount.minor > 0 for session in sessions):
+    work = (it.amount for it in desk.work.sessions(client_id=client.id, period=period) if not it.locked)
+    charges = iter_rows(partial(desk.pages.charges, client_id=client.id, period=period, billed=False))
+    asked = chain(work, (row.charge.amount for row in charges))
+    if not any(amount is not None and amount.minor > 0 for amount in asked):
         return None
     draft = desk.invoices.draft(client.id, period)
     invoice = desk.invoices.generate(draft.id, **how)
-    return BilledMonth(invoice, client.name, _by_project(desk, invoice))
+    return BilledMonth(invoice, client.name, tuple(_parts(desk, invoice)))
 
 
-def _by_project(desk: Desk, invoice: Invoice) -> tuple[ProjectLine, ...]:
-    """The lines of a time invoice added up for each project and rate, in the order in which they first come up."""
+def _parts(desk: Desk, invoice: Invoice) -> Iterator[BilledPart]:
+    """The sessions of a time invoice added up for each project and rate, in the order in which they first come up, and
+    then its charges."""
     names = {project.id: project.name for project in desk.projects.of(invoice.client_id)}
     grouped: dict[tuple[str, Rate], tuple[timedelta, int]] = {}
     for line in invoice.lines:
-        # every line of a time invoice is a session's
-        assert line.project_id is not None
-        assert line.rate is not None
-        assert line.duration is not None
-        key = names[line.project_id], line.rate
-        duration, minor = grouped.get(key, (timedelta(), 0))
-        grouped[key] = duration + line.duration, minor + line.minor
-    return tuple(
-        ProjectLine(project, rate, duration, Money(minor=minor, currency=invoice.currency))
-        for (project, rate), (duration, minor) in grouped.items()
-    )
+        if line.project_id is not None and line.rate is not None and line.duration is not None:
+            key = names[line.project_id], line.rate
+            duration, minor = grouped.get(key, (timedelta(), 0))
+            grouped[key] = duration + line.duration, minor + line.minor
+    for (project, rate), (duration, minor) in grouped.items():
+        yield BilledPart(project, rate, duration, Money(minor=minor, currency=invoice.currency))
+    for line in invoice.lines:
+        if line.kind is not None:
+            yield BilledPart(line.description or label(line.kind), None, timedelta(), line.amount(invoice.currency))

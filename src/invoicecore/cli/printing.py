@@ -10,7 +10,7 @@ from rich.text import Text
 from invoicecore.cli.demo import Step
 from invoicecore.cli.import_remarks import print_first
 from invoicecore.cli.print_plan import print_rows_to_check
-from invoicecore.cli.report import BilledMonth, Report
+from invoicecore.cli.report import BilledMonth, BilledPart, Report
 from invoicecore.cli.tables import Words, count, figures, names, print_table, remark, say, status_text, work_state
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.values.money import Money
@@ -86,21 +86,23 @@ def _status(invoice: Invoice) -> Text:
     return status_text(invoice.status, invoice.display_status if invoice.is_covered else None)
 
 
+def _hours_at(line: BilledPart, words: Words) -> tuple[str, str]:
+    """The hours and the rate of what was worked; nothing for a charge."""
+    return ("", "") if line.rate is None else (words.hours(line.duration), words.rate(line.rate))
+
+
 def print_month(month: BilledMonth, console: Console, words: Words) -> None:
-    """Print the time invoice of a month, project by project."""
+    """Print the time invoice of a month, project by project and charge by charge."""
     invoice, selection = month.invoice, month.invoice.selection
     when = "" if selection is None else f", {selection.period}"
     duration = sum((line.duration for line in month.lines), timedelta())
     columns = [
-        names("Project", "Total"),
+        names("Project or charge", "Total"),
         figures("Hours", words.hours(duration)),
         figures("Rate"),
         figures("Amount", words.money(invoice.net)),
     ]
-    rows = [
-        [line.project, words.hours(line.duration), words.rate(line.rate), words.money(line.amount)]
-        for line in month.lines
-    ]
+    rows = [[line.name, *_hours_at(line, words), words.money(line.amount)] for line in month.lines]
     print_table(console, f"{invoice.label} to {month.client}{when}", columns, rows)
     for tax in invoice.taxes:
         say(console, f"{tax.code} {tax.percent:f} % of {words.money(tax.base)}: {words.money(tax.tax)}.")

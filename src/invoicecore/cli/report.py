@@ -17,22 +17,24 @@ _SECOND = timedelta(seconds=1)
 
 
 @frozen
-class ProjectLine:
-    """The lines of an invoice for one project at one rate, added up."""
+class BilledPart:
+    """The lines of an invoice for one project at one rate, added up; or that of a charge, which has no rate and no
+    duration."""
 
-    project: str
-    rate: Rate
+    name: str
+    rate: Rate | None
     duration: timedelta
     amount: Money
 
 
 @frozen
 class BilledMonth:
-    """The time invoice of a month, the client's name, and its lines by project; they add up to its total."""
+    """The time invoice of a month, the client's name, and its lines by project and by charge; they add up to its net
+    amount."""
 
     invoice: Invoice
     client: str
-    lines: tuple[ProjectLine, ...]
+    lines: tuple[BilledPart, ...]
 
 
 @frozen

@@ -24,10 +24,7 @@ from invoicecore.model.project import Project
 from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.queries import day_bounds
 from invoicecore.ports.store import (
-    ALL,
-    CHARGES,
     CHARGES_OF_CLIENT,
-    CHARGES_OF_PERSON,
     SESSIONS_OF_CLIENT,
     UniqueKind,
 )
@@ -41,7 +38,7 @@ from invoicecore.values.receipt_file import ReceiptFile
 from invoicecore.values.stamp import YEAR
 from invoicecore.values.tax import known_code
 from invoicecore.values.unset import UNSET, Unset, if_set
-from invoicecore.vocabulary import Action, ChargeKind, Role
+from invoicecore.vocabulary import Action, ChargeKind
 
 _amount = converters.optional(partial(positive, "The amount of a charge"))
 _FIELDS: Mapping[str, Callable[[Any], Any]] = {
@@ -307,38 +304,6 @@ class Charges(Subject):
         if not visibility.sees_cost(context.actor, charge):
             raise NotFound("charge", charge_id)
         return None if charge.receipt is None else context.uow.get(ReceiptFile, charge.receipt)
-
-    @query
-    def list(
-        self,
-        context: CommandContext,
-        *,
-        client_id: str | None = None,
-        project_id: str | None = None,
-        kind: ChargeKind | None = None,
-        period: Period | None = None,
-    ) -> tuple[ChargeView, ...]:
-        """The charges that one may see, by day: of the whole firm, or of a client, project, kind or period."""
-        inputs.optional(kind, lambda it: inputs.instance("kind", it, ChargeKind))
-        inputs.optional(client_id, context.client)
-        inputs.optional(project_id, context.project)
-        context.permit(Action.VIEW_CHARGES)
-        index, key = (CHARGES, ALL) if client_id is None else (CHARGES_OF_CLIENT, client_id)
-        if client_id is None and context.actor.role is Role.CONTACT:
-            index, key = CHARGES_OF_CLIENT, context.actor.client_id or ""
-        if context.actor.role is Role.WORKER:
-            index, key = CHARGES_OF_PERSON, context.actor.id
-        first, last = (None, None) if period is None else day_bounds(period)
-        found = [
-            charge
-            for charge in context.uow.find(index, key, after=first, before=last)
-            if not charge.removed
-            and visibility.sees_charge(context.actor, charge)
-            and client_id in (None, charge.client_id)
-            and project_id in (None, charge.project_id)
-            and kind in (None, charge.kind)
-        ]
-        return _all_shown(context, found)
 
 
 def _known(context: CommandContext, tax: str | None) -> str | None:

@@ -21,6 +21,8 @@ from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.queries import (
+    ChargeRecord,
+    ChargesQuery,
     ClientsQuery,
     InvoicesQuery,
     LedgerMovement,
@@ -35,6 +37,9 @@ from invoicecore.ports.queries import (
 )
 from invoicecore.ports.store import (
     ALL,
+    CHARGES,
+    CHARGES_OF_CLIENT,
+    CHARGES_OF_PERSON,
     CLIENTS,
     ENTRIES_BY_TIME,
     ENTRIES_BY_WORK_DAY,
@@ -54,10 +59,11 @@ from invoicecore.ports.store import (
     Index,
     UniqueKind,
 )
+from invoicecore.queries.charges import ChargeSort
 from invoicecore.queries.clients import ClientRow, ClientSort
 from invoicecore.queries.explain import ExplanationData, KindTotal
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort, days_overdue
-from invoicecore.queries.owed import Age, Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort, age, aged
+from invoicecore.queries.owed import Age, Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort, age, aged, unbilled_row
 from invoicecore.queries.paging import ListTotals, PageRequest, is_found, part_of
 from invoicecore.queries.people import PersonRow, PersonSort
 from invoicecore.queries.projects import BilledTotals, ProjectRow, ProjectSort
@@ -72,7 +78,7 @@ from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import BILLED_ENTRIES, EntryKind, Role, Status
+from invoicecore.vocabulary import BILLED_ENTRIES, ChargeKind, EntryKind, Role, Status
 
 T = TypeVar("T")
 
@@ -84,6 +90,7 @@ _ENTRIES = {
 """The index that has a client's entries in an order."""
 _FROM_THE_FIRST = PageRequest(WorkSort.START)
 _ALL_ROWS = 2**31
+_Whose = tuple[ClientId, ProjectId | None]
 
 
 class GenericQueries:
@@ -203,6 +210,33 @@ class GenericQueries:
             invoice_number=None if owner is None else self._got(Invoice, owner).number,
         )
 
+    def charges(self, wanted: ChargesQuery, page: PageRequest[ChargeSort]) -> Sequence[ChargeRecord]:
+        found = [
+            charge
+            for charge in self._charges(wanted.client_id, wanted.visibility.worker)
+            if wanted.visibility.has_charge(charge)
+            and wanted.project_id in (None, charge.project_id)
+            and charge.kind in wanted.kinds
+            and (wanted.period is None or charge.day in wanted.period)
+        ]
+        owners = self._owners(found)
+        rows = [
+            self._charge_found(charge, owners.get(charge.id))
+            for charge in found
+            if wanted.locked is None or (charge.id in owners) is wanted.locked
+        ]
+        return part_of((row for row in rows if is_found(wanted.search, *_texts_of(row))), page)
+
+    def _charge_found(self, charge: Charge, owner: str | None) -> ChargeRecord:
+        return ChargeRecord(
+            charge=charge,
+            client=_named(self._got(Client, charge.client_id)),
+            project=None if charge.project_id is None else _named(self._got(Project, charge.project_id)),
+            person=_named(self._got(Person, charge.person_id)),
+            locked_by=None if owner is None else InvoiceId(owner),
+            invoice_number=None if owner is None else self._got(Invoice, owner).number,
+        )
+
     def invoices(self, wanted: InvoicesQuery, page: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
         period = wanted.period
         invoices = [
@@ -300,24 +334,32 @@ class GenericQueries:
     def unbilled(
         self, visibility: Visibility, client_id: ClientId | None, page: PageRequest[UnbilledSort]
     ) -> Sequence[UnbilledRow]:
-        sessions = [it for it in self._sessions(client=client_id) if it.minor and visibility.has_work(it)]
-        locked, free = self._owners(sessions), defaultdict[ProjectId, list[WorkSession]](list)
-        for session in sessions:
-            if session.id not in locked:
-                free[session.project_id].append(session)
-        projects, clients = self._projects(client_id), self._clients()
-        rows = (
-            UnbilledRow(
-                client=_named(clients[project.client_id]),
-                project=_named(project),
-                sessions=len(free[project.id]),
-                time=_time(free[project.id]),
-                amount=_cost(free[project.id], clients[project.client_id].currency),
-            )
-            for project in projects
-            if project.id in free
+        sessions = [it for it in self._sessions(client=client_id) if visibility.has_work(it)]
+        charges = [it for it in self._charges(client=client_id) if visibility.has_charge(it)]
+        billed: list[WorkSession | Charge] = [*sessions, *charges]
+        locked, free = self._owners(billed), defaultdict[_Whose, list[WorkSession | Charge]](list)
+        for it in billed:
+            if it.minor and it.id not in locked:
+                free[it.client_id, it.project_id].append(it)
+        return part_of((self._unbilled_row(*whose, rows) for whose, rows in free.items()), page)
+
+    def _unbilled_row(
+        self, client_id: ClientId, project_id: ProjectId | None, billed: Sequence[WorkSession | Charge]
+    ) -> UnbilledRow:
+        client = self._got(Client, client_id)
+        sessions, charged = [it for it in billed if isinstance(it, WorkSession)], Counter[ChargeKind]()
+        for it in billed:
+            if isinstance(it, Charge):
+                charged[it.kind] += it.minor
+        return unbilled_row(
+            _named(client),
+            None if project_id is None else _named(self._got(Project, project_id)),
+            client.currency,
+            len(sessions),
+            _time(sessions),
+            sum(session.minor for session in sessions),
+            charged,
         )
-        return part_of(rows, page)
 
     def aging(self, wanted: OwedQuery, page: PageRequest[AgingSort]) -> Sequence[AgingRow]:
         return part_of(self._aged(wanted), page)
@@ -353,6 +395,9 @@ class GenericQueries:
                 sessions = [it.session for it in self.work(wanted, PageRequest(WorkSort.START, limit=_ALL_ROWS))]
                 cost = ((it.rate.currency, it.minor) for it in sessions)
                 return ListTotals(len(sessions), _time(sessions), _by_currency(cost))
+            case ChargesQuery():
+                charges = [it.charge for it in self.charges(wanted, PageRequest(ChargeSort.DAY, limit=_ALL_ROWS))]
+                return ListTotals(len(charges), None, _by_currency((it.currency, it.minor) for it in charges))
             case InvoicesQuery():
                 invoices = self.invoices(wanted, PageRequest(InvoiceSort.MADE, limit=_ALL_ROWS))
                 asked, due = ([(it.currency, it.minor) for it in amounts] for amounts in _money_of(invoices))
@@ -459,8 +504,16 @@ class GenericQueries:
             and person in (None, session.person_id)
         ]
 
-    def _owners(self, sessions: Iterable[WorkSession | Charge]) -> Mapping[str, str]:
-        return self._uow.owners(UniqueKind.CHARGE, [session.id for session in sessions])
+    def _charges(self, client: ClientId | None = None, person: PersonId | None = None) -> Sequence[Charge]:
+        """The charges of a client and person, as far as they are named, that were not removed."""
+        index, key = (CHARGES, ALL) if client is None else (CHARGES_OF_CLIENT, client)
+        if person is not None:
+            index, key = CHARGES_OF_PERSON, person
+        found = self._uow.find(index, key)
+        return [it for it in found if not it.removed and client in (None, it.client_id)]
+
+    def _owners(self, billed: Iterable[WorkSession | Charge]) -> Mapping[str, str]:
+        return self._uow.owners(UniqueKind.CHARGE, [it.id for it in billed])
 
 
 def narrowest_index(client: str | None, project: str | None, person: str | None) -> tuple[Index[WorkSession], str]:
@@ -482,6 +535,12 @@ def _by_currency(amounts: Iterable[tuple[str, int]]) -> tuple[Money, ...]:
     for currency, minor in amounts:
         sums[currency] += minor
     return tuple(Money(minor=minor, currency=currency) for currency, minor in sorted(sums.items()))
+
+
+def _texts_of(row: ChargeRecord) -> tuple[str | None, ...]:
+    """Where a charge is searched: its note, and the names around it."""
+    project = None if row.project is None else row.project.name
+    return row.charge.note, row.client.name, project, row.person.name
 
 
 def _named(thing: Client | Project | Person) -> NamedRef:

@@ -19,6 +19,7 @@ from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.permissions import may
 from invoicecore.ports.queries import (
+    ChargesQuery,
     ClientsQuery,
     InvoicesQuery,
     ListQuery,
@@ -31,6 +32,7 @@ from invoicecore.ports.queries import (
 from invoicecore.ports.store import PAYMENTS_BY_DAY, PAYMENTS_ON_INVOICE, TIMERS
 from invoicecore.queries import forecast as expectation
 from invoicecore.queries.audit import AuditRow, AuditSort
+from invoicecore.queries.charges import ChargeRow, ChargeSort
 from invoicecore.queries.clients import ClientRow, ClientSort, ClientSummary
 from invoicecore.queries.explain import Explanation, explain
 from invoicecore.queries.forecast import Forecast
@@ -47,7 +49,7 @@ from invoicecore.settlement.account import Account, Standing
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId
-from invoicecore.vocabulary import LIVE, Action, LedgerDay, Role, Status
+from invoicecore.vocabulary import LIVE, Action, ChargeKind, LedgerDay, Role, Status
 
 R = TypeVar("R")
 
@@ -251,6 +253,45 @@ class Pages(Subject):
         context.permit(Action.VIEW_WORK)
         return _work(context, wanted, part, totals)
 
+    @query
+    def charges(
+        self,
+        context: CommandContext,
+        *,
+        client_id: str | None = None,
+        project_id: str | None = None,
+        kind: ChargeKind | None = None,
+        period: Period | None = None,
+        billed: bool | None = None,
+        search: str = "",
+        sort: ChargeSort = ChargeSort.DAY,
+        descending: bool = True,
+        after: str | None = None,
+        before: str | None = None,
+        limit: int = 50,
+        totals: bool = False,
+    ) -> Page[ChargeRow]:
+        """Expenses, fees and discounts, the latest first: of the whole firm, or of a client, project, kind or period,
+        and only those that an invoice holds, or none does. Those who see no money are shown expenses, a worker their
+        own, and a contact what the client is asked for."""
+        part = page_request(sort, ChargeSort, descending=descending, after=after, before=before, limit=limit)
+        inputs.optional(kind, lambda it: inputs.instance("kind", it, ChargeKind))
+        chosen = frozenset(ChargeKind) if kind is None else frozenset({kind})
+        project = None if project_id is None else context.project(project_id)
+        of_project = None if project is None else project.client_id
+        wanted = ChargesQuery(
+            kinds=chosen & visibility.charges_seen(context.actor),
+            visibility=visibility.of(context.actor),
+            client_id=of_project if client_id is None else context.client(client_id).id,
+            project_id=None if project is None else project.id,
+            period=period,
+            locked=billed,
+            search=needles(search),
+        )
+        context.permit(Action.VIEW_CHARGES)
+        found = context.pages.charges(wanted, part.with_one_more)
+        return redaction.page(context, part, found, redaction.charge, _totals(context, wanted, totals))
+
     # invoices
 
     def invoices(
@@ -421,7 +462,7 @@ class Pages(Subject):
         before: str | None = None,
         limit: int = 50,
     ) -> Page[UnbilledRow]:
-        """What time invoices would take now, project by project: of all clients or of one."""
+        """The work and the charges that no invoice holds, project by project: of all clients or of one."""
         part = page_request(sort, UnbilledSort, descending=descending, after=after, before=before, limit=limit)
         id = None if client_id is None else context.client(client_id).id
         context.permit(Action.VIEW_INVOICES)

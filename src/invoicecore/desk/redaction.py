@@ -9,13 +9,14 @@ from typing import TypeVar
 
 from attrs import evolve
 
-from invoicecore.desk import projects, visibility, work_entry
+from invoicecore.desk import charges, projects, visibility, work_entry
 from invoicecore.desk.context import CommandContext
 from invoicecore.ledger.statement import row
 from invoicecore.lifecycle.table import permitted
-from invoicecore.ports.queries import LedgerMovement, SessionRecord
+from invoicecore.ports.queries import ChargeRecord, LedgerMovement, SessionRecord
 from invoicecore.ports.store import AuditRecord
 from invoicecore.queries.audit import AuditRow
+from invoicecore.queries.charges import ChargeRow
 from invoicecore.queries.clients import ClientRow
 from invoicecore.queries.invoices import InvoiceRow, PaidPart
 from invoicecore.queries.owed import AgingRow, UnbilledRow
@@ -89,6 +90,20 @@ def work(context: CommandContext, found: SessionRecord) -> WorkRow | None:
     view = work_entry.shown(context, found.session, found.session.day(context.firm.timezone), found.locked_by)
     return WorkRow(
         session=view,
+        client=found.client,
+        project=found.project,
+        person=found.person,
+        invoice_number=found.invoice_number if view.locked_by is not None else None,
+    )
+
+
+def charge(context: CommandContext, found: ChargeRecord) -> ChargeRow | None:
+    """A charge, with its invoice for those who see that one."""
+    if not visibility.sees_charge(context.actor, found.charge):
+        return None
+    view = charges.shown(context, found.charge, found.locked_by)
+    return ChargeRow(
+        charge=view,
         client=found.client,
         project=found.project,
         person=found.person,

@@ -11,6 +11,7 @@ from attrs import evolve
 
 from invoicecore.lifecycle.invoice import CoverPart, Invoice
 from invoicecore.model.charge import Charge
+from invoicecore.model.permissions import SEES_MONEY
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import Timer, WorkSession
@@ -96,6 +97,11 @@ def sees_work(viewer: Person, work: WorkSession | Timer) -> bool:
     return _contact_sees(viewer, work.client_id, work.project_id)
 
 
+def charges_seen(viewer: Person) -> frozenset[ChargeKind]:
+    """Of which kinds charges are listed to the viewer: of those who see no money, expenses alone."""
+    return frozenset(ChargeKind) if viewer.role in SEES_MONEY else frozenset({ChargeKind.EXPENSE})
+
+
 def sees_charge(viewer: Person, charge: Charge) -> bool:
     """Managers see all, supervisors all expenses, workers their own, contacts what their client is asked for."""
     if viewer.role is Role.MANAGER:
@@ -103,7 +109,7 @@ def sees_charge(viewer: Person, charge: Charge) -> bool:
     if viewer.role is Role.CONTACT:
         return charge.minor != 0 and _contact_sees(viewer, charge.client_id, charge.project_id)
     is_own = viewer.role is Role.SUPERVISOR or charge.person_id == viewer.id
-    return charge.kind is ChargeKind.EXPENSE and is_own
+    return charge.kind in charges_seen(viewer) and is_own
 
 
 def sees_cost(viewer: Person, charge: Charge) -> bool:

@@ -12,7 +12,9 @@ from attrs import frozen
 
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import CoverPart
+from invoicecore.model.charge import Charge
 from invoicecore.model.work_session import WorkSession
+from invoicecore.queries.charges import ChargeSort
 from invoicecore.queries.clients import ClientRow, ClientSort
 from invoicecore.queries.explain import ExplanationData
 from invoicecore.queries.invoices import InvoiceRow, InvoiceSort
@@ -27,7 +29,7 @@ from invoicecore.settlement.receivables import ReceivableChange
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import Role, Status
+from invoicecore.vocabulary import ChargeKind, Role, Status
 
 
 @frozen(kw_only=True)
@@ -78,6 +80,20 @@ class WorkQuery:
 
 
 @frozen(kw_only=True)
+class ChargesQuery:
+    """Which charges, of those that were not removed: of these kinds, with their day in a `period`; `locked` asks for
+    those that an invoice holds, or that none does."""
+
+    kinds: frozenset[ChargeKind]
+    visibility: Visibility = EVERYTHING
+    client_id: ClientId | None = None
+    project_id: ProjectId | None = None
+    period: Period | None = None
+    locked: bool | None = None
+    search: frozenset[str] = frozenset()
+
+
+@frozen(kw_only=True)
 class InvoicesQuery:
     """Which invoices: in one of these statuses, issued in a `period`, and, if only those are asked for that are
     `overdue`, with at least one day overdue on `today`."""
@@ -91,10 +107,10 @@ class InvoicesQuery:
     search: frozenset[str] = frozenset()
 
 
-ListQuery = ClientsQuery | PeopleQuery | ProjectsQuery | WorkQuery | InvoicesQuery
+ListQuery = ClientsQuery | PeopleQuery | ProjectsQuery | WorkQuery | ChargesQuery | InvoicesQuery
 """A list that can be searched and counted: `search` has the needles of `invoicecore.queries.paging.needles`, one of
 which is in the name of a client, in name or e-mail of a person, in the names of a project and its client, in the note
-of a session or the names around it, or in the number of an invoice or its client's name."""
+of a session or a charge or the names around it, or in the number of an invoice or its client's name."""
 
 
 @frozen(kw_only=True)
@@ -149,6 +165,18 @@ class SessionRecord:
     invoice_number: str | None
 
 
+@frozen(kw_only=True)
+class ChargeRecord:
+    """A charge, what is around it called now, and the invoice that holds it with its number."""
+
+    charge: Charge
+    client: NamedRef
+    project: NamedRef | None
+    person: NamedRef
+    locked_by: InvoiceId | None
+    invoice_number: str | None
+
+
 @frozen
 class LedgerMovement:
     """A ledger entry, what caused it, and who booked it."""
@@ -178,6 +206,9 @@ class Queries(Protocol):
     def work(self, wanted: WorkQuery, page: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
         """Sessions; their place is start and id."""
 
+    def charges(self, wanted: ChargesQuery, page: PageRequest[ChargeSort]) -> Sequence[ChargeRecord]:
+        """Expenses, fees and discounts."""
+
     def invoices(self, wanted: InvoicesQuery, page: PageRequest[InvoiceSort]) -> Sequence[InvoiceRow]:
         """Invoices."""
 
@@ -190,8 +221,8 @@ class Queries(Protocol):
     def unbilled(
         self, visibility: Visibility, client_id: ClientId | None, page: PageRequest[UnbilledSort]
     ) -> Sequence[UnbilledRow]:
-        """For each project with any, its billable sessions that cost something, were not removed, and no invoice
-        holds."""
+        """For each client and project, or none, with any: the sessions and the charges that ask for something, were not
+        removed, and no invoice holds."""
 
     def aging(self, wanted: OwedQuery, page: PageRequest[AgingSort]) -> Sequence[AgingRow]:
         """For each client who owes anything, what they owe as of a day, as `invoicecore.queries.owed.Aging` has it:
@@ -201,7 +232,8 @@ class Queries(Protocol):
         """All that `aging` lists, added up for each currency, in the order of currencies."""
 
     def totals(self, wanted: ListQuery) -> ListTotals:
-        """How many rows a list has in all; of work their time and cost, of invoices totals and what is left to pay."""
+        """How many rows a list has in all; of work their time and cost, of charges what they
+        ask for, of invoices totals and what is left to pay."""
 
     def invoiced(self, client_id: ClientId, period: Period) -> Money:
         """What a client's invoices ask for in all that were issued in a period and are not void."""

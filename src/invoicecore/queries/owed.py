@@ -9,14 +9,15 @@ from attrs import frozen
 from invoicecore.queries.paging import Page, Sort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.values.money import Money
+from invoicecore.vocabulary import ChargeKind
 
 
 class UnbilledSort(Sort):
-    """The orders in which unbilled work is listed."""
+    """The orders in which unbilled work and charges are listed."""
 
     CLIENT = (
         "client",
-        "By the names of client and project, letter for letter.",
+        "By the names of client and project, letter for letter; what is of no project comes first.",
         ("client.name", str),
         ("client.id", str),
         ("project.name", str),
@@ -26,13 +27,45 @@ class UnbilledSort(Sort):
 
 @frozen(kw_only=True)
 class UnbilledRow:
-    """The work on a project that a time invoice would take now: number of sessions, time, and cost."""
+    """The work and the charges on a project, or on none, that no invoice holds: the number of sessions, their time and
+    what they cost, and what expenses, fees and discounts ask for. `amount` is the sum. All rows of a client add up to
+    what their account has as unbilled."""
 
     client: NamedRef
-    project: NamedRef
+    project: NamedRef | None
     sessions: int
     time: timedelta
+    work: Money
+    expenses: Money
+    fees: Money
+    discounts: Money
     amount: Money
+
+
+def unbilled_row(
+    client: NamedRef,
+    project: NamedRef | None,
+    currency: str,
+    sessions: int,
+    time: timedelta,
+    work_minor: int,
+    charged: Mapping[ChargeKind, int],
+) -> UnbilledRow:
+    """A row from minor units; a missing kind of charge is zero."""
+    charges = (charged.get(kind, 0) for kind in ChargeKind)
+    work, *parts = (Money(minor=minor, currency=currency) for minor in (work_minor, *charges))
+    expenses, fees, discounts = parts
+    return UnbilledRow(
+        client=client,
+        project=project,
+        sessions=sessions,
+        time=time,
+        work=work,
+        expenses=expenses,
+        fees=fees,
+        discounts=discounts,
+        amount=Money.total((work, *parts), currency),
+    )
 
 
 class Age(IntEnum):

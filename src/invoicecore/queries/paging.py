@@ -7,7 +7,7 @@ meanwhile neither repeat a row nor skip one.
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from operator import attrgetter, gt, itemgetter, lt
+from operator import gt, itemgetter, lt
 from typing import Any, Generic, Self, TypeVar
 
 from attrs import evolve, frozen
@@ -44,7 +44,14 @@ class Sort(DocumentedEnum):
 
     def key_of(self, row: Any) -> SortKey:
         """The sort key of a row, as a store returns it. Durations are counted in microseconds; None comes first."""
-        return tuple(_comparable(attrgetter(path)(row), kind) for path, kind in self.parts)
+        return tuple(_comparable(_reached(row, path), kind) for path, kind in self.parts)
+
+
+def _reached(row: Any, path: str) -> Any:
+    """What a path of attributes leads to; None where one of them is None."""
+    for name in path.split("."):
+        row = None if row is None else getattr(row, name)
+    return row
 
 
 def _comparable(value: Any, kind: type[Part]) -> Part:
@@ -78,8 +85,9 @@ class PageRequest(Generic[SortT]):
 
 @frozen
 class ListTotals:
-    """The number of all rows of a list, on every page of it. Of work their time and cost, of invoices their totals and
-    what is left to pay: one amount for each currency; none for those who may not see money."""
+    """The number of all rows of a list, on every page of it. Of work their time and cost, of charges what they ask for,
+    of invoices their totals and what is left to pay: one amount for each currency; none for those who may not see
+    money."""
 
     count: int
     time: timedelta | None = None

@@ -33,6 +33,7 @@ _PLACES: Final = {
     "start": ("work:start_command", "Start a timer."),
     "statement": ("account:statement_command", "A client's account, to read or to print."),
     "stop": ("work:stop_command", "Stop the timer, and record the work."),
+    "tax": ("firm:tax_command", "Show the tax codes, or set one."),
     "verify": ("database:verify_command", "Work out the books anew: are they sound?"),
     "work": ("work:work_commands", "Work: list, edit, delete."),
     "worker": ("worker:worker_command", "Hand over messages and sweep, for all firms, until stopped."),

@@ -7,7 +7,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from invoicecore import ChargeKind, ChargeView, Client, Desk, Money, Period, label
+from invoicecore import ChargeKind, ChargeRow, ChargeView, Client, Desk, Money, Page, Period, label
 from invoicecore.cli import names, options
 from invoicecore.cli.expense_rows import expenses_in
 from invoicecore.cli.open_books import on_books
@@ -84,7 +84,9 @@ def import_command(desk: Desk, file: Path) -> Answer:
     rows = expenses_in(file, desk)
     charges = desk.charges.import_many(rows)
     money = Words(desk.firm.settings().locale)
-    return Answer(value=charges, show=lambda console: _show(charges, console, money))
+    called = {id: desk.clients.get(id).name for id in {it.client_id for it in charges}}
+    shown = [_row(it, called[it.client_id], None, money) for it in charges]
+    return Answer(value=charges, show=lambda console: _show(console, shown))
 
 
 @charge_commands.command("fee", gives=ChargeView, short_help="Charge a fixed price.")
@@ -146,24 +148,42 @@ def allow_command(
     return Answer(value=charges, show=lambda console: say(console, said))
 
 
-@charge_commands.command("list", gives=tuple[ChargeView, ...], short_help="List expenses, fees and discounts.")
+@charge_commands.command("list", gives=Page[ChargeRow], short_help="List expenses, fees and discounts.")
 @click.option("--client", metavar="CLIENT", help="For this client.")
 @_project
 @click.option("--kind", type=click.Choice([it.value for it in ChargeKind]), help="Only these.")
 @options.period
+@click.option("--billed/--unbilled", "billed", default=None, help="Only what an invoice holds, or what none holds.")
+@click.option("--search", default="", metavar="TEXT", help="With this in the note or a name.")
+@options.paged
 @on_books
 def list_command(
-    desk: Desk, client: str | None, project: str | None, kind: str | None, period: Period | None
+    desk: Desk,
+    client: str | None,
+    project: str | None,
+    kind: str | None,
+    period: Period | None,
+    billed: bool | None,
+    search: str,
+    limit: int,
+    after: str | None,
 ) -> Answer:
-    """List expenses, fees and discounts by day."""
-    charges = desk.charges.list(
+    """List expenses, fees and discounts, the latest first, and add them up."""
+    page = desk.pages.charges(
         client_id=None if client is None else names.client_called(desk, client).id,
         project_id=None if project is None else names.project_called(desk, project).id,
         kind=None if kind is None else ChargeKind(kind),
         period=period,
+        billed=billed,
+        search=search,
+        limit=limit,
+        after=after,
+        totals=True,
     )
     money = Words(desk.firm.settings().locale)
-    return Answer(value=charges, show=lambda console: _show(charges, console, money))
+    shown = [_row(it.charge, it.client.name, it.invoice_number, money) for it in page.rows]
+    totals = "" if page.totals is None else "\n".join(map(money.money, page.totals.amounts))
+    return Answer(value=page, show=lambda console: _show(console, shown, totals), remarks=options.rest_of(page))
 
 
 @charge_commands.command("edit", gives=ChargeView, short_help="Correct an expense, a fee or a discount.")
@@ -220,17 +240,15 @@ def _said(desk: Desk, charge: ChargeView, client: Client) -> str:
     return f"{label(charge.kind)} for {client.name}, {charge.day}{amount}. Its id is {charge.id}."
 
 
-def _show(charges: tuple[ChargeView, ...], console: Console, money: Words) -> None:
-    columns = [words("Day"), words("Kind"), words("Note"), figures("Amount"), words("Billed"), words("Id")]
-    rows = [
-        [
-            str(it.day),
-            label(it.kind),
-            it.note,
-            "" if it.amount is None else money.money(it.amount),
-            "yes" if it.locked else "",
-            it.id,
-        ]
-        for it in charges
+def _row(charge: ChargeView, client: str, invoice: str | None, money: Words) -> list[str]:
+    amount = "" if charge.amount is None else money.money(charge.amount)
+    return [str(charge.day), client, label(charge.kind), charge.note, amount, invoice or "", charge.id]
+
+
+def _show(console: Console, rows: list[list[str]], totals: str = "") -> None:
+    """The table of charges, each as a row of texts."""
+    columns = [
+        *(words("Day"), words("Client"), words("Kind"), words("Note")),
+        *(figures("Amount", totals), words("Invoice"), words("Id")),
     ]
     print_table(console, "", columns, rows)

@@ -1,6 +1,8 @@
-"""The commands `init` and `settings`, which begin the books and say how the firm is set up."""
+"""The commands `init`, `settings` and `tax`, which begin the books and say how the firm is set up."""
 
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -8,21 +10,22 @@ from typing import Any
 import click
 from rich.console import Console
 
-from invoicecore import Billing, Desk, Firm, PaymentTerms, Person, Role
+from invoicecore import Billing, Desk, Firm, PaymentTerms, Person, Role, TaxCategory, label
 from invoicecore.cli import options
 from invoicecore.cli.asking import Question, answered, zone_of_this_machine
 from invoicecore.cli.open_books import books_at, on_books, stated, store_option
 from invoicecore.cli.program import Answer, AnsweringCommand, CommandRefused, ExitCode
-from invoicecore.cli.tables import print_card
+from invoicecore.cli.tables import names, print_card, print_table
 from invoicecore.errors import InvalidInput
 from invoicecore.lifecycle.numbering import known_pattern
+from invoicecore.model.firm import DatedTax
 from invoicecore.values import inputs
 from invoicecore.values.calendar import known_zone
 from invoicecore.values.emails import mail_address
 from invoicecore.values.locales import known_locale
 from invoicecore.values.logo import Logo
 from invoicecore.values.money import known_currency
-from invoicecore.values.tax import Tax
+from invoicecore.values.tax import Tax, known_code, known_percent
 
 _HIGHEST = 10**12
 """The highest number that an invoice can go on from."""
@@ -126,6 +129,47 @@ def settings_command(
     options.set_tax(desk, tax)
     firm = desk.firm.change(**changed) if changed else desk.firm.settings()
     return Answer(value=firm, show=lambda console: _show(firm, console))
+
+
+@click.command("tax", cls=AnsweringCommand, gives=tuple[DatedTax, ...])
+@options.argument("code", known_code, metavar="[CODE]", required=False)
+@options.argument("percent", known_percent, metavar="[PERCENT]", required=False)
+@click.option("--category", type=click.Choice([it.value for it in TaxCategory]), help="Why it asks for no tax.")
+@click.option("--name", default="", metavar="TEXT", help="What it is called on invoices, such as VAT.")
+@click.option("--reason", default="", metavar="TEXT", help="Printed where it asks for no tax.")
+@options.day("--since", "From this day on; from the beginning if not given.")
+@on_books
+def tax_command(
+    desk: Desk,
+    code: str | None,
+    percent: Decimal | None,
+    category: str | None,
+    name: str,
+    reason: str,
+    since: date | None,
+) -> Answer:
+    """Set the tax code CODE at PERCENT, or in a category that asks for none; without CODE, show all codes. What has
+    which code: `settings --tax`, `client edit --tax`, `charge … --tax`.
+    """
+    if code is not None:
+        asked = TaxCategory(category) if category is not None else TaxCategory.STANDARD
+        desk.firm.set_tax(code, category=asked, percent=percent or 0, name=name, reason=reason, since=since)
+    taxes = desk.firm.settings().taxes
+    return Answer(value=taxes, show=lambda console: _show_taxes(taxes, console))
+
+
+def _show_taxes(taxes: tuple[DatedTax, ...], console: Console) -> None:
+    columns = [names("Code"), names("Tax"), names("Category"), names("Since")]
+    rows = [
+        [
+            it.tax.code,
+            ", ".join(f"{part.name} {part.percent:f} %".strip() for part in it.tax.components),
+            label(it.tax.category),
+            "" if it.since is None else str(it.since),
+        ]
+        for it in taxes
+    ]
+    print_table(console, "", columns, rows)
 
 
 def _show(firm: Firm, console: Console) -> None:

@@ -16,10 +16,10 @@ from invoicecore.errors import NotFound
 from invoicecore.exporter.iter_pages import Progress, iter_rows
 from invoicecore.exporter.tables.cells import Value, decimal_hours
 from invoicecore.lifecycle.invoice import Invoice, Line
-from invoicecore.model.charge import ChargeView
 from invoicecore.model.client import Client
 from invoicecore.model.permissions import may
 from invoicecore.queries.audit import AuditRow
+from invoicecore.queries.charges import ChargeRow
 from invoicecore.queries.clients import ClientSort
 from invoicecore.queries.dues import AccountStatement
 from invoicecore.queries.invoices import InvoiceRow
@@ -98,31 +98,8 @@ SESSIONS = TableDefinition(
 """Every session that the viewer may see, by its start."""
 
 
-@frozen
-class _ChargeWithNames:
-    """A charge, and what is around it called now."""
-
-    charge: ChargeView
-    client: str | None
-    project: str | None
-    invoice: str | None
-
-
-def _charges(desk: Desk, progress: Progress | None) -> Iterator[_ChargeWithNames]:
-    """Charges by day, with the names that the viewer may see."""
-    names = {str(client.id): client.name for client in desk.clients.all()}
-    names |= {project.id: project.name for project in desk.projects.all()}
-    numbers: dict[str, str | None] = {}
-    for charge in desk.charges.list():
-        holder = charge.locked_by
-        if holder is not None and holder not in numbers:
-            numbers[holder] = desk.invoices.get(holder).number
-        yield _ChargeWithNames(
-            charge,
-            names.get(charge.client_id),
-            None if charge.project_id is None else names.get(charge.project_id),
-            None if holder is None else numbers[holder],
-        )
+def _charges(desk: Desk, progress: Progress | None) -> Iterator[ChargeRow]:
+    return iter_rows(partial(desk.pages.charges, descending=False), progress)
 
 
 CHARGES = TableDefinition(
@@ -131,8 +108,8 @@ CHARGES = TableDefinition(
     columns=(
         TableColumn("id", lambda it: it.charge.id),
         TableColumn("kind", lambda it: it.charge.kind),
-        TableColumn("client", lambda it: it.client),
-        TableColumn("project", lambda it: it.project),
+        TableColumn("client", lambda it: it.client.name),
+        TableColumn("project", lambda it: None if it.project is None else it.project.name),
         TableColumn("day", lambda it: it.charge.day),
         TableColumn("note", lambda it: it.charge.note),
         TableColumn("billable", lambda it: it.charge.billable),
@@ -140,7 +117,8 @@ CHARGES = TableDefinition(
         TableColumn("receipt", lambda it: it.charge.receipt),
         TableColumn("amount", lambda it: it.charge.amount),
         TableColumn("currency", lambda it: it.charge.amount and it.charge.amount.currency),
-        TableColumn("invoice", lambda it: it.invoice),
+        TableColumn("tax", lambda it: it.charge.tax, is_tax=True),
+        TableColumn("invoice", lambda it: it.invoice_number),
     ),
 )
 """Every expense, fee and discount that the viewer may see, by its day."""
@@ -337,11 +315,15 @@ UNBILLED = TableDefinition(
     columns=(
         TableColumn("client", lambda it: it.client.name),
         TableColumn("client_id", lambda it: it.client.id),
-        TableColumn("project", lambda it: it.project.name),
-        TableColumn("project_id", lambda it: it.project.id),
+        TableColumn("project", lambda it: None if it.project is None else it.project.name),
+        TableColumn("project_id", lambda it: None if it.project is None else it.project.id),
         TableColumn("sessions", lambda it: it.sessions),
         TableColumn("duration", lambda it: it.time),
         TableColumn("hours", lambda it: decimal_hours(it.time)),
+        TableColumn("work", lambda it: it.work),
+        TableColumn("expenses", lambda it: it.expenses),
+        TableColumn("fees", lambda it: it.fees),
+        TableColumn("discounts", lambda it: it.discounts),
         TableColumn("amount", lambda it: it.amount),
         TableColumn("currency", lambda it: it.amount.currency),
     ),

@@ -39,7 +39,7 @@ class ExportTable(DocumentedEnum):
     STATEMENTS = "statements", "Statements of account: invoices, payments and the balance due after each."
     OPEN_ITEMS = "open-items", "Invoices with something left to pay, and how late they are."
     AGING = "aging", "What each client owes, by how late it is."
-    UNBILLED = "unbilled", "The work that is on no invoice, project by project."
+    UNBILLED = "unbilled", "The work and the charges that are on no invoice, project by project."
     CHARGES = "charges", "Expenses, fees and discounts, by day."
     AUDIT = "audit", "Who changed what, when and why, in the order of the commits; for Managers."
 

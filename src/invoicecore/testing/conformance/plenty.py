@@ -2,11 +2,12 @@
 
 It is made at the desk: two currencies, names in many scripts and some of them equal, invoices in every status, covered
 in part and as a whole, part payments, several payments and credit, work that was deleted, edited, dated or free,
-changed rates, a client whose work is stopped, and archived records.
+expenses, fees and discounts, changed rates, a client whose work is stopped, and archived records.
 """
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 
 from attrs import frozen
 
@@ -59,6 +60,7 @@ def plenty(storage: Storage, promise: str, ids: IdSource | None = None) -> Plent
     projects = _projects(maria, clients)
     people = _people(maria, clients, projects)
     _work(maria, clock, projects, people)
+    _charges(billing, clients, projects, people)
     _invoices(maria, clock, clients)
     _settled(maria, clients[0], projects[0])
     _changed_later(maria, clients)
@@ -139,6 +141,28 @@ def _work(maria: Desk, clock: SettableClock, projects: Sequence[str], people: Se
         maria.work.edit(log(projects[2], start=utc(2026, month, 2, 9), hours=1).id, hours=2)
         maria.work.delete(gone)
     maria.work.start(projects[1], note="still at it")
+
+
+def _charges(billing: Billing, clients: Sequence[str], projects: Sequence[str], people: Sequence[str]) -> None:
+    """Charges of every kind, with a project or without one, on several days; one waits for its price, one was taken
+    away, and one client has nothing but a discount."""
+    maria, lee = billing.as_owner(), billing.acting_as(people[1])
+    say = maria.charges
+    for place, client in enumerate(clients):
+        asked = partial(Money.of, currency=maria.clients.get(client).currency)
+        own = maria.projects.of(client)
+        project = own[0].id if own else None
+        for day in (2, 4, 9):
+            on = date(2026, 3, day)
+            say.fee(client, on, asked(100 * day), note=f"Nº {place}", project_id=project if day == 2 else None)
+            say.expense(client, on, price=asked(30), cost="9 €", project_id=project if day > 2 else None)
+        say.allow(client, amount=asked(25), day=date(2026, 3, 4), project_id=project if place % 2 else None)
+        say.delete(say.fee(client, date(2026, 4, 1), asked(70), note="Never agreed").id)
+    say.fee(clients[0], date(2026, 4, 1), usd(7), project_id=projects[2])
+    say.expense(clients[0], date(2026, 4, 1), billable=False, note="A record")
+    lee.charges.expense(
+        clients[0], date(2026, 3, 9), cost="3 €", note="Waits", project_id=maria.projects.get(projects[2]).id
+    )
 
 
 def _invoices(maria: Desk, clock: SettableClock, clients: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 from invoicecore.desk.generic_queries import GenericQueries
 from invoicecore.integrity.stored import stored_items
 from invoicecore.ports.queries import (
+    ChargesQuery,
     ClientsQuery,
     InvoicesQuery,
     ListQuery,
@@ -20,6 +21,7 @@ from invoicecore.ports.queries import (
     Queries,
     WorkQuery,
 )
+from invoicecore.queries.charges import ChargeSort
 from invoicecore.queries.clients import ClientSort
 from invoicecore.queries.invoices import InvoiceSort
 from invoicecore.queries.owed import AgingSort, UnbilledSort
@@ -36,7 +38,7 @@ from invoicecore.testing.conformance.things import MARCH
 from invoicecore.testing.conformance.trial import Room, Trial
 from invoicecore.values.calendar import Period, utc
 from invoicecore.values.ids import ProjectId
-from invoicecore.vocabulary import Role, Status
+from invoicecore.vocabulary import ChargeKind, Role, Status
 
 _TODAY = date(2026, 5, 19)
 _BEHIND = date(2026, 5, 4)  # as if the clock had stepped back
@@ -126,6 +128,19 @@ def lists(firm: Plenty) -> Iterator[Listed]:
         search=_SOUGHT,
     )
     yield Listed("work", (WorkQuery(zone="Pacific/Pago_Pago", period=_FIRST_OF_APRIL),), WorkSort)
+    yield from _asked(
+        "charges",
+        ChargesQuery,
+        ChargeSort,
+        {"kinds": frozenset(ChargeKind)},
+        kinds=(*(frozenset({it}) for it in ChargeKind), frozenset[ChargeKind]()),
+        visibility=(*visibilities, Visibility(worker=firm.worker, client_id=firm.client)),
+        client_id=clients,
+        project_id=firm.projects[:2],
+        period=(MARCH, _FIRST_OF_APRIL),
+        locked=(False, True),
+        search=_SOUGHT,
+    )
     yield from _asked(
         "invoices",
         InvoicesQuery,

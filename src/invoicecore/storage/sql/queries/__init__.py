@@ -13,6 +13,7 @@ from invoicecore.ports import queries as port
 from invoicecore.queries.explain import ExplanationData
 from invoicecore.queries.paging import ListTotals
 from invoicecore.storage.sql import schema
+from invoicecore.storage.sql.queries.charges import ChargeQueries
 from invoicecore.storage.sql.queries.clients import ClientQueries
 from invoicecore.storage.sql.queries.invoices import InvoiceQueries
 from invoicecore.storage.sql.queries.movements import MovementQueries
@@ -26,7 +27,14 @@ from invoicecore.values.ids import ClientId, InvoiceId, PersonId, ProjectId
 
 
 class SqlQueries(
-    ClientQueries, PeopleQueries, ProjectQueries, WorkQueries, InvoiceQueries, MovementQueries, OwedQueries
+    ClientQueries,
+    PeopleQueries,
+    ProjectQueries,
+    WorkQueries,
+    ChargeQueries,
+    InvoiceQueries,
+    MovementQueries,
+    OwedQueries,
 ):
     """The queries of one firm; `invoicecore.ports.queries.Queries` says what each of them returns."""
 
@@ -48,6 +56,8 @@ class SqlQueries(
                 return self._projects_in_all(wanted)
             case port.WorkQuery():
                 return self._work_in_all(wanted)
+            case port.ChargesQuery():
+                return self._charges_in_all(wanted)
             case port.InvoicesQuery():
                 return self._invoices_in_all(wanted)
             case _:

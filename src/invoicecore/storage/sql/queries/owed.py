@@ -1,4 +1,4 @@
-"""The queries for unpaid invoices by age, and for unbilled work."""
+"""The queries for unpaid invoices by age, and for unbilled work and charges."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    FromClause,
     GenerativeSelect,
     Label,
     Select,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     case,
     column,
     func,
+    literal,
     or_,
     select,
     table,
@@ -25,10 +27,11 @@ from sqlalchemy import (
 
 from invoicecore.ports.queries import OwedQuery
 from invoicecore.ports.store import UniqueKind
-from invoicecore.queries.owed import Age, Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort, aged
+from invoicecore.queries.owed import Age, Aged, AgingRow, AgingSort, UnbilledRow, UnbilledSort, aged, unbilled_row
 from invoicecore.queries.paging import PageRequest, part_of
 from invoicecore.queries.visibility import NamedRef, Visibility
 from invoicecore.storage.sql.column_types import DAY
+from invoicecore.storage.sql.queries.charges import IS_FREE as CHARGE_IS_FREE
 from invoicecore.storage.sql.queries.invoices import ASKED
 from invoicecore.storage.sql.queries.paged_query import (
     ALL_ROWS,
@@ -36,24 +39,27 @@ from invoicecore.storage.sql.queries.paged_query import (
     PagedQuery,
     SubjectQueries,
     join_on,
+    named,
     of_firm,
     total,
     whole,
 )
 from invoicecore.storage.sql.queries.work import IS_FREE, is_visible, values_of
-from invoicecore.storage.sql.schema import clients, invoices, projects, receivables, reservations, sessions
+from invoicecore.storage.sql.schema import charges, clients, invoices, projects, receivables, reservations, sessions
 from invoicecore.storage.sql.statements import SqlStatement, Statements, given, is_given
 from invoicecore.values.ids import ClientId
-from invoicecore.values.money import Money
-from invoicecore.vocabulary import UNPAID
+from invoicecore.vocabulary import UNPAID, ChargeKind
 
 _Sum = Callable[[ColumnElement[Any]], ColumnElement[Any]]
 _SUMS = "sums"
+_WORK = "work"
+_PARTS = (_WORK, *(it.value for it in ChargeKind))
+"""What unbilled amounts are of."""
 _AGES = tuple(f"age_{number}" for number in range(len(Age)))
 
 
 class OwedQueries(SubjectQueries):
-    """What is owed as of a day, by how late it is, and the work that a time invoice would take now."""
+    """What is owed as of a day, by how late it is, and the work and charges that no invoice holds."""
 
     def aging(self, wanted: OwedQuery, page: PageRequest[AgingSort]) -> Sequence[AgingRow]:
         if page.sort is AgingSort.AMOUNT_DUE:  # the sum of the ages, which come one by one
@@ -165,47 +171,61 @@ def _aged(minors: Iterable[int], currency: str) -> Aged:
     return aged(dict(zip(Age, minors, strict=True)), currency)
 
 
-# the work that is on no invoice
+# the work and the charges that are on no invoice
 
 
 def _unbilled(statements: Statements) -> PagedQuery[UnbilledSort]:
     dialect = statements.dialect
+    of_work = {**is_visible(dialect, sessions), "client": is_given(sessions.c.client_id, "client")}
+    of_charges = {**is_visible(dialect, charges), "client": is_given(charges.c.client_id, "client")}
 
     def found(conditions: Conditions) -> Select[Any]:
         conditions = list(conditions)
-        query = select(sessions.c.project_id, sessions.c.duration_us, sessions.c.minor)
+        same = [of_charges[name] for name, it in of_work.items() if any(it is other for other in conditions)]
+        work = select(*_whose(sessions), literal(_WORK).label("kind"), sessions.c.duration_us, sessions.c.minor)
         if dialect.is_sqlite and not conditions:
             # All sessions are looked through, and nearly all are locked: two indexes are read side by side instead.
             free = _free().cte("free")
-            query = query.select_from(free).outerjoin(sessions, join_on(sessions, free, id="id"))
+            work = work.select_from(free).outerjoin(sessions, join_on(sessions, free, id="id"))
         else:
-            query = query.where(of_firm(sessions), *conditions, IS_FREE)
-        query = query.where(~sessions.c.removed, sessions.c.minor > 0)
-        work = query.cte("work").prefix_with("MATERIALIZED")  # so that it is not searched in the order of projects
-        sums = (func.count().label("count"), *(total(work.c[it]).label(it) for it in ("duration_us", "minor")))
-        of_project = select(work.c.project_id, *sums).group_by(work.c.project_id).subquery("of_project")
+            work = work.where(of_firm(sessions), *conditions, IS_FREE)
+        charged = select(*_whose(charges), charges.c.kind, literal(0).label("duration_us"), charges.c.minor)
+        charged = charged.where(of_firm(charges), *same, CHARGE_IS_FREE, ~charges.c.removed, charges.c.minor != 0)
+        both = union_all(work.where(~sessions.c.removed, sessions.c.minor > 0), charged)
+        billed = both.cte("billed").prefix_with("MATERIALIZED")  # so that it is not searched in the order of projects
+        sums = (
+            total(case((billed.c.kind == _WORK, 1))).label("count"),
+            total(billed.c.duration_us).label("duration_us"),
+            *(total(case((billed.c.kind == it, billed.c.minor))).label(it) for it in _PARTS),
+        )
+        of_project = select(*_whose(billed), *sums).group_by(*_whose(billed)).subquery("of_project")
         return _with_names(of_project, *of_project.c)
 
     def shown(page: CTE) -> Select[Any]:
-        named = (clients.c.id, clients.c.name, clients.c.currency, projects.c.id, projects.c.name)
-        return _with_names(page, *named, page.c.count, page.c.duration_us, page.c.minor)
+        around = (clients.c.id, clients.c.name, clients.c.currency, projects.c.id, projects.c.name)
+        return _with_names(page, *around, page.c.count, page.c.duration_us, *(page.c[it] for it in _PARTS))
 
+    project = (func.coalesce(projects.c.name, ""), func.coalesce(projects.c.id, ""))
     return PagedQuery(
         dialect,
         found=found,
-        conditions={**is_visible(dialect), "client": is_given(sessions.c.client_id, "client")},
-        orders={UnbilledSort.CLIENT: (clients.c.name, clients.c.id, projects.c.name, projects.c.id)},
+        conditions=of_work,
+        orders={UnbilledSort.CLIENT: (clients.c.name, clients.c.id, *project)},
         shown=shown,
     )
 
 
+def _whose(rows: FromClause) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    return rows.c.client_id, rows.c.project_id
+
+
 def _with_names(rows: Subquery | CTE, *columns: ColumnElement[Any]) -> Select[Any]:
-    """Columns of rows that name a project, of the project and of its client."""
+    """Columns of rows that name a client and perhaps a project, and of these."""
     return (
         select(*columns)
         .select_from(rows)
         .outerjoin(projects, join_on(projects, rows, id="project_id"))
-        .outerjoin(clients, join_on(clients, projects, id="client_id"))
+        .outerjoin(clients, join_on(clients, rows, id="client_id"))
     )
 
 
@@ -216,11 +236,13 @@ def _free() -> GenerativeSelect:
 
 
 def _unbilled_row(row: Sequence[Any]) -> UnbilledRow:
-    client_id, client, currency, project_id, project, count, micros, minor = row
-    return UnbilledRow(
-        client=NamedRef(client_id, client),
-        project=NamedRef(project_id, project),
-        sessions=count,
-        time=timedelta(microseconds=micros),
-        amount=Money(minor=minor, currency=currency),
+    client_id, client, currency, project_id, project, count, micros, work, *charged = row
+    return unbilled_row(
+        NamedRef(client_id, client),
+        named(project_id, project),
+        currency,
+        count,
+        timedelta(microseconds=micros),
+        work,
+        dict(zip(ChargeKind, charged, strict=True)),
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, Table, and_, exists, or_, select
 
 from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.queries import SessionRecord, WorkQuery
@@ -99,7 +99,7 @@ def _sessions(statements: Statements) -> PagedQuery[WorkSort]:
         statements.dialect,
         found=ids_of(sessions, ~sessions.c.removed),
         conditions={
-            **is_visible(statements.dialect),
+            **is_visible(statements.dialect, sessions),
             "client": is_given(sessions.c.client_id, "client"),
             "project": is_given(sessions.c.project_id, "project"),
             "person": is_given(sessions.c.person_id, "person"),
@@ -128,12 +128,12 @@ def _cost(statements: Statements) -> SqlStatement:
     return statements.dialect.statement(select(total(sessions.c.minor)).where(*mine, _begins_between()))
 
 
-def is_visible(dialect: SqlDialect) -> Mapping[str, ColumnElement[bool]]:
-    """The conditions for sessions to be within a visibility."""
+def is_visible(dialect: SqlDialect, table: Table) -> Mapping[str, ColumnElement[bool]]:
+    """The conditions for sessions, or for charges, to be within a visibility."""
     return {
-        "visible_client": is_given(sessions.c.client_id, "visible_client"),
-        "visible_projects": dialect.among(sessions.c.project_id, "visible_projects"),
-        "worker": is_given(sessions.c.person_id, "worker"),
+        "visible_client": is_given(table.c.client_id, "visible_client"),
+        "visible_projects": dialect.among(table.c.project_id, "visible_projects"),
+        "worker": is_given(table.c.person_id, "worker"),
     }
 
 
