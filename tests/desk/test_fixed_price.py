@@ -50,8 +50,9 @@ def check(world: World) -> None:
     """The books are sound, and the balance is what the sessions cost."""
     assert world.billing.verify().findings == ()
     cost = sum(it.amount.minor for it in world.maria.work.sessions(client_id=world.acme.id) if it.amount)
-    charges = world.maria.pages.charges(client_id=world.acme.id).rows
-    charged = sum(it.amount.minor for it in charges if it.amount)
+    charges = [it.charge.amount for it in world.maria.pages.charges(client_id=world.acme.id).rows]
+    charged = sum(it.minor for it in charges if it)
+
     assert world.maria.accounts.standing(world.acme.id).balance.minor == -cost - charged
 
 
