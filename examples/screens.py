@@ -393,6 +393,8 @@ def unbilled(desk: Desk, of: Links) -> str:
             "Project": lambda it: it.project,
             "Sessions": lambda it: it.sessions,
             "Time": lambda it: it.time,
+            "Work": lambda it: it.work,
+            "Charges": lambda it: it.expenses + it.fees + it.discounts,
             "Amount": lambda it: it.amount,
         },
     )

@@ -46,8 +46,10 @@ class TestCommands:
             run = subprocess.run(
                 ["bash", "-c", command], cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8"
             )
-            assert (0, "") == (run.returncode, run.stderr), command
-            printed = {squeezed(line) for line in run.stdout.splitlines()}
-            assert [] == [line for line in lines if squeezed(line) not in printed], command
+            assert 0 == run.returncode, (command, run.stderr)
+            shown, remarks = list(map(squeezed, lines)), list(map(squeezed, run.stderr.splitlines()))
+            printed = {*map(squeezed, run.stdout.splitlines()), *remarks}
+            assert [] == [line for line in shown if line not in printed], command
+            assert [] == [line for line in remarks if line not in shown], command
             ran += 1
         assert ran == many

@@ -13,7 +13,7 @@ from invoicecore.desk.pages import Pages
 from invoicecore.errors import InvoicecoreError
 
 router = APIRouter(prefix="/api")
-LISTS = {"clients": "clients", "employees": "people", "projects": "projects", "work": "work", "invoices": "invoices"}
+LISTS = {"employees": "people"} | {it: it for it in ("clients", "projects", "work", "charges", "invoices")}
 SINGLE = {
     "clients/{id}": "client",
     "clients/{id}/contacts": "contacts",

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from examples.web import api
 from examples.web.guard import Guard
 from examples.web.house import House
-from examples.web.pages import clients, firm, invoices, people, projects, sign_in, work
+from examples.web.pages import charges, clients, firm, invoices, people, projects, sign_in, work
 from examples.web.visitor import SignInFirst, Visitor
 from invoicecore import view, with_components
 from invoicecore.errors import InvoicecoreError, PersonArchived, SignInRefused
@@ -24,7 +24,7 @@ def make_app(house: House) -> FastAPI:
     app = FastAPI(title="Billing for time", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.state.house = house
     app.add_middleware(Guard)
-    for room in (sign_in, people, clients, projects, work, invoices, firm, api):
+    for room in (sign_in, people, clients, projects, work, charges, invoices, firm, api):
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     document = app.openapi

@@ -88,6 +88,8 @@ def _settle(maria: Desk, acme: str, globex: str, initech: str, period: Period) -
     maria.accounts.adjust(globex, usd(100), reason="Goodwill for the late start")
     late = maria.invoices.manual(initech, usd(450), deposit=Deposit.NOT_DEPOSITED, description="Workshop")
     maria.invoices.set_due(late.id)
+    maria.charges.expense(globex, period.last, price=usd(64), cost="58.20 EUR", note="Train to Portland")
+    maria.charges.allow(globex, amount=usd(40), note="For the late start")
     maria.invoices.draft(globex, period, notes="Thank you for the good work together.")
     maria.invoices.sweep_overdue()
 
