@@ -40,7 +40,7 @@ TABLES_PAGE = Path(__file__).parents[1] / "docs" / "reference" / "tables.md"
 TYPED: Mapping[type, tuple[tuple[Callable[..., object], ...], frozenset[str]]] = {
     Firm: ((FirmSettings.change,), frozenset({"id", "owner_id", "logo", "next_number", "former_zones", "taxes"})),
     Client: ((Clients.add, Clients.change), frozenset({"id", "archived"})),
-    Project: ((Projects.add, Projects.change), frozenset({"id", "rates", "assigned", "archived"})),
+    Project: ((Projects.add, Projects.change), frozenset({"id", "rates", "assigned", "archived", "cap_used"})),
     Person: ((People.add, People.change), frozenset({"id", "archived"})),
 }
 """By which commands of a Desk the fields of an entity are typed; the others are given or have commands of their own."""

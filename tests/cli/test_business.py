@@ -43,6 +43,37 @@ def billed(firm: Terminal) -> Terminal:
     return firm
 
 
+class TestFixedPrice:
+    """Projects with a fixed price, and with a cap."""
+
+    def test_a_cap(self, firm: Terminal) -> None:
+        """It is set, cuts, is shown, is raised and taken away."""
+        said = firm.said("project", "edit", "website", "--cap", "120")
+        assert said == "Website costs €90.00/h, at most €120.00 (€120.00 left).\n"
+        said = firm.said("log", "web", "2", "--date", "2025-10-03")
+        assert said == "2:00:00 on Website, 2025-10-03: €120.00 (€60.00 cut).\n"
+        listed = firm.said("project", "list")
+        assert "Price" in listed
+        assert "€0.00 left" in listed
+        work = firm.said("work", "list")
+        assert "€120.00*" in work
+        assert "* Cut" in work
+        assert "(€30.00 left)" in firm.said("project", "edit", "website", "--cap", "150", "--name", "Web")
+        assert firm.said("project", "edit", "web", "--no-cap") == "Web costs €90.00/h.\n"
+        assert "both" in firm.refused("project", "edit", "web", "--no-cap", "--cap", "1")[1]
+
+    def test_a_fixed_price(self, firm: Terminal) -> None:
+        """It is set and taken away; one of the two at most."""
+        said = firm.said("project", "add", "acme", "Logo", "--rate", "90", "--fixed-price")
+        assert said == "Acme/Logo is added, at €90.00/h, with a fixed price.\n"
+        assert "€0.00" in firm.said("log", "logo", "2", "--date", "2025-10-03")
+        assert "fixed" in firm.said("project", "list")
+        assert "no cap" in firm.refused("project", "edit", "logo", "--cap", "100")[1]
+        assert firm.said("project", "edit", "logo", "--no-fixed-price") == "Logo costs €90.00/h.\n"
+        said = firm.said("project", "add", "acme", "Print", "--rate", "90", "--cap", "100")
+        assert "at most €100.00" in said
+
+
 class TestFirstInvoice:
     def test_story(self, firm: Terminal) -> None:
         """From nothing to a paid invoice."""

@@ -66,7 +66,7 @@ CLEARED: dict[str, dict[str, Any]] = {
         "tax": "VAT",
         "party": Party(country="DE"),
     },
-    "projects.change": {"starts_on": date(2026, 1, 1), "tax": "VAT"},
+    "projects.change": {"starts_on": date(2026, 1, 1), "tax": "VAT", "cap": usd(100)},
     "firm.change": {"tax": "VAT", "party": Party(city="Köln")},
     "people.change": {"email": "ada@firm.example", "timezone": "Asia/Tokyo"},
     "people.change_me": {"timezone": "Asia/Tokyo"},

@@ -163,6 +163,16 @@ class TestOne:
         ]
         assert [money("16.67")] * 3 == [row[-1] for row in rows(page.one("table", "sessions"))[1:]]
 
+    def test_a_cap_is_told(self) -> None:
+        """Of 3 hours at $50 a cap left $120."""
+        lines = [work(hours(1), FIFTY, id="s1"), evolve(work(hours(2), FIFTY, id="s2"), minor=70_00)]
+        page = read(documents.invoice(paper(*lines)).html)
+        assert [["Website", number("3.00"), money("50.00"), money("120.00")]] == rows(page.one("table", "charges"))
+        product = f"{number('3.00')} × {money('50.00')}"
+        assert [f"1 The work costs no more than agreed; {product} would be {money('150.00')}."] == [
+            note.text for note in page.one("ol", "footnotes").all("li")
+        ]
+
     def test_time_that_is_no_hundredth(self) -> None:
         """An hour and 20 minutes are as on a clock, wherever hours stand."""
         page = read(documents.invoice(paper(work(hours(1, 20), FIFTY), work(hours(2), FIFTY, "shop"))).html)

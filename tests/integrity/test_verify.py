@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,14 @@ def taxed() -> bytes:
     return written(world.storage, world.billing.firm_id)
 
 
+def capped() -> bytes:
+    """The archive of a firm that worked on a project with a cap, of which 100.00 are used."""
+    world = new_world(UNLIMITED)
+    world.maria.projects.change(world.site.id, cap=usd(100))
+    world.maria.work.log(world.site.id, day=date(2026, 3, 2), hours=3)
+    return written(world.storage, world.billing.firm_id)
+
+
 DAMAGES: dict[Law, bytes] = {
     **{
         law: edited(story(), kind, lambda value, edit=edit: value.update(edit), which)  # type: ignore[misc]
@@ -42,6 +51,7 @@ DAMAGES: dict[Law, bytes] = {
     Law.LEDGER_POSITION: edited(story(), "Account", lambda it: it["position"].update(balance_minor=5)),
     Law.ACCOUNT_UNBILLED: edited(story(), "Account", lambda it: it.update(unbilled_minor=5)),
     Law.NET_BALANCE: edited(taxed(), "LedgerEntry", lambda it: it.update(minor=119_00, balance_minor=119_00)),
+    Law.PROJECT_CAP: edited(capped(), "Project", lambda it: it["cap_used"].update(minor=99_99)),
     Law.ACCOUNT_CREDIT: edited(story(), "Account", lambda it: it.update(credit_minor=5)),
     Law.BILLED_ONCE: edited(story(), "Invoice", lambda it: with_lines(it, it["lines"] * 2), 2),
     Law.INVOICE_LINES: edited(
@@ -94,6 +104,30 @@ def damage(url: str) -> Callable[[str], list[Finding]]:
             return list(billing.verify().findings)
 
     return done
+
+
+class TestCaps:
+    """What is cut is sound on a project that has, or had, a cap; elsewhere a session costs all it is worth."""
+
+    def test_a_cut_session_is_sound(self) -> None:
+        """And so is its entry."""
+        assert findings_in(capped()) == []
+
+    @pytest.mark.parametrize(
+        ("kind", "edit", "law"),
+        [
+            ("Project", lambda it: it.pop("cap_used"), Law.PROJECT_CAP),
+            ("Project", lambda it: (it.pop("cap_used"), it.pop("cap")), Law.SESSION_AMOUNT),
+            ("Project", lambda it: (it.pop("cap_used"), it.pop("cap")), Law.ENTRY_WORK),
+            ("Project", lambda it: it["cap"].update(currency="JPY"), Law.CURRENCY),
+            ("WorkSession", lambda it: it.update(minor=150_01), Law.SESSION_AMOUNT),
+            ("WorkSession", lambda it: it.update(minor=99_00), Law.PROJECT_CAP),
+        ],
+    )
+    def test_damage_is_found(self, kind: str, edit: Callable[[dict[str, Any]], object], law: Law) -> None:
+        """In the project, and in the session."""
+        found = {it.law for it in findings_in(edited(capped(), kind, lambda it: edit(it) and None))}
+        assert law in found
 
 
 class TestLaws:

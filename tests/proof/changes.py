@@ -28,6 +28,7 @@ from invoicecore.model.events import (
     WorkStopped,
 )
 from invoicecore.model.permissions import may
+from invoicecore.model.project import Project
 from invoicecore.ports.store import AuditRecord
 from invoicecore.settlement.payment import Payment
 from invoicecore.settlement.receivables import ReceivableChange
@@ -47,7 +48,7 @@ from invoicecore.vocabulary import (
 )
 from tests.books import Books
 from tests.proof.breach import Breach
-from tests.proof.states import LIVE, day_in, day_of_session, rest_of, tax_of
+from tests.proof.states import LIVE, cost, day_in, day_of_session, rest_of, tax_of
 
 _KINDS = {
     "Logo": "logos",
@@ -67,6 +68,7 @@ _KINDS = {
 _NOTHING: frozenset[str] = frozenset()
 _PAPER, _MONEY, _WORK = frozenset({"Invoice"}), frozenset({"Invoice", "Payment"}), frozenset({"WorkSession"})
 _CHARGE = frozenset({"Charge", "ReceiptFile"})
+_WORKS = frozenset({Action.LOG_WORK, Action.IMPORT_WORK, Action.EDIT_WORK, Action.DELETE_WORK, Action.RUN_TIMER})
 _CHANGED_BY: Mapping[Action, frozenset[str]] = {
     Action.EDIT: _PAPER,
     Action.SAVE: _PAPER,
@@ -482,6 +484,7 @@ def _expected(before: Books, after: Books, single: bool) -> Iterator[tuple[Any, 
 def _one(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
     yield from _frame(before, after, record)
     yield from _movements(before, after, record)
+    yield from _caps(before, after, record)
     yield from _asked(before, after, record)
     yield from _asked_twice(before, after, record)
     yield from _starts(before, after, record)
@@ -496,15 +499,20 @@ def _frame(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]
     invariant = "I5" if record.action is Action.SET_RATE else "I14"
     refills = {id for id, it in after.invoices.items() if it.kind is InvoiceKind.REFILL and id not in before.invoices}
     allowed = _CHANGED_BY[record.action]
+    capped = {id for id, it in before.projects.items() if _but_for_the_cap(it, after.projects.get(id))}
+    capped = capped if record.action in _WORKS else set()
     for change in record.changes:
+        if change.kind == "Project" and change.id in capped:
+            continue
         if change.kind not in allowed and change.kind != "Account" and change.id not in refills:
             yield Breach(invariant, f"{record.action} changed {change}")
+    codes = 1 + len({it.tax.code for it in after.firm.taxes})  # a percentage gives a discount for each
     if record.action not in {Action.IMPORT_WORK, Action.IMPORT_EXPENSES}:
         for kind, most in (
             ("Account", 1),
             ("WorkSession", 1),
-            ("Charge", len(before.charges) * 2 if record.action is Action.GENERATE else 1),
-            ("Project", 1),
+            ("Charge", {Action.GENERATE: len(before.charges) * 2, Action.ALLOW: codes}.get(record.action, 1)),
+            ("Project", 2 if record.action is Action.EDIT_WORK else 1),
             ("Client", 1),
             ("Person", 1),
             ("Login", 1),
@@ -519,6 +527,38 @@ def _frame(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]
             yield Breach(invariant, f"{record.action} changed more than one invoice: {record}")
     if after.accounts.keys() != before.accounts.keys() and record.action is not Action.ADD_CLIENT:
         yield Breach(invariant, f"{record.action} made a client")
+
+
+def _but_for_the_cap(before: Project, after: Project | None) -> bool:
+    """Whether a project has a cap, or had one, and differs in nothing but what is used of it."""
+    return after is not None and before.cap_used is not None and evolve(after, cap_used=before.cap_used) == before
+
+
+def _caps(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
+    """I38: work takes no more than what is left of a cap, and is cut only where it takes all of that; what was recorded
+    stays as it is, whatever is recorded, given back or agreed later. At a fixed price work costs nothing."""
+    for id, project in after.projects.items():
+        old = before.projects.get(id)
+        if old is None or record.action not in _WORKS or old.cap_used is None or old.cap is None:
+            continue
+        used, was = project.cap_used.minor if project.cap_used is not None else 0, old.cap_used.minor
+        if used > max(was, old.cap.minor):
+            yield Breach("I38", f"{record.action} took {used} of the cap of {old.cap}, of which {was} were used")
+    for id, session in after.sessions.items():
+        was_there = before.sessions.get(id)
+        if was_there is session:
+            continue
+        project = after.projects[session.project_id]
+        worth = cost(session.rate, session.duration) if session.billable and not session.removed else 0
+        if was_there is None and project.fixed_price and session.minor and id not in before.timers:
+            yield Breach("I38", f"{session} costs something at a fixed price")
+        if record.action is Action.IMPORT_WORK or session.minor == worth:
+            continue
+        stays = was_there is not None and was_there.project_id == session.project_id
+        if stays and was_there is not None and was_there.minor == session.minor:
+            continue
+        if project.cap is None or project.cap_used is None or project.cap_used.minor < project.cap.minor:
+            yield Breach("I38", f"{session} was cut from {worth}, and {project.cap_used} of {project.cap} are used")
 
 
 def _movements(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
@@ -608,8 +648,10 @@ def _asked_twice(before: Books, after: Books, record: AuditRecord) -> Iterator[B
 
 def _starts(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
     """I4 for one command: where the balance is at the allowed balance, no timer starts, no session is new without a
-    mark, also if it costs nothing, and none becomes dearer or longer but by a Manager, with a reason."""
+    mark, also if it costs nothing, and none becomes dearer or longer but by a Manager, with a reason. Work at a fixed
+    price is never stopped."""
     stopped = {id: it.position.balance_minor for id, it in before.accounts.items() if it.is_stopped}
+    fixed = {id for id, it in before.projects.items() if it.fixed_price}
     if record.action is Action.IMPORT_WORK:  # which may give work back, row by row, before it records any
         for client, entries in _fresh(before, after).items():
             if any(entry.minor > 0 for entry in entries):
@@ -617,11 +659,13 @@ def _starts(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach
     if not stopped:
         return
     for id, timer in after.timers.items():
-        if id not in before.timers and timer.client_id in stopped:
+        if id not in before.timers and timer.client_id in stopped and timer.project_id not in fixed:
             yield Breach("I4", f"{timer} was started at a balance of {stopped[timer.client_id]}")
     for id, session in after.sessions.items():
         old = before.sessions.get(id)
         if session.client_id not in stopped or old is session or id in before.timers:
+            continue
+        if session.project_id in fixed and not session.minor:  # work at a fixed price is never stopped
             continue
         if old is None and not session.over_limit:
             yield Breach("I4", f"{session} was accepted at a balance of {stopped[session.client_id]}")

@@ -613,6 +613,10 @@ def _add_project(pick: Picker) -> Call | None:
     named: dict[str, Any] = {"client_id": client.id, "name": "Job", "rate": pick.rate(client.currency)}
     if pick.chance(0.3):
         named["starts_on"] = pick.day().replace(day=1)
+    if pick.chance(0.3):
+        named["cap"] = Money.of(pick.rng.choice([1, 40, 300, 2000]), client.currency)
+    elif pick.chance(0.1):
+        named["fixed_price"] = True
     return Call("manager", "projects.add", (), named)
 
 
@@ -620,6 +624,9 @@ def _change_project(pick: Picker) -> Call | None:
     project = pick.one(pick.books.projects)
     named = {"name": pick.rng.choice(["Website", "Shop"]), "notes": "Ask first.", "billable": pick.chance(0.8)}
     named |= {"tax": pick.tax()} if pick.chance(0.5) else {}
+    if project is not None and pick.chance(0.4):
+        cap = Money.of(pick.rng.choice([1, 40, 300, 2000]), pick.books.projects[project].rates[0].rate.currency)
+        named |= {"cap": pick.rng.choice([cap, cap, None]), "fixed_price": pick.chance(0.2)}
     return None if project is None else Call("manager", "projects.change", (project,), named)
 
 

@@ -218,10 +218,18 @@ def _newest_rate(right: Wrong) -> Wrong:
 
 
 def _timer_forgets_rate(right: Wrong) -> Wrong:
-    def ended(timer: Any, duration: timedelta, note: str | None) -> Any:
-        return right(evolve(timer, rate=Rate.hourly(99, timer.rate.currency)), duration, note)
+    def ended(timer: Any, duration: timedelta, note: str | None, project: Any) -> Any:
+        return right(evolve(timer, rate=Rate.hourly(99, timer.rate.currency)), duration, note, project)
 
     return ended
+
+
+def _only_taken(right: Wrong) -> Wrong:
+    return lambda self, minor: right(self, max(minor, 0))
+
+
+def _never_cut(right: Wrong) -> Wrong:
+    return lambda self, full, former=0: full
 
 
 def _rounds_down(right: Wrong) -> Wrong:
@@ -751,6 +759,8 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant("the rest of a discount is lost", "I11", _instead(drafting, "split", _rest_is_lost)),
     Mutant("what is billed is told as unbilled", "I37", _instead(accounts, "holders_of", _forgets_charges)),
+    Mutant("what is deleted does not come back to the cap", "I38", _instead(Project, "with_cap_used", _only_taken)),
+    Mutant("the session that crosses the cap costs all", "I38", _instead(Project, "cost_minor", _never_cut)),
     Mutant("a new rate replaces the former ones", "I5", _instead(Project, "rates_with", _rates_rewritten)),
     Mutant("work takes the newest rate", "I5", _instead(Project, "rate_at", _newest_rate)),
     Mutant("a timer forgets the rate it began with", "I5", _instead(work_entry, "ended", _timer_forgets_rate)),

@@ -136,6 +136,7 @@ def of_state(books: Books, sound: Books | None) -> Iterator[Breach]:
     yield from _ledgers(books, sound)
     yield from _causes(books, sound)
     yield from _sessions(books, sound)
+    yield from _caps(books)
     yield from _charges(books, sound)
     yield from _invoices(books, sound)
     yield from _payments(books, sound)
@@ -246,7 +247,9 @@ def _causes(books: Books, sound: Books | None) -> Iterator[Breach]:
                 yield Breach("I3", f"{entry} stands for other work than it should")
             elif entry.work is not None:
                 sign = (-1 if entry.kind is EntryKind.WORK else 1) * (1 if entry.takes_back is None else -1)
-                if entry.minor != sign * cost(entry.work.rate, entry.work.duration):
+                full = cost(entry.work.rate, entry.work.duration)
+                is_cut = books.projects[entry.work.project_id].cap_used is not None and 0 < sign * entry.minor < full
+                if entry.minor != sign * full and not is_cut:
                     yield Breach("I3", f"{entry} is not what the work cost that it stands for")
     for session in books.sessions.values():
         if caused.get(session.id, 0) != -session.minor:
@@ -293,19 +296,33 @@ def _net_balances(books: Books, caused: Mapping[str, int], adjustments: Collecti
 
 
 def _sessions(books: Books, sound: Books | None) -> Iterator[Breach]:
-    """I6: work costs rate × time, rounded once. I29: no time is negative."""
+    """I6: work costs rate × time, rounded once, or less where a project had a cap. I29: no time is negative."""
     old = {} if sound is None else sound.sessions
     for id, session in books.sessions.items():
         if old.get(id) is session:
             continue
         costs = session.billable and not session.removed
-        if session.minor != (cost(session.rate, session.duration) if costs else 0):
+        full = cost(session.rate, session.duration) if costs else 0
+        is_cut = books.projects[session.project_id].cap_used is not None and 0 <= session.minor < full
+        if session.minor != full and not is_cut:
             yield Breach("I6", f"{session.duration} at {session.rate} are not {session.minor}: {session}")
         if session.duration < timedelta(0):
             yield Breach("I29", f"{session} is shorter than nothing")
         project, client = books.projects[session.project_id], books.clients[session.client_id]
         if project.client_id != client.id or session.rate.currency != client.currency:
             yield Breach("I8", f"{session} is on a project of another client, or in another currency")
+
+
+def _caps(books: Books) -> Iterator[Breach]:
+    """I38: what is used of a cap is what the sessions of its project cost together."""
+    counted = {id: it.cap_used.minor for id, it in books.projects.items() if it.cap_used is not None}
+    cost = dict.fromkeys(counted, 0)
+    for session in books.sessions.values() if counted else ():
+        if session.project_id in cost:
+            cost[session.project_id] += session.minor
+    for id, project in books.projects.items():
+        if counted.get(id) != cost.get(id) or (project.cap is not None and id not in counted):
+            yield Breach("I38", f"{counted.get(id)} of the cap of {project} are used, and {cost.get(id)} was worked")
 
 
 def _charges(books: Books, sound: Books | None) -> Iterator[Breach]:

@@ -28,7 +28,7 @@ from invoicecore.settlement.decision import Decision
 from invoicecore.settlement.payment import Payment
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs
-from invoicecore.values.ids import IdSource
+from invoicecore.values.ids import IdSource, ProjectId
 from invoicecore.values.stamp import CommandStamp, unchecked_stamp
 from invoicecore.values.unset import UNSET
 from invoicecore.vocabulary import Action, Role
@@ -42,7 +42,7 @@ T = TypeVar("T", Firm, Person, Client, Project)
 class CommandContext:
     """One command of one person while it runs. `changes` is what it wrote, `reason` why, for the audit record."""
 
-    __slots__ = ("_clock", "_pages", "_stamp", "actor", "changes", "firm", "ids", "reason", "uow")
+    __slots__ = ("_clock", "_counted", "_pages", "_stamp", "actor", "changes", "firm", "ids", "reason", "uow")
 
     def __init__(self, uow: UnitOfWork, firm: Firm, actor: Person, clock: Clock, ids: IdSource) -> None:
         self._pages: Queries | None = None
@@ -54,6 +54,7 @@ class CommandContext:
         self.ids: Final = ids
         self._clock = clock
         self._stamp: CommandStamp | None = None
+        self._counted: set[ProjectId] = set()
         self.changes: list[Change] = []
         self.reason: str = ""
 
@@ -118,6 +119,10 @@ class CommandContext:
     def client_of(self, thing: Project | Account) -> Client:
         """The client of a project or an account, for the command's own use."""
         return self._get(Client, "client", thing.client_id)
+
+    def project_of(self, timer: Timer) -> Project:
+        """The project of a timer, whether or not the actor may see it."""
+        return self._get(Project, "project", timer.project_id)
 
     def session(self, id: str) -> WorkSession:
         """A session that the actor may see and that was not deleted."""
@@ -227,12 +232,24 @@ class CommandContext:
             uow.append(fact)
         for entity in entities:
             changes.append(uow.put(entity))
+        for project_id, minor in decision.costs:
+            if minor:
+                self._count_cost(project_id, minor)
         if decision.unlock is not None:
             uow.release(UniqueKind.CHARGE, decision.unlock.billed_ids)
         if decision.lock is not None:
             uow.reserve(UniqueKind.CHARGE, decision.lock.billed_ids, decision.lock.invoice_id)
         for event in decision.events:
             self.emit(event)
+
+    def _count_cost(self, project_id: ProjectId, minor: int) -> None:
+        """Count what a session costs more than until now towards the cap of its project."""
+        project = self._get(Project, "project", project_id)
+        if project.cap_used is not None:
+            change = self.uow.put(project.with_cap_used(minor))
+            if project.id not in self._counted:  # a batch counts each of its sessions, and the audit tells it once
+                self._counted.add(project.id)
+                self.changes.append(change)
 
     def bump_account(self, client_id: str) -> None:
         """Put a client's account as it is, so that no other command on the client commits on the same read."""

@@ -13,13 +13,13 @@ from invoicecore.desk.executor import keyed
 from invoicecore.desk.naming import known_name, named
 from invoicecore.desk.subject import Subject, command, query
 from invoicecore.desk.taxing import check_known
-from invoicecore.errors import InvalidState
+from invoicecore.errors import InvalidInput, InvalidState
 from invoicecore.model.project import Project, RateFrom
-from invoicecore.ports.store import CLIENTS, PROJECTS, PROJECTS_OF_CLIENT
+from invoicecore.ports.store import CLIENTS, PROJECTS, PROJECTS_OF_CLIENT, SESSIONS_OF_PROJECT
 from invoicecore.values import inputs
 from invoicecore.values.calendar import instant, opening
 from invoicecore.values.ids import ClientId, ProjectId
-from invoicecore.values.money import Rate, in_currency
+from invoicecore.values.money import Money, Rate, in_currency
 from invoicecore.values.unset import UNSET, Unset
 from invoicecore.vocabulary import Action, Role
 
@@ -37,20 +37,31 @@ class Projects(Subject):
         notes: str = "",
         billable: bool = True,
         tax: str | None = None,
+        fixed_price: bool = False,
+        cap: Money | None = None,
         idempotency_key: str | None = None,
     ) -> Project:
         """Make a project of a client, with a rate in the client's currency. Work before `starts_on` is refused.
         With `billable=False` its work costs nothing, unless a session says otherwise. `tax` is a tax code that goes
-        before that of the client; NotFound for one that the firm never set."""
+        before that of the client; NotFound for one that the firm never set.
+
+        With `fixed_price=True` its work costs nothing, is never refused by the stop, and is on no invoice; the price is
+        a fee, see `charges.fee`. `cap` is the most that its work may cost in all, without tax: a session costs at most
+        what is left of it, and says what was cut. A project has one of the two at most."""
         given: dict[str, Any] = {
             "name": name,
             "starts_on": starts_on,
             "notes": notes,
             "billable": billable,
             "tax": tax,
+            "fixed_price": fixed_price,
+            "cap": cap,
         }
         inputs.all_of(**inputs.of_fields(Project, **given), rate=lambda: inputs.instance("rate", rate, Rate))
-        project = Project(id=ProjectId(""), client_id=ClientId(client_id), rates=(RateFrom(rate),), **given)
+        used = None if cap is None else evolve(cap, minor=0)
+        rates = (RateFrom(rate),)
+        project = Project(id=ProjectId(""), client_id=ClientId(client_id), rates=rates, cap_used=used, **given)
+        _check_price(project)
 
         def run(context: CommandContext) -> Project:
             owner = context.client(client_id)
@@ -59,7 +70,7 @@ class Projects(Subject):
                 raise InvalidState(
                     f"{owner.name} is archived; bring the client back first.", "archived", name=owner.name
                 )
-            in_currency(owner.currency, rate)
+            in_currency(owner.currency, rate, cap)
             check_known(context, project.tax)
             added = evolve(project, id=ProjectId(context.ids()))
             context.put(added)
@@ -116,14 +127,30 @@ class Projects(Subject):
         notes: str | Unset = UNSET,
         billable: bool | Unset = UNSET,
         tax: str | Unset | None = UNSET,
+        fixed_price: bool | Unset = UNSET,
+        cap: Money | Unset | None = UNSET,
     ) -> Project:
-        """Change what is given; None takes the start date or the tax code away. Work recorded before stays as billable
-        as it is."""
-        given = checked(Project, name=name, starts_on=starts_on, notes=notes, billable=billable, tax=tax)
+        """Change what is given; None takes the start date, the tax code or the cap away. Work recorded before stays as
+        billable as it is, and costs what it costs; it counts towards a cap. A timer that runs keeps whether it is
+        billable, and is cut by the cap that there is when it is stopped."""
+        given = checked(
+            Project,
+            name=name,
+            starts_on=starts_on,
+            notes=notes,
+            billable=billable,
+            tax=tax,
+            fixed_price=fixed_price,
+            cap=cap,
+        )
 
         def changed(context: CommandContext, project: Project) -> Project:
             check_known(context, given["tax"])
-            return with_changes(project, **given)
+            after = with_changes(project, **given)
+            if after.cap is not None:
+                in_currency(after.rates[0].rate.currency, after.cap)
+            _check_price(after)
+            return _counted(context, after)
 
         return self._change(Action.CHANGE_PROJECT, project_id, changed)
 
@@ -198,6 +225,23 @@ class Projects(Subject):
         return self._executor.write(action, run)
 
 
+def _check_price(project: Project) -> None:
+    """InvalidInput for a fixed price with a cap."""
+    if project.fixed_price and project.cap is not None:
+        message = "A project with a fixed price has no cap; its sessions cost nothing. Give one of the two."
+        raise InvalidInput(message, "fixed_price_and_cap", field="cap")
+
+
+def _counted(context: CommandContext, project: Project) -> Project:
+    """The project with what its sessions cost together, once it has a cap. The account is read first, so that no
+    session is recorded meanwhile."""
+    if project.cap is None or project.cap_used is not None:
+        return project
+    context.account(project.client_id)
+    cost = sum(it.minor for it in context.uow.find(SESSIONS_OF_PROJECT, project.id))
+    return evolve(project, cap_used=evolve(project.cap, minor=cost))
+
+
 def _today(context: CommandContext) -> datetime:
     """The first instant of the firm's day."""
     return opening(context.stamp.today, context.stamp.zone)
@@ -216,8 +260,9 @@ def _with_client(context: CommandContext, project: Project) -> Project:
 
 
 def shown(context: CommandContext, project: Project, *, with_client: bool = False) -> Project:
-    """The project as the actor may see it: with rates for those who see money, and with who else is assigned to it for
-    those who assign. It may be archived with its client."""
-    rates = project.rates if context.sees_money else ()
+    """The project as the actor may see it: with rates and the cap for those who see money, and with who else is
+    assigned to it for those who assign. It may be archived with its client."""
+    if not context.sees_money:
+        project = evolve(project, rates=(), cap=None, cap_used=None)
     assigned = project.assigned if visibility.sees_colleagues(context.actor) else project.assigned & {context.actor.id}
-    return evolve(project, rates=rates, assigned=assigned, archived=project.archived or with_client)
+    return evolve(project, assigned=assigned, archived=project.archived or with_client)

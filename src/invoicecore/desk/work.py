@@ -181,7 +181,8 @@ class Work(Subject):
         check_open(client, where, context.stamp.today)
         if context.uow.owners(UniqueKind.TIMER, (context.actor.id,)):
             raise InvalidState("A timer is running already; stop or discard it first.", "timer_runs")
-        work_entry.admitted(context, account, over_limit=False)
+        if not where.fixed_price:
+            work_entry.admitted(context, account, over_limit=False)
         timer = Timer(
             id=SessionId(context.ids()),
             client_id=client.id,
@@ -189,7 +190,7 @@ class Work(Subject):
             person_id=context.actor.id,
             start=context.stamp.at,
             rate=where.rate_at(context.stamp.at),
-            billable=where.billable if billable is None else billable,
+            billable=where.bills(billable),
             note=note,
         )
         context.uow.reserve(UniqueKind.TIMER, (timer.person_id,), timer.id)
@@ -227,7 +228,7 @@ class Work(Subject):
         length = max((at or context.stamp.at) - running.start, timedelta(0))
         duration = checked_length(length, long=allow_over_24h)
         before = context.account(running.client_id)
-        session = work_entry.ended(running, duration, note)
+        session = work_entry.ended(running, duration, note, context.project_of(running))
         work_entry.end(context, running)
         day = session.day(context.stamp.zone)
         settle(context, before, charge(before, session, day, context.stamp))
@@ -313,12 +314,12 @@ class Work(Subject):
             context.reason = why
             work = change.applied_to(old, context.stamp.zone, allow_over_24h=allow_over_24h)
             if change.billable is UNSET and where.id != old.project_id:
-                follows = old.billable == context.project(old.project_id).billable
-                work = evolve(work, billable=where.billable if follows else old.billable)
+                follows = old.billable == context.project(old.project_id).bills(None)
+                work = evolve(work, billable=where.bills(None) if follows else old.billable)
             new = edited_session(old, context.client_of(where), where, work, context.stamp.zone, context.stamp.at)
             if whom is not None:
                 new = evolve(new, person_id=whom.id)
-            decision, view = work_entry.edited(context, before, old, new, over_limit=over_limit)
+            decision, view = work_entry.edited(context, before, where, old, new, over_limit=over_limit)
             settle(context, before, decision)
             return view
 

@@ -57,8 +57,9 @@ def permit_stating(context: CommandContext, rate: Rate | None, over_limit: bool)
 
 
 def permit_billable(context: CommandContext, project: Project, billable: bool | None) -> None:
-    """Whether the actor may say that work is billable, or not: anybody may say of it what the project says."""
-    if billable is not None and billable != project.billable:
+    """Whether the actor may say that work is billable, or not: anybody may say of it what the project says, and at a
+    fixed price, where it makes no difference."""
+    if billable is not None and billable != project.billable and not project.fixed_price:
         context.permit(Action.STATE_BILLABLE)
 
 
@@ -103,14 +104,14 @@ def recorded(
     """Charge the account for work that is given, unless it is stopped; and the session that it becomes, as shown."""
     client, stamp = context.client_of(project), context.stamp
     session = new_session(SessionId(context.ids()), client, project, whom.id, work, stamp.zone, stamp.at)
-    if admitted(context, account, over_limit=over_limit):
+    if not project.fixed_price and admitted(context, account, over_limit=over_limit):
         session = evolve(session, over_limit=True)
     day = session.day(stamp.zone)
     return charge(account, session, day, stamp), shown(context, session, day, None)
 
 
-def ended(timer: Timer, duration: timedelta, note: str | None) -> WorkSession:
-    """The session that a timer becomes."""
+def ended(timer: Timer, duration: timedelta, note: str | None, project: Project) -> WorkSession:
+    """The session that a timer on that project becomes."""
     return unchecked_session(
         id=timer.id,
         client_id=timer.client_id,
@@ -119,18 +120,19 @@ def ended(timer: Timer, duration: timedelta, note: str | None) -> WorkSession:
         start=timer.start,
         duration=duration,
         rate=timer.rate,
-        minor=timer.rate.minor_for(duration) if timer.billable else 0,
+        minor=project.cost_minor(timer.rate.minor_for(duration)) if timer.billable else 0,
         billable=timer.billable,
         note=timer.note if note is None else note,
     )
 
 
 def edited(
-    context: CommandContext, account: Account, old: WorkSession, new: WorkSession, *, over_limit: bool
+    context: CommandContext, account: Account, project: Project, old: WorkSession, new: WorkSession, *, over_limit: bool
 ) -> tuple[Decision, WorkSessionView]:
-    """Charge the account for a session that was changed, unless work is stopped and it is more work; and the session as
-    shown."""
-    if is_more_work(old, new) and admitted(context, account, over_limit=over_limit):
+    """Charge the account for a session that was changed, unless work is stopped and it is more work; and the session,
+    which is on that project now, as shown."""
+    is_stoppable = bool(new.minor) or not project.fixed_price
+    if is_stoppable and is_more_work(old, new) and admitted(context, account, over_limit=over_limit):
         new = evolve(new, over_limit=True)
     day = new.day(context.firm.timezone)
     return recharge(account, old, new, context.stamp), shown(context, new, day, None)
@@ -139,6 +141,7 @@ def edited(
 def shown(context: CommandContext, session: WorkSession, day: date, locked_by: InvoiceId | None) -> WorkSessionView:
     """The session, which belongs to that day, as the actor may see it."""
     money = context.sees_money
+    cut = session.cut_minor if money else 0
     return unchecked_session_view(  # Python makes a dictionary of more than 15 named arguments
         session.id,
         session.client_id,
@@ -156,6 +159,7 @@ def shown(context: CommandContext, session: WorkSession, day: date, locked_by: I
         amount=unchecked_money(minor=session.minor, currency=session.rate.currency) if money else None,
         removed=session.removed,
         rate_stated=session.rate_stated if money else None,
+        cut=unchecked_money(minor=cut, currency=session.rate.currency) if cut else None,
     )
 
 

@@ -93,7 +93,7 @@ class _Batch:
         work_entry.permit_stating(context, work.rate, self._over_limit)
         old = context.uow.get(WorkSession, session_id)
         assert old is not None  # what was imported stays on record
-        if not changed_fields(row, old, old.day(zone)):
+        if not changed_fields(row, old, old.day(zone), fixed_price=where.fixed_price):
             return True
         context.account(old.client_id)  # read before the lock is looked at, so that no invoice takes hold unseen
         locked = bool(context.uow.owners(UniqueKind.CHARGE, (old.id,)))
@@ -101,7 +101,7 @@ class _Batch:
             return False
         account, where = self._account_then_project(where)
         new = updated_session(row, old, context.client_of(where), where, zone, context.stamp.at)
-        decision, view = work_entry.edited(context, account, old, new, over_limit=self._over_limit)
+        decision, view = work_entry.edited(context, account, where, old, new, over_limit=self._over_limit)
         context.store(decision)
         self._now[where.client_id] = decision.account
         self.shown[view.id] = view

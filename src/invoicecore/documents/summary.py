@@ -22,7 +22,7 @@ class SummaryItem:
 
     `name` is that of the project, or the description of the line; a charge without one has none. Each session is
     rounded by itself; if rounding the total hours gives another amount, `whole` is that amount, and `footnote` numbers
-    such items from 1.
+    such items from 1. `cut` is what the cap of the project took off the amount.
     """
 
     name: str
@@ -31,6 +31,7 @@ class SummaryItem:
     rate: Rate | None
     amount: Money
     whole: Money | None
+    cut: Money
     footnote: int | None = None
 
     @property
@@ -116,11 +117,20 @@ def _charge(lines: tuple[Line, ...], names: dict[str, str], currency: str, prepa
         duration = sum((line.duration for line in lines if line.duration is not None), timedelta())
     other = prepaid if first.blocks else ""
     whole = None if rate is None or duration is None else rate.times(duration)
+    cut = sum(map(_cut_minor, lines))
     return SummaryItem(
         names[first.project_id] if first.project_id and first.kind is None else first.description or other,
         lines,
         duration,
         rate,
         Money(minor=minor, currency=currency),
-        None if whole is None or whole.minor == minor else whole,
+        None if whole is None or (whole.minor == minor and not cut) else whole,
+        Money(minor=cut, currency=currency),
     )
+
+
+def _cut_minor(line: Line) -> int:
+    """How much less than its time at its rate a line of work asks for."""
+    if line.session_id is None or line.rate is None or line.duration is None:
+        return 0
+    return line.rate.minor_for(line.duration) - line.minor

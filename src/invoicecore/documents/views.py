@@ -369,7 +369,8 @@ def _reason(category: TaxCategory, say: Callable[[str], str]) -> str:
 
 
 def _footnotes(summary: InvoiceSummary, language: Localizer) -> Iterator[tuple[str, str]]:
-    said = language.say("Each session is rounded by itself; {hours} × {rate} in one piece would be {amount}.")
+    rounded = language.say("Each session is rounded by itself; {hours} × {rate} in one piece would be {amount}.")
+    capped = language.say("The work costs no more than agreed; {hours} × {rate} would be {amount}.")
     for charge in summary.rounded:
         assert charge.footnote is not None  # what is rounded has all four
         assert charge.duration is not None
@@ -377,7 +378,7 @@ def _footnotes(summary: InvoiceSummary, language: Localizer) -> Iterator[tuple[s
         assert charge.whole is not None
         yield (
             language.number(charge.footnote),
-            said.format(
+            (capped if charge.cut.minor > 0 else rounded).format(
                 hours=_hours(charge.duration, summary, language),
                 rate=language.rate(charge.rate),
                 amount=language.money(charge.whole),

@@ -5,7 +5,7 @@ The rules are those of `invoicecore.settlement`, applied to accounts that are ne
 
 from attrs import evolve
 
-from invoicecore import Client, Desk, Money, Rate, SystemClock, WorkSessionView
+from invoicecore import Client, Desk, Money, Project, Rate, SystemClock, WorkSessionView
 from invoicecore.importer.plans import MOST_LISTED, BalanceEffect, Outcome, PlanOptions
 from invoicecore.importer.resolution import is_placeholder, new_project, terms_in
 from invoicecore.importer.row_outcomes import ResolvedRow, RowDecision
@@ -17,7 +17,7 @@ from invoicecore.model.work_session import WorkSession, unchecked_session
 from invoicecore.settlement.account import Account, check_countable
 from invoicecore.settlement.charge import admit, charge, is_more_work, recharge
 from invoicecore.settlement.refill import blocks_to_ask, refill_line
-from invoicecore.values.ids import ClientId, SessionId
+from invoicecore.values.ids import ClientId, ProjectId, SessionId
 from invoicecore.values.stamp import CommandStamp
 
 _NEW = SessionId("new")
@@ -33,9 +33,12 @@ class AccountForecast:
         if is_new:
             self.close(terms_set=True)
 
-    def take(self, old: WorkSession | None, new: WorkSession, stamp: CommandStamp, *, over_limit: bool) -> None:
+    def take(
+        self, old: WorkSession | None, new: WorkSession, stamp: CommandStamp, *, over_limit: bool, fixed_price: bool
+    ) -> None:
         """Charge a new session, or the change of an edited one. Raises the errors of the Desk."""
-        marked = is_more_work(old, new) and admit(self._now, over_limit=over_limit)
+        is_stoppable = bool(new.minor) or not fixed_price
+        marked = is_stoppable and is_more_work(old, new) and admit(self._now, over_limit=over_limit)
         if old is None:
             decision = charge(self._now, new, new.day(stamp.zone), stamp)
         else:
@@ -85,19 +88,26 @@ class ImportForecast:
         self._now = SystemClock().now() if options.replay else desk.now
         self._accounts: dict[ClientId, AccountForecast] = {}
         self._charged: dict[ClientId, AccountForecast] = {}
+        self._projects: dict[ProjectId, Project] = {}  # those whose cap was used
 
     def take(self, decision: RowDecision, resolved: ResolvedRow) -> int:
         """Record a row in the forecast, or edit its session; what it then costs, in minor units. Raises the errors of
         the Desk; MissingOption for a row without a rate."""
         edited = decision.session if decision.outcome is Outcome.CHANGED else None
         old = None if edited is None else _stored(edited)
+        project = self._projects.get(resolved.project.id, resolved.project)
         if old is None:
-            new = self._new(decision, resolved)
+            new = self._new(decision, resolved, project)
         else:
-            new = updated_session(resolved.row, old, resolved.client, resolved.project, self._stamp.zone, self._now)
+            new = updated_session(resolved.row, old, resolved.client, project, self._stamp.zone, self._now)
         account = self._account(resolved.client)
-        account.take(old, new, self._stamp, over_limit=self._options.over_limit)
+        fixed_price = project.fixed_price
+        account.take(old, new, self._stamp, over_limit=self._options.over_limit, fixed_price=fixed_price)
         self._charged[resolved.client.id] = account
+        self._count(project, new.minor)
+        if old is not None:
+            former = project if old.project_id == project.id else self._desk.projects.get(old.project_id)
+            self._count(self._projects.get(former.id, former), -old.minor)
         return new.minor
 
     def close_batch(self) -> None:
@@ -119,8 +129,13 @@ class ImportForecast:
             self._accounts[client.id] = AccountForecast(account, is_new=is_placeholder(client.id))
         return self._accounts[client.id]
 
-    def _new(self, decision: RowDecision, resolved: ResolvedRow) -> WorkSession:
-        client, project, work = resolved.client, resolved.project, resolved.row.work
+    def _count(self, project: Project, minor: int) -> None:
+        """Count a cost towards the cap of a project."""
+        if project.cap_used is not None:
+            self._projects[project.id] = project.with_cap_used(minor)
+
+    def _new(self, decision: RowDecision, resolved: ResolvedRow, project: Project) -> WorkSession:
+        client, work = resolved.client, resolved.row.work
         if work.rate is None and not project.rates:
             if work.billable is not False:
                 reason = f"at which rate? It brings none, and {project.name} of {client.name} is new."

@@ -23,12 +23,19 @@ class Law(DocumentedEnum):
     LEDGER_SUM = "ledger-sum", "Entries are numbered and booked in order, and each balance is the sum so far."
     LEDGER_POSITION = "ledger-position", "The stored position of an account is that of its last entry."
     ENTRY_CAUSE = "entry-cause", "Every entry has one cause, of its kind and of its client."
-    ENTRY_WORK = "entry-work", "An entry of work says what it stood for: a rate and a time that cost its amount."
+    ENTRY_WORK = (
+        "entry-work",
+        "An entry of work says what it stood for: a rate and a time that cost its amount, or were cut by a cap.",
+    )
     CAUSE_SUM = (
         "cause-sum",
         "The entries of a session, charge or payment add up to what it is worth, but for taxes in it.",
     )
-    SESSION_AMOUNT = "session-amount", "A session costs its rate times its duration, or nothing."
+    SESSION_AMOUNT = (
+        "session-amount",
+        "A session costs its rate times its duration, or nothing; no more than that on a project that had a cap.",
+    )
+    PROJECT_CAP = "project-cap", "What is used of a cap is what the sessions of its project cost together."
     CHARGE_AMOUNT = "charge-amount", "A discount is below zero and every other charge is not; what is gone is nothing."
     INVOICE_TOTAL = "invoice-total", "The lines of an invoice add up to its total, with the tax of each code and rate."
     INVOICE_COVER = "invoice-cover", "What covers a time invoice adds up to what is covered, at most its total."

@@ -1,6 +1,6 @@
 """The laws of the ledgers: every balance follows from its entries, and every entry from its cause."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from invoicecore.integrity.laws import Finding, Law
 from invoicecore.integrity.seen_state import Looks, SeenState
@@ -47,7 +47,7 @@ class LedgersCheck:
             yield self._finding(Law.REFERENCES, entry, f"{what} is of work on no project of its client, or by nobody.")
         if not self._has_cause(entry):
             yield self._finding(Law.ENTRY_CAUSE, entry, f"{what} has no cause that fits.")
-        if not _is_its_work(entry):
+        if not _is_its_work(entry, self._seen.caps_left):
             yield self._finding(Law.ENTRY_WORK, entry, f"{what} is not what the work cost that it stands for.")
 
     def _has_cause(self, entry: LedgerEntry) -> bool:
@@ -99,10 +99,12 @@ class LedgersCheck:
                 yield Finding(Law.LEDGER_POSITION, "Account", client_id, what)
 
 
-def _is_its_work(entry: LedgerEntry) -> bool:
-    """Whether an entry of work, and no other, stands for some, and moves the balance by its cost."""
+def _is_its_work(entry: LedgerEntry, capped: Container[str]) -> bool:
+    """Whether an entry of work, and no other, stands for some, and moves the balance by its cost; or by less, on the
+    projects that are or were capped."""
     if entry.kind not in WORK_ENTRIES or entry.work is None:
         return entry.kind not in WORK_ENTRIES and entry.work is None
     cost = entry.work.rate.minor_for(entry.work.duration)
     is_drawn = (entry.kind is EntryKind.WORK) == (entry.takes_back is None)
-    return entry.minor == (-cost if is_drawn else cost)
+    booked = -entry.minor if is_drawn else entry.minor
+    return booked == cost or (0 < booked < cost and entry.work.project_id in capped)

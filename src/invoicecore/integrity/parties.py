@@ -55,7 +55,13 @@ class PartiesCheck:
     def _of_project(self, project: Project) -> Iterator[Finding]:
         self._seen.clients_of[project.id] = project.client_id
         self._assigned.update(dict.fromkeys(project.assigned, project.id))
-        currencies = {it.rate.currency for it in project.rates}
+        if project.cap_used is not None:
+            self._seen.caps_left[project.id] = project.cap_used.minor
+        elif project.cap is not None:
+            what = f"nothing is counted towards the cap of the project {project.id!r}."
+            yield Finding(Law.PROJECT_CAP, "Project", project.id, what)
+        amounts = (project.cap, project.cap_used, *(it.rate for it in project.rates))
+        currencies = {it.currency for it in amounts if it is not None}
         if currencies != {self._seen.currencies.get(project.client_id)}:
             what = f"the project {project.id!r} has no client of the currency of its rates."
             yield Finding(Law.CURRENCY, "Project", project.id, what)

@@ -152,6 +152,8 @@ class SeenState:
         self.currencies: dict[str, str] = {}  # by client
         self.accounts: dict[str, Account] = {}
         self.clients_of: dict[str, str] = {}  # by project
+        # What the sessions of a project still have to add up to that has, or had, a cap.
+        self.caps_left: dict[str, int] = {}
         self.emails: dict[str, str] = {}  # the owner of each
         self.timers: dict[str, str] = {}  # by person
         self.invoices: dict[str, SeenInvoice] = {}

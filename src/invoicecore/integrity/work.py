@@ -29,9 +29,13 @@ class WorkCheck:
         sessions.facts[row] = hash((*facts_of_session(session), session.removed))
         sessions.rest[row] = -session.minor
         seen.sums[session.client_id]["unbilled_minor"] += session.minor
+        if session.project_id in seen.caps_left:
+            seen.caps_left[session.project_id] -= session.minor
         yield from self._places(session)
         costs = session.billable and not session.removed
-        if session.minor != (session.rate.minor_for(session.duration) if costs else 0):
+        full = session.rate.minor_for(session.duration) if costs else 0
+        is_cut = session.project_id in seen.caps_left and 0 <= session.minor < full
+        if session.minor != full and not is_cut:
             what = f"the session {session.id!r} does not cost its rate times its duration."
             yield Finding(Law.SESSION_AMOUNT, "WorkSession", session.id, what)
         if session.duration > LONGEST_OF_ALL:
@@ -60,7 +64,12 @@ class WorkCheck:
             yield Finding(Law.REFERENCES, kind, work.id, f"{what} is by somebody who is not there.")
 
     def end(self) -> Iterator[Finding]:
-        """What the entries of each session add up to, and whether work begins long after its last change."""
+        """What the entries of each session add up to, and whether work begins long after its last change; and what the
+        sessions of a project add up to that has a cap."""
+        for id, rest in self._seen.caps_left.items():
+            if rest:
+                what = f"what is used of the cap of the project {id!r} is not what its sessions cost."
+                yield Finding(Law.PROJECT_CAP, "Project", id, what)
         sessions = self._seen.sessions
         columns = sessions.rows, sessions.rest, sessions.start, sessions.changed_at
         for id, rest, start, changed_at in zip(*columns, strict=False):

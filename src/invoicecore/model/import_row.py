@@ -51,16 +51,18 @@ class UpdateBlocker(DocumentedEnum):
     OTHER_PERSON = "other_person", "It is somebody else's work; a manager can set in the books who did it."
 
 
-def changed_fields(row: ImportRow, session: WorkSession | WorkSessionView, day: date) -> tuple[str, ...]:
+def changed_fields(
+    row: ImportRow, session: WorkSession | WorkSessionView, day: date, *, fixed_price: bool = False
+) -> tuple[str, ...]:
     """The names of the fields in which a session, which belongs to that day, differs from its row. A row that does
-    not say its rate, or whether it is billable, takes any."""
-    work = row.work
+    not say its rate, or whether it is billable, takes any. At a fixed price no row makes a session billable."""
+    work, free = row.work, fixed_price and not session.billable
     changed = {
         "person": row.person_id != session.person_id,
         "project": row.project_id != session.project_id,
         "start": work.day != day if work.day is not None else work.start != session.start,
         "duration": work.duration != session.duration,
-        "billable": work.billable is not None and work.billable != session.billable,
+        "billable": work.billable is not None and work.billable != session.billable and not free,
         "note": work.note != session.note,
         "rate": work.rate is not None and work.rate != session.rate,
     }

@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
-from attrs import converters, field, frozen
+from attrs import converters, evolve, field, frozen
 
 from invoicecore.errors import InvalidState
 from invoicecore.values import inputs
 from invoicecore.values.ids import ClientId, PersonId, ProjectId
-from invoicecore.values.money import Rate
+from invoicecore.values.money import Money, Rate, positive
 from invoicecore.values.tax import known_code
 
 
@@ -27,6 +27,14 @@ def _billable(value: bool) -> bool:
     return inputs.yes_or_no("Whether a project is billable", value)
 
 
+def _fixed_price(value: bool) -> bool:
+    return inputs.yes_or_no("fixed_price", value)
+
+
+def _cap(value: Money | None) -> Money | None:
+    return None if value is None else positive("cap", value)
+
+
 @frozen
 class RateFrom:
     """A rate and the instant from which it applies; None for the first rate of a project, which applies before all
@@ -39,8 +47,12 @@ class RateFrom:
 @frozen(kw_only=True)
 class Project:
     """Work for one client. `rates` are in order of time. `billable` says whether its work costs anything, unless a
-    session says otherwise; `tax` is the tax code of its work, None for that of the client. For viewers who may not see
-    money, `rates` is empty; for those who may not assign people, `assigned` contains at most themselves."""
+    session says otherwise; `tax` is the tax code of its work, None for that of the client.
+
+    With `fixed_price` its work costs nothing, whatever a session says: its price is a fee. `cap` is the most that its
+    work may cost in all, without tax: a session costs at most what is left of it. `cap_used` is what its sessions cost
+    together; it is counted from the first cap on, and None before. For viewers who may not see money, `rates` is empty,
+    and `cap` and `cap_used` are None; for those who may not assign people, `assigned` contains at most themselves."""
 
     id: ProjectId
     client_id: ClientId
@@ -52,6 +64,9 @@ class Project:
     archived: bool = False
     billable: bool = field(default=True, converter=_billable)
     tax: str | None = field(default=None, converter=converters.optional(known_code))
+    fixed_price: bool = field(default=False, converter=_fixed_price)
+    cap: Money | None = field(default=None, converter=_cap)
+    cap_used: Money | None = None
 
     def __repr__(self) -> str:
         rate = f", {self.rates[-1].rate}" if self.rates else ""
@@ -86,6 +101,30 @@ class Project:
     def _changes(self) -> tuple[datetime, ...]:
         """The instants from which the rates after the first apply."""
         return tuple(it.since for it in self.rates if it.since is not None)
+
+    @property
+    def cap_left(self) -> Money | None:
+        """What is left of the cap, at least 0; None without a cap."""
+        if self.cap is None or self.cap_used is None:
+            return None
+        return Money(minor=max(self.cap.minor - self.cap_used.minor, 0), currency=self.cap.currency)
+
+    def bills(self, stated: bool | None) -> bool:
+        """Whether work costs anything, if a session says so or says nothing (None)."""
+        return not self.fixed_price and (self.billable if stated is None else stated)
+
+    def cost_minor(self, full: int, former: int = 0) -> int:
+        """What work costs that is worth `full` minor units: no more than what it cost here before and what is left of
+        the cap."""
+        if self.cap is None or self.cap_used is None:
+            return full
+        return min(full, former + max(self.cap.minor - self.cap_used.minor, 0))
+
+    def with_cap_used(self, minor: int) -> "Project":
+        """With so many minor units more that its sessions cost; itself while nothing is counted."""
+        if self.cap_used is None:
+            return self
+        return evolve(self, cap_used=Money(minor=self.cap_used.minor + minor, currency=self.cap_used.currency))
 
     def rate_at(self, moment: datetime) -> Rate:
         """The rate in force at an instant."""

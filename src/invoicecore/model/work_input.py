@@ -134,7 +134,7 @@ def new_session(
         check_open(client, project, work.day or day_of(start, zone))
     in_currency(client.currency, work.rate)
     rate = work.rate or project.rate_at(start)
-    billable = project.billable if work.billable is None else work.billable
+    billable = project.bills(work.billable)
     return unchecked_session(
         id=id,
         client_id=client.id,
@@ -143,7 +143,7 @@ def new_session(
         start=start,
         duration=work.duration,
         rate=rate,
-        minor=rate.minor_for(work.duration) if billable else 0,
+        minor=project.cost_minor(rate.minor_for(work.duration)) if billable else 0,
         billable=billable,
         note=work.note,
         stated_day=work.day,
@@ -155,7 +155,8 @@ def edited_session(
     old: WorkSession, client: Client, project: Project, work: WorkInput, zone: str, now: datetime
 ) -> WorkSession:
     """The session as other work. What the work does not say stays: also the rate, unless the session did not state it
-    and comes to another project, or to the other side of a change of rate."""
+    and comes to another project, or to the other side of a change of rate; and the cost, if it is worth as much as
+    before on the same project, so that a session which a cap cut stays cut."""
     start = work.starts(zone)
     is_elsewhere = project.id != old.project_id
     if is_elsewhere or start != old.start:
@@ -166,6 +167,15 @@ def edited_session(
     if work.rate is None and not old.rate_stated and (is_elsewhere or project.changes_rate(old.start, start)):
         rate = project.rate_at(start)
     billable = old.billable if work.billable is None else work.billable
+    if is_elsewhere or not old.billable:
+        billable = project.bills(billable)
+    full = rate.minor_for(work.duration) if billable else 0
+    if is_elsewhere:
+        minor = project.cost_minor(full)
+    elif full == old.minor + old.cut_minor:
+        minor = old.minor
+    else:
+        minor = project.cost_minor(full, old.minor)
     return evolve(
         old,
         project_id=project.id,
@@ -173,7 +183,7 @@ def edited_session(
         stated_day=work.day,
         duration=work.duration,
         rate=rate,
-        minor=rate.minor_for(work.duration) if billable else 0,
+        minor=minor,
         billable=billable,
         note=work.note,
         rate_stated=old.rate_stated or work.rate is not None,

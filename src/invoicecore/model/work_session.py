@@ -114,10 +114,10 @@ class WorkSession:
     """Work that was done: its start, its duration, and its rate, which never changes.
 
     `duration` is billed: elapsed time, or what the worker stated. `minor` is the cost in minor units of the rate's
-    currency, 0 for work that is not billable. `stated_day` is set if a date and hours were given instead of times; that
-    date stays even if the firm's zone changes. `over_limit` marks work that was recorded while work was stopped. A
-    deleted session stays on record with `removed`. `rate_stated` marks a rate of its own, which does not follow that of
-    the project.
+    currency: rate times duration, less where the cap of its project cut it, 0 for work that is not billable.
+    `stated_day` is set if a date and hours were given instead of times; that date stays even if the firm's zone
+    changes. `over_limit` marks work that was recorded while work was stopped. A deleted session stays on record with
+    `removed`. `rate_stated` marks a rate of its own, which does not follow that of the project.
     """
 
     id: SessionId
@@ -138,6 +138,11 @@ class WorkSession:
     def __repr__(self) -> str:
         cost = Money(minor=self.minor, currency=self.rate.currency)
         return f"<WorkSession {self.start:%Y-%m-%d %H:%M} UTC: {self.duration} h, {cost}>"
+
+    @property
+    def cut_minor(self) -> int:
+        """What the cap of its project took off its cost, in minor units."""
+        return self.rate.minor_for(self.duration) - self.minor if self.billable and not self.removed else 0
 
     def day(self, zone: str) -> date:
         """Its business day: the stated day, or the day of its start in the firm's zone."""
@@ -167,8 +172,9 @@ class Timer:
 @frozen
 class WorkSessionView:
     """A session as one person sees it. `locked` says whether an invoice holds it. `locked_by`, the invoice, is None for
-    those who may not see invoices; `rate`, `rate_stated` and `amount` for those who may not see money. A deleted
-    session is returned only when its source is imported again: it costs nothing and is `removed`."""
+    those who may not see invoices; `rate`, `rate_stated`, `amount` and `cut` for those who may not see money. `cut` is
+    what the cap of the project took off the cost, None for a session that costs all it is worth. A deleted session is
+    returned only when its source is imported again: it costs nothing and is `removed`."""
 
     id: SessionId
     client_id: ClientId
@@ -186,9 +192,11 @@ class WorkSessionView:
     amount: Money | None
     removed: bool = False
     rate_stated: bool | None = None
+    cut: Money | None = None
 
     def __repr__(self) -> str:
         cost = "" if self.amount is None else f", {self.amount}"
+        cost += "" if self.cut is None else f", cut by {self.cut}"
         locked = ", locked" if self.locked else ""
         return f"<WorkSessionView {self.day}: {self.duration} h{cost}{locked}>"
 

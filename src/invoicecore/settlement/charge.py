@@ -50,14 +50,18 @@ def charge(account: Account, session: WorkSession, day: date, stamp: CommandStam
     if not session.minor:
         return unchecked_decision(account=account, sessions=(session,))
     after, entry = account.with_entry(EntryKind.WORK, -session.minor, stamp, session.id, day, _booked(session))
-    return unchecked_decision(account=after, entries=(entry,), sessions=(session,))
+    costs = ((session.project_id, session.minor),)
+    return unchecked_decision(account=after, entries=(entry,), sessions=(session,), costs=costs)
 
 
 def recharge(account: Account, before: WorkSession, after: WorkSession, stamp: CommandStamp) -> Decision:
     """Change a session. Where the cost changes, the former one is given back and the new one drawn; where it does
     not, no entry is made."""
+    former = (before.project_id, -before.minor)
     if after.minor == before.minor:
-        return Decision(account=account, sessions=(after,))
+        is_moved = after.project_id != before.project_id
+        costs = (former, (after.project_id, after.minor)) if is_moved else ()
+        return Decision(account=account, sessions=(after,), costs=costs)
     entries: tuple[LedgerEntry, ...] = ()
     if before.minor:
         day = before.day(stamp.zone)
@@ -66,7 +70,7 @@ def recharge(account: Account, before: WorkSession, after: WorkSession, stamp: C
         )
         entries = (entry,)
     drawn = charge(account, after, after.day(stamp.zone), stamp)
-    return evolve(drawn, entries=(*entries, *drawn.entries))
+    return evolve(drawn, entries=(*entries, *drawn.entries), costs=(former, *drawn.costs))
 
 
 def remove(account: Account, session: WorkSession, stamp: CommandStamp) -> Decision:

@@ -12,7 +12,7 @@ from invoicecore.model.work_session import WorkSession
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
 from invoicecore.settlement.receivables import ReceivableChange
-from invoicecore.values.ids import ChargeId, InvoiceId, SessionId
+from invoicecore.values.ids import ChargeId, InvoiceId, ProjectId, SessionId
 from invoicecore.values.unchecked import unchecked
 
 
@@ -27,11 +27,13 @@ class ChargeLocks:
 @frozen(kw_only=True)
 class Decision:
     """Everything that changes together, as plain values: the account afterwards, entries to append, things to store
-    as they now are, sessions and charges to lock and to unlock, and what to tell."""
+    as they now are, sessions and charges to lock and to unlock, and what to tell. `costs` says of which project the
+    sessions cost how much more, for caps."""
 
     account: Account
     entries: tuple[LedgerEntry, ...] = ()
     sessions: tuple[WorkSession, ...] = ()
+    costs: tuple[tuple[ProjectId, int], ...] = ()
     charges: tuple[Charge, ...] = ()
     invoices: tuple[Invoice, ...] = ()
     payments: tuple[Payment, ...] = ()

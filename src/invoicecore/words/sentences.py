@@ -12,6 +12,7 @@ SENTENCES: Mapping[str, str] = {
     "blank": "Fill this in.",
     "contact_without_client": "A contact belongs to a client, and an employee does not.",
     "ends_before_it_begins": "The end is before the beginning.",
+    "fixed_price_and_cap": "A project with a fixed price has no cap.",
     "incomplete_discount": "Give an amount, or a percentage of a period or of chosen items.",
     "incomplete_time": "Give start and end, or start and duration, or day and duration.",
     "invisible_character": "This holds a character that cannot be seen.",

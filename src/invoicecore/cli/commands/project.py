@@ -1,17 +1,19 @@
-"""The commands `project add`, `rate` and `list`."""
+"""The commands `project add`, `edit`, `rate` and `list`."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import click
 from rich.text import Text
 
-from invoicecore import Desk, Page, Project, ProjectRow, Rate
+from invoicecore import Desk, Money, Page, Project, ProjectRow, Rate
 from invoicecore.cli import names, options
 from invoicecore.cli.open_books import on_books
-from invoicecore.cli.program import Answer, CommandGroup
+from invoicecore.cli.program import Answer, CommandGroup, CommandRefused, ExitCode
 from invoicecore.cli.tables import Words, figures, print_table, say
 from invoicecore.cli.tables import names as words
+from invoicecore.values import inputs
 from invoicecore.values.calendar import first_instant
 
 
@@ -29,18 +31,72 @@ def project_commands() -> None:
 @options.day("--starts", "Work before this day is refused.", alias="starts_on")
 @click.option("--notes", default="", metavar="TEXT", help="For yourself.")
 @click.option("--not-billable", is_flag=True, help="Work on it costs nothing.")
+@click.option("--fixed-price", is_flag=True, help="Work on it costs nothing and is never stopped; its price is a fee.")
+@options.option("--cap", options.number, metavar="AMOUNT", help="All work on it together costs no more than this.")
 @on_books
 def add_command(
-    desk: Desk, client: str, name: str, rate: str, starts_on: date | None, notes: str, not_billable: bool
+    desk: Desk,
+    client: str,
+    name: str,
+    rate: str,
+    starts_on: date | None,
+    notes: str,
+    not_billable: bool,
+    fixed_price: bool,
+    cap: str | None,
 ) -> Answer:
     """Add a project of CLIENT called NAME."""
     owner = names.client_called(desk, client)
     hourly, billable = Rate.hourly(rate, owner.currency), not not_billable
     added = desk.projects.add(
-        client_id=owner.id, name=name, rate=hourly, starts_on=starts_on, notes=notes, billable=billable
+        client_id=owner.id,
+        name=name,
+        rate=hourly,
+        starts_on=starts_on,
+        notes=notes,
+        billable=billable,
+        fixed_price=fixed_price,
+        cap=None if cap is None else Money.of(cap, owner.currency),
     )
-    said = f"{owner.name}/{added.name} is added, at {Words().rate(hourly)}."
+    said = f"{owner.name}/{added.name} is added, at {Words().rate(hourly)}{_price(added, Words())}."
     return Answer(value=added, show=lambda console: say(console, said))
+
+
+def _price(project: Project, money: Words) -> str:
+    """What there is to say of the price of a project beside its rate."""
+    if project.fixed_price:
+        return ", with a fixed price"
+    if project.cap is None or project.cap_left is None:
+        return ""
+    return f", at most {money.money(project.cap)} ({money.money(project.cap_left)} left)"
+
+
+@project_commands.command("edit", gives=Project, short_help="Change a project.")
+@names.project
+@options.option("--name", partial(inputs.name, "The name"), metavar="NAME", help="Another name.")
+@click.option(
+    "--fixed-price/--no-fixed-price",
+    default=None,
+    help="Work on it costs nothing and is never stopped, its price is a fee; or no longer.",
+)
+@options.option("--cap", options.number, metavar="AMOUNT", help="All work on it together costs no more than this.")
+@click.option("--no-cap", is_flag=True, help="Work on it costs its rate, without a limit.")
+@on_books
+def edit_command(
+    desk: Desk, project: str, name: str | None, fixed_price: bool | None, cap: str | None, no_cap: bool
+) -> Answer:
+    """Change what is given of PROJECT. What was worked before costs what it costs, and counts towards a cap."""
+    if cap is not None and no_cap:
+        raise CommandRefused("Give --cap or --no-cap, not both.", ExitCode.REFUSED)
+    found = names.project_called(desk, project)
+    given: dict[str, Any] = {"name": name, "fixed_price": fixed_price}
+    changed = {key: value for key, value in given.items() if value is not None}
+    if cap is not None or no_cap:
+        changed["cap"] = None if cap is None else Money.of(cap, found.rates[-1].rate.currency)
+    after = desk.projects.change(found.id, **changed)
+    money = Words(desk.firm.settings().locale)
+    said = f"{after.name} costs {money.rate(after.rates[-1].rate)}{_price(after, money)}."
+    return Answer(value=after, show=lambda console: say(console, said))
 
 
 @project_commands.command("rate", gives=Project, short_help="Change what an hour costs.")
@@ -68,7 +124,9 @@ def rate_command(desk: Desk, project: str, rate: str, since: date | None) -> Ans
 def list_command(
     desk: Desk, client: str | None, search: str, with_archived: bool, limit: int, after: str | None
 ) -> Answer:
-    """List the projects with what an hour costs, and the time worked and not billed yet."""
+    """List the projects with what an hour costs, and the time worked and not billed yet. Where a project has a fixed
+    price or a cap, it says so, and what is left of the cap.
+    """
     wanted: dict[str, Any] = {"search": search, "archived": None if with_archived else False}
     whose = None if client is None else names.client_called(desk, client).id
     page = desk.pages.projects(client_id=whose, limit=limit, after=after, **wanted)
@@ -84,6 +142,12 @@ def list_command(
         ]
         for row in page.rows
     ]
+    if any(row.project.fixed_price or row.project.cap is not None for row in page.rows):
+        columns.insert(3, figures("Price"))
+        for line, row in zip(rows, page.rows, strict=True):
+            left = row.project.cap_left
+            price = "fixed" if row.project.fixed_price else "" if left is None else f"{money.money(left)} left"
+            line.insert(3, price)
     return Answer(
         value=page, show=lambda console: print_table(console, "", columns, rows), remarks=options.rest_of(page)
     )

@@ -109,6 +109,7 @@ def stop_command(desk: Desk, at: time | None, note: str | None, is_long: bool) -
 
 def _recorded(session: WorkSessionView, project: str, money: Words) -> Answer:
     cost = "" if session.amount is None else f": {money.money(session.amount)}"
+    cost += "" if session.cut is None else f" ({money.money(session.cut)} cut)"
     said = f"{money.hours(session.duration)} on {project}, {session.day}{cost}."
     return Answer(value=session, show=lambda console: say(console, said))
 
@@ -169,12 +170,19 @@ def _show(page: Page[WorkRow], console: Console, money: Words) -> None:
             row.project.name,
             row.person.name,
             money.hours(row.session.duration),
-            "" if row.session.amount is None else money.money(row.session.amount),
+            "" if row.session.amount is None else money.money(row.session.amount) + _mark(row.session),
             row.invoice_number or "",
         ]
         for row in page.rows
     ]
     print_table(console, "", columns, rows)
+    if any(row.session.cut is not None for row in page.rows):
+        say(console, "* Cut, as the work on its project costs no more than agreed.")
+
+
+def _mark(session: WorkSessionView) -> str:
+    """A star at what the cap of a project cut."""
+    return "" if session.cut is None else "*"
 
 
 def _session(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -330,6 +330,7 @@ PROJECT = Kind(
         *({"client_id": _PAYERS[rate.currency], "rates": (RateFrom(rate),)} for rate in RATES),
         {"client_id": ACME, "rates": (RateFrom(RATES[1]), *(RateFrom(RATES[2], instant) for instant in INSTANTS))},
     ),
+    {"cap": [None, *(it for it in _OF_TYPE[Money] if it.minor > 0)]},
 )
 PROJECTS = PROJECT.examples()
 
