@@ -43,6 +43,7 @@ from invoicecore.ports.store import (
     UniqueKind,
     WaitingMessage,
 )
+from invoicecore.ports.tax_decider import TaxDecider
 from invoicecore.ports.throttle import Throttle
 from invoicecore.storage.conflicts import asks_to_run_again
 from invoicecore.storage.memory import MemoryStorage
@@ -62,7 +63,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 _FIRMS_BY_KEY = UUID("6f1c7f5e-6a53-4ea0-9d3a-0c7d0e4b8f21")
-_PORTS = 8  # what the makers below give
+_PORTS = 9  # what the makers below give
 
 
 @define(eq=False, repr=False, slots=False)
@@ -77,6 +78,7 @@ class Billing:
     _notifier: Notifier | None
     _passwords: PasswordHasher
     _throttle: Throttle | None
+    _tax_decider: TaxDecider | None
     _on_close: Callable[[], None] | None = None
 
     def __new__(cls, *ports: object, **named: object) -> Self:
@@ -102,11 +104,19 @@ class Billing:
         notifier: Notifier | None = None,
         passwords: PasswordHasher | None = None,
         throttle: Throttle | None = None,
+        tax_decider: TaxDecider | None = None,
     ) -> Self:
         """A firm whose books last as long as the process: for tests, trials and one-off computations."""
-        storage = MemoryStorage()
         return cls.create(
-            storage, firm, owner, clock=clock, ids=ids, notifier=notifier, passwords=passwords, throttle=throttle
+            MemoryStorage(),
+            firm,
+            owner,
+            clock=clock,
+            ids=ids,
+            notifier=notifier,
+            passwords=passwords,
+            throttle=throttle,
+            tax_decider=tax_decider,
         )
 
     @classmethod
@@ -121,6 +131,7 @@ class Billing:
         notifier: Notifier | None = None,
         passwords: PasswordHasher | None = None,
         throttle: Throttle | None = None,
+        tax_decider: TaxDecider | None = None,
         idempotency_key: str | None = None,
     ) -> Self:
         """Make a new firm in a store, with its first Manager: `Person(name=…, role=Role.MANAGER)`, or one called
@@ -130,7 +141,8 @@ class Billing:
         The store may be given as the URL of a database, such as `sqlite:///books.db`; its tables are made where there
         are none. SchemaMismatch if they are of another version: `upgrade()` them on purpose, because they may hold
         other firms.
-        Without `passwords`, Argon2 hashes them (extra `auth`); without `throttle`, attempts to sign in are not limited.
+        Without `passwords`, Argon2 hashes them (extra `auth`); without `throttle`, attempts to sign in are not limited;
+        without `tax_decider`, tax codes are those of projects, clients and the firm.
         """
         clock, ids = clock or SystemClock(), ids or TimeOrderedIds()
         inputs.instance("firm", firm, Firm)
@@ -150,7 +162,7 @@ class Billing:
         with _let_go_on_error(on_close):
             owner_id = retry(_create, storage, made, owner, at, audit_id, request, repeatable=request is not None)
         passwords = passwords or Argon2Passwords()
-        return cls(storage, firm_id, owner_id, clock, ids, notifier, passwords, throttle, on_close)
+        return cls(storage, firm_id, owner_id, clock, ids, notifier, passwords, throttle, tax_decider, on_close)
 
     @classmethod
     def open(
@@ -163,6 +175,7 @@ class Billing:
         notifier: Notifier | None = None,
         passwords: PasswordHasher | None = None,
         throttle: Throttle | None = None,
+        tax_decider: TaxDecider | None = None,
     ) -> Self:
         """A firm that a store keeps; None is its only one. NotFound if it is not there, InvalidInput if None is not
         enough to tell which.
@@ -180,7 +193,7 @@ class Billing:
                 raise NotFound("firm", firm_id)
         clock, ids = clock or SystemClock(), ids or TimeOrderedIds()
         passwords = passwords or Argon2Passwords()
-        return cls(storage, firm.id, firm.owner_id, clock, ids, notifier, passwords, throttle, on_close)
+        return cls(storage, firm.id, firm.owner_id, clock, ids, notifier, passwords, throttle, tax_decider, on_close)
 
     def joined(self, connection: object) -> Self:
         """The same billing inside the transaction that is open on a connection of the host's: a Connection or Session
@@ -261,7 +274,8 @@ class Billing:
         return Desk(self._executor(sign_in.person(email, password, address)))
 
     def _executor(self, person_id: PersonId, *, is_system: bool = False) -> Executor:
-        return Executor(self._storage, self.firm_id, person_id, self._clock, self._ids, self._passwords, is_system)
+        ports = (self._clock, self._ids, self._passwords)
+        return Executor(self._storage, self.firm_id, person_id, *ports, is_system, self._tax_decider)
 
     def deliver(self, limit: int = 1000, *, lease: timedelta = LEASE) -> Delivery:
         """Hand the messages that wait to the notifier, the oldest first; nothing is sent before this is called. Without

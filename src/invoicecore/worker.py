@@ -18,6 +18,7 @@ from invoicecore.errors import InvalidInput, InvoicecoreError, StorageError
 from invoicecore.ports.clock import Clock, time_by
 from invoicecore.ports.notifier import Notifier
 from invoicecore.ports.store import FirmsQuery, FirmTask, Storage
+from invoicecore.ports.tax_decider import TaxDecider
 from invoicecore.values.ids import FirmId
 from invoicecore.values.inputs import short_repr
 
@@ -55,6 +56,7 @@ class Worker:
         sweep_every: timedelta = SWEEP_EVERY,
         lease: timedelta = LEASE,
         clock: Clock | None = None,
+        tax_decider: TaxDecider | None = None,
     ) -> None:
         check_arguments(1, lease)
         if not callable(getattr(notifier, "notify", None)):
@@ -66,6 +68,7 @@ class Worker:
         self._sweep_every = sweep_every
         self._lease = lease
         self._clock = clock or SystemClock()
+        self._tax_decider = tax_decider
         self._next_sweep: datetime | None = None
         self._is_stopped = False
 
@@ -127,7 +130,8 @@ class Worker:
             if self._is_stopped:
                 break
             try:
-                desk = Billing.open(self._storage, firm_id, clock=self._clock).as_system("worker")
+                billing = Billing.open(self._storage, firm_id, clock=self._clock, tax_decider=self._tax_decider)
+                desk = billing.as_system("worker")
                 swept = desk.accounts.sweep_refills if task is FirmTask.REFILLS else desk.invoices.sweep_overdue
                 done += len(swept())
             except InvoicecoreError as refused:

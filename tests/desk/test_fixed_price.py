@@ -1,5 +1,6 @@
 """Projects with a fixed price, whose work costs nothing, and projects with a cap, which their work never exceeds."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -185,12 +186,20 @@ class TestCap:
             with pytest.raises(error):
                 world.maria.projects.add(client_id=world.acme.id, name="Shop", rate=hourly(50), cap=cap)
 
-    def test_two_commands_never_both_take_the_rest(self, any_world: World) -> None:
-        """The later one is tried again, and finds nothing left."""
+    def test_two_commands_at_once_never_both_take_the_rest(self, any_world: World) -> None:
+        """Of two that read the same, one is tried again, and finds less; also where the cap is set meanwhile."""
         world = any_world
         capped(world, 50)
-        rest = [log(world, 1), log(world, 1)]
-        assert amounts(*rest) == [(usd(50), None), (usd(0), usd(50))]
+        with ThreadPoolExecutor(4) as threads:
+            sessions = list(threads.map(lambda _: log(world, 1), range(4)))
+        assert sorted(it.amount.minor for it in sessions if it.amount) == [0, 0, 0, 50_00]
+        shop = world.maria.projects.add(client_id=world.acme.id, name="Shop", rate=hourly(50))
+        with ThreadPoolExecutor(4) as threads:
+            works = [threads.submit(log, world, 1, shop) for _ in range(3)]
+            threads.submit(world.maria.projects.change, shop.id, cap=usd(50)).result()
+        left = [it.amount.minor for it in (each.result() for each in works) if it.amount]
+        assert used(world, shop) == Money(minor=sum(left), currency="USD")
+        check(world)
 
 
 class TestFixedPrice:

@@ -296,8 +296,8 @@ class TestColumns:
                 "client client_id not_due days_1_to_30 days_31_to_60 days_61_to_90 older total currency"
             ),
             ExportTable.UNBILLED: (
-                "client client_id project project_id sessions duration hours"
-                " work expenses fees discounts amount currency"
+                "client client_id project project_id sessions duration hours "
+                "work expenses fees discounts amount currency"
             ),
             ExportTable.CHARGES: ("id kind client project day note billable cost receipt amount currency invoice"),
             ExportTable.AUDIT: "position at by action reason about changed",

@@ -66,10 +66,13 @@ def _books(before: list[TimeEntry], changes: st.DataObject) -> World:
     often, seldom = st.sampled_from([True, False]), st.sampled_from([True, *[False] * 5])
     world = new_world(Terms.unlimited(), now=LATER)
     maria, acme = world.maria, world.acme.id
-    world.project(name="Shop", rate="45")
+    shop = world.project(name="Shop", rate="45")
     old = world.project(name="Old", rate="10")
     importer.apply(maria, importer.plan(maria, export(*before), rate=50))
     maria.projects.set_rate(world.site.id, Rate.hourly("71.5", "USD"), since=NINE + timedelta(days=3))
+    cap = changes.draw(st.sampled_from([None, None, 20, 200, 2000]))
+    maria.projects.change(world.site.id, cap=None if cap is None else usd(cap))
+    maria.projects.change(shop.id, fixed_price=changes.draw(seldom))
     for session in maria.work.sessions(client_id=acme):
         if changes.draw(seldom):
             maria.work.delete(session.id)

@@ -209,7 +209,9 @@ def _deliver(
     clock, notifier = SettableClock(scene.clock.now() + later), RecordingNotifier()
     storage = WatchedStorage(scene.storage, failing_at(calls, number, fault, lambda call: None))
     with suppress(StorageError, KeyboardInterrupt):
-        Billing(storage, scene.firm, scene.maria, clock, CountingIds(), notifier, QuickPasswords(), None).deliver()
+        Billing(
+            storage, scene.firm, scene.maria, clock, CountingIds(), notifier, QuickPasswords(), None, None
+        ).deliver()
     return calls, notifier.messages
 
 

@@ -8,15 +8,21 @@ import pytest
 
 from invoicecore import (
     Advance,
+    Billing,
+    Client,
     Cover,
     Debt,
     Deposit,
+    Desk,
+    Firm,
     Invoice,
     Money,
     OnVoid,
     Overpayment,
     Period,
+    Project,
     Refill,
+    SettableClock,
     Status,
     TaxCategory,
     TaxComponent,
@@ -526,3 +532,48 @@ def test_other_currencies_foot() -> None:
         invoice = world.maria.invoices.manual(client.id, Money.of(net, currency), deposit=Deposit.TO_BALANCE)
         assert (Money.of(net, currency), Money.of(tax, currency)) == (invoice.net, invoice.tax)
         assert invoice.total == invoice.net + invoice.tax
+
+
+class TestDecider:
+    """A host that asks a service which tax applies."""
+
+    def decided(self, codes: dict[str | None, Any]) -> tuple[Desk, str, str]:
+        """Acme's books by a host that knows a code for projects by their names, and for what has none."""
+
+        class Known:
+            def tax_code(self, client: Client, project: Project | None, day: date) -> str | None:
+                return codes.get(None if project is None else project.name)
+
+        clock = SettableClock(utc(2026, 3, 2, 15))
+        firm = Firm(name="Ten", currency="USD", timezone="UTC")
+        maria = Billing.in_memory(firm, clock=clock, tax_decider=Known()).as_owner()
+        maria.firm.set_tax("VAT", category=STANDARD, percent="19")
+        maria.firm.set_tax("LOW", category=STANDARD, percent="7")
+        acme = maria.clients.add(name="Acme", terms=UNLIMITED)
+        site = maria.projects.add(client_id=acme.id, name="Site", rate=hourly(50), tax="VAT")
+        return maria, acme.id, site.id
+
+    def test_it_goes_before_project_client_and_firm(self) -> None:
+        """And after the code of a charge; refills are what has no project."""
+        maria, acme, site = self.decided({"Site": "LOW", None: "VAT"})
+        maria.clients.set_terms(acme, refilled())
+        maria.work.log(site, day=date(2026, 3, 2), hours=2)
+        maria.charges.fee(acme, date(2026, 3, 2), usd(100), project_id=site, tax="VAT")
+        [refill] = maria.invoices.of(acme)
+        assert (usd(1000), usd(190)) == (refill.net, refill.tax)
+        draft = maria.invoices.draft(acme, MARCH, cover=Cover.NOTHING).invoice
+        assert [("LOW", usd(7)), ("VAT", usd(19))] == [(it.code, it.tax) for it in draft.taxes]
+
+    def test_what_it_leaves_open_is_as_without_it(self) -> None:
+        """None is that of the project."""
+        maria, acme, site = self.decided({})
+        maria.work.log(site, day=date(2026, 3, 2), hours=2)
+        assert usd(19) == maria.invoices.draft(acme, MARCH, cover=Cover.NOTHING).invoice.tax
+
+    @pytest.mark.parametrize(("code", "error"), [("GONE", NotFound), (7, InvalidInput), ("a b", InvalidInput)])
+    def test_a_code_that_is_none_refuses_the_command(self, code: Any, error: type[Exception]) -> None:
+        """Nothing is written."""
+        maria, acme, _ = self.decided({None: code})
+        with pytest.raises(error):
+            maria.invoices.manual(acme, usd(5), deposit=Deposit.NOT_DEPOSITED)
+        assert () == maria.invoices.of(acme)

@@ -184,7 +184,8 @@ class Charges(Subject):
             if share is None:
                 parts = {_known(context, tax): 0 if amount is None else amount.minor}
             else:
-                parts = _shares(context, client, project, share, _named(context, client.id, named, period, project))
+                billed = _named(context, client.id, named, period, project)
+                parts = _shares(context, client, project, share, on_day, billed)
             after, made = before, list[Charge]()
             for code, minor in parts.items():
                 new = _new(context, ChargeKind.ALLOWANCE, client, project, on_day, -minor, good["note"], amount)
@@ -454,6 +455,7 @@ def _shares(
     client: Client,
     project: Project | None,
     share: Fraction,
+    on_day: date,
     billed: Iterable[WorkSession | Charge],
 ) -> dict[str | None, int]:
     """A share of what sessions and charges come to, by the tax code that the discount needs for it: None where it has
@@ -461,9 +463,9 @@ def _shares(
     code_of = codes_of_client(context, client)
     bases = Counter[str | None]()
     for it in billed:
-        own = it.tax if isinstance(it, Charge) else None
-        bases[own or code_of(it.project_id)] += max(0, it.minor)
-    anyhow = code_of(None if project is None else project.id)
+        day, own = (it.day, it.tax) if isinstance(it, Charge) else (it.day(context.stamp.zone), None)
+        bases[own or code_of(it.project_id, day)] += max(0, it.minor)
+    anyhow = code_of(None if project is None else project.id, on_day)
     parts = {None if code == anyhow else code: share_minor(share, base) for code, base in bases.items()}
     if not any(parts.values()):
         message = "There is nothing to give a discount on: the charges come to less than half of the smallest amount."

@@ -35,6 +35,7 @@ from invoicecore.vocabulary import Action, Role
 
 if TYPE_CHECKING:
     from invoicecore.ports.queries import Queries
+    from invoicecore.ports.tax_decider import TaxDecider
 
 T = TypeVar("T", Firm, Person, Client, Project)
 
@@ -42,9 +43,29 @@ T = TypeVar("T", Firm, Person, Client, Project)
 class CommandContext:
     """One command of one person while it runs. `changes` is what it wrote, `reason` why, for the audit record."""
 
-    __slots__ = ("_clock", "_counted", "_pages", "_stamp", "actor", "changes", "firm", "ids", "reason", "uow")
+    __slots__ = (
+        "_clock",
+        "_counted",
+        "_pages",
+        "_stamp",
+        "actor",
+        "changes",
+        "firm",
+        "ids",
+        "reason",
+        "tax_decider",
+        "uow",
+    )
 
-    def __init__(self, uow: UnitOfWork, firm: Firm, actor: Person, clock: Clock, ids: IdSource) -> None:
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        firm: Firm,
+        actor: Person,
+        clock: Clock,
+        ids: IdSource,
+        tax_decider: "TaxDecider | None",
+    ) -> None:
         self._pages: Queries | None = None
         self.uow: UnitOfWork = uow
         if actor.role is Role.CONTACT:
@@ -52,6 +73,7 @@ class CommandContext:
         self.firm: Final = firm
         self.actor: Final = actor
         self.ids: Final = ids
+        self.tax_decider: Final = tax_decider
         self._clock = clock
         self._stamp: CommandStamp | None = None
         self._counted: set[ProjectId] = set()

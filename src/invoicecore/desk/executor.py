@@ -35,6 +35,7 @@ from invoicecore.ports.store import (
     Storage,
     unchecked_audit_record,
 )
+from invoicecore.ports.tax_decider import TaxDecider
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values import inputs
 from invoicecore.values.ids import FirmId, IdSource, PersonId
@@ -96,6 +97,7 @@ class Executor:
         ids: IdSource,
         passwords: PasswordHasher,
         is_system: bool = False,
+        tax_decider: TaxDecider | None = None,
     ) -> None:
         self._is_system = is_system
         self._storage = storage
@@ -105,6 +107,7 @@ class Executor:
         self._clock = clock
         self._ids = ids
         self.passwords = passwords
+        self._tax_decider = tax_decider
 
     def fresh(self) -> Self:
         """The same without the replica: every answer is the primary's."""
@@ -190,7 +193,7 @@ class Executor:
             raise NotFound("person", self.actor_id)
         if actor.archived and not self._is_system:
             raise PersonArchived(f"{actor.name} was archived and may not act; a manager can bring them back.")
-        return CommandContext(uow, firm, actor, self._clock, self._ids)
+        return CommandContext(uow, firm, actor, self._clock, self._ids, self._tax_decider)
 
 
 @frozen

@@ -14,7 +14,7 @@ from invoicecore.model.client import Client
 from invoicecore.model.project import Project
 from invoicecore.settlement.account import Account
 from invoicecore.values.ids import ProjectId
-from invoicecore.values.tax import Tax
+from invoicecore.values.tax import Tax, known_code
 from invoicecore.vocabulary import Advance, Deposit
 
 
@@ -27,26 +27,29 @@ def tax_of_work(context: CommandContext, account: Account) -> TaxOfWork | None:
 
     @cache
     def tax_of(project_id: ProjectId | None, day: date, code: str | None) -> Tax | None:
-        return firm.tax_on(code or code_of(project_id), day)
+        return firm.tax_on(code or code_of(project_id, day), day)
 
     return tax_of
 
 
-def codes_of_client(context: CommandContext, client: Client) -> Callable[[ProjectId | None], str | None]:
-    """The tax code of what is of a project of a client, or of none."""
+def codes_of_client(context: CommandContext, client: Client) -> Callable[[ProjectId | None, date], str | None]:
+    """The tax code of what is of a project of a client, or of none, on a day: what the host decides, or else that of
+    the project, the client or the firm."""
 
     @cache
-    def code_of(project_id: ProjectId | None) -> str | None:
+    def code_of(project_id: ProjectId | None, day: date) -> str | None:
         project = None if project_id is None else context.uow.get(Project, project_id)
-        return (None if project is None else project.tax) or client.tax or context.firm.tax
+        decided = None if context.tax_decider is None else context.tax_decider.tax_code(client, project, day)
+        if decided is not None:
+            check_known(context, known_code(decided))
+        return decided or (None if project is None else project.tax) or client.tax or context.firm.tax
 
     return code_of
 
 
 def tax_of_client(context: CommandContext, client: Client, day: date) -> Tax | None:
     """What is taxed of a client that is no work, on a day."""
-    firm = context.firm
-    return firm.tax_on(client.tax or firm.tax, day) if firm.taxes else None
+    return context.firm.tax_on(codes_of_client(context, client)(None, day), day) if context.firm.taxes else None
 
 
 def taxed(
