@@ -71,9 +71,9 @@ _FILLING: tuple[tuple[str, str], ...] = (
     ),
     (
         "2 * :clients",
-        f"""INSERT INTO ic_projects (firm_id, id, version, client_id, name, notes, billable, archived)
+        f"""INSERT INTO ic_projects (firm_id, id, version, client_id, name, notes, billable, archived, fixed_price)
         SELECT :firm, {_id(_PROJECT, "n")}, 1, {_id(_CLIENT, "n / 2")},
-            CASE n % 2 WHEN 0 THEN 'Website' ELSE 'Garden' END, '', n >= 0, n % 40 = 0
+            CASE n % 2 WHEN 0 THEN 'Website' ELSE 'Garden' END, '', n >= 0, n % 40 = 0, n < 0
         FROM numbers""",
     ),
     (
@@ -99,14 +99,14 @@ _FILLING: tuple[tuple[str, str], ...] = (
         f":clients * ({_ROUNDS} - 1)",
         f"""INSERT INTO ic_invoices (firm_id, id, version, client_id, kind, deposit, currency, status, revision,
             total_minor, covered_minor, paid_minor, forgiven_minor, number, issued_on, due_on, status_version,
-            selection, parties, notes, released)
+            selection, parties, notes, released, tax_minor, covered_tax_minor)
         SELECT :firm, {_id(_INVOICE, "n")}, 1, {_id(_CLIENT, "n % :clients")}, 'time', 'to_balance', 'USD',
             CASE {_PAID} WHEN 50000 THEN 'paid' ELSE CASE n % 3 WHEN 0 THEN 'overdue' ELSE 'due' END END,
             printf('%032d', n), 50000, 0, {_PAID}, 0, printf('INV-%07d', n + 1), {_DAY.format(n=_ISSUED)},
             {_DAY.format(n=f"{_ISSUED} + 30 * 1440")}, 2,
             '{{"period": {{"first": "2024-01-01", "last": "2026-12-31"}}, "projects": null, "left_out": []}}',
             '{{"firm_name": "Northwind Studio", "firm_contact": "", "client_name": "Client", "billing_address": "",
-            "theme": "", "timezone": "UTC", "names": []}}', '', '[]'
+            "theme": "", "timezone": "UTC", "names": []}}', '', '[]', 0, 0
         FROM numbers""",
     ),
     (
@@ -121,7 +121,7 @@ _FILLING: tuple[tuple[str, str], ...] = (
     (
         f":clients * 10 * ({_ROUNDS} - 1)",
         f"""INSERT INTO ic_reservations (firm_id, kind, key, owner)
-        SELECT :firm, 'session', {_id(_SESSION, "n")}, {_id(_INVOICE, _J)} FROM numbers""",
+        SELECT :firm, 'charge', {_id(_SESSION, "n")}, {_id(_INVOICE, _J)} FROM numbers""",
     ),
     (
         f":clients * ({_ROUNDS} - 1)",
@@ -172,9 +172,9 @@ _FILLING: tuple[tuple[str, str], ...] = (
     (
         "1",
         """INSERT INTO ic_receivables (firm_id, client_id, sequence, kind, invoice_id, payment_id, currency, minor,
-            covered_minor, due_on, booked_on, work_day, counts_from)
+            covered_minor, due_on, booked_on, work_day, counts_from, tax_minor, deposit)
         SELECT :firm, client_id, row_number() OVER (PARTITION BY client_id ORDER BY day, minor DESC, id), kind, id,
-            payment_id, 'USD', minor, 0, due_on, day, day, day
+            payment_id, 'USD', minor, 0, due_on, day, day, day, 0, 'to_balance'
         FROM (
             SELECT client_id, 'invoice' AS kind, id, NULL AS payment_id, total_minor AS minor, due_on, issued_on AS day
             FROM ic_invoices WHERE firm_id = :firm

@@ -78,7 +78,7 @@ _PROJECTS = """
         sum(CASE WHEN k.key IS NULL THEN s.minor END)
     FROM ic_projects j JOIN ic_rates r ON r.firm_id = j.firm_id AND r.project_id = j.id
     LEFT JOIN ic_sessions s ON s.firm_id = j.firm_id AND s.project_id = j.id AND NOT s.removed
-    LEFT JOIN ic_reservations k ON k.firm_id = s.firm_id AND k.kind = 'session' AND k.key = s.id
+    LEFT JOIN ic_reservations k ON k.firm_id = s.firm_id AND k.kind = 'charge' AND k.key = s.id
     WHERE j.firm_id = :firm AND j.client_id = :client AND NOT j.archived
     GROUP BY j.id, j.name, r.rate ORDER BY j.name, j.id LIMIT :most
 """
@@ -87,7 +87,7 @@ _WORK = """
     FROM ic_sessions s JOIN ic_clients c ON c.firm_id = s.firm_id AND c.id = s.client_id
     JOIN ic_projects j ON j.firm_id = s.firm_id AND j.id = s.project_id
     JOIN ic_people p ON p.firm_id = s.firm_id AND p.id = s.person_id
-    LEFT JOIN ic_reservations k ON k.firm_id = s.firm_id AND k.kind = 'session' AND k.key = s.id
+    LEFT JOIN ic_reservations k ON k.firm_id = s.firm_id AND k.kind = 'charge' AND k.key = s.id
     LEFT JOIN ic_invoices i ON i.firm_id = k.firm_id AND i.id = k.owner
     WHERE s.firm_id = :firm AND NOT s.removed
     ORDER BY s.start DESC, s.id DESC LIMIT :most
@@ -110,7 +110,7 @@ _TRANSACTIONS = """
     LEFT JOIN ic_sessions s ON s.firm_id = e.firm_id AND s.id = e.cause
     LEFT JOIN ic_projects j ON j.firm_id = s.firm_id AND j.id = s.project_id
     LEFT JOIN ic_people w ON w.firm_id = s.firm_id AND w.id = s.person_id
-    LEFT JOIN ic_reservations k ON k.firm_id = s.firm_id AND k.kind = 'session' AND k.key = s.id
+    LEFT JOIN ic_reservations k ON k.firm_id = s.firm_id AND k.kind = 'charge' AND k.key = s.id
     LEFT JOIN ic_payments m ON m.firm_id = e.firm_id AND m.id = e.cause
     LEFT JOIN ic_invoices i ON i.firm_id = e.firm_id AND i.id = coalesce(e.invoice_id, k.owner)
     WHERE e.firm_id = :firm AND e.client_id = :client
@@ -122,7 +122,7 @@ _UNBILLED = """
         SELECT s.project_id, count(*) AS sessions, sum(s.duration_us) AS duration_us, sum(s.minor) AS minor
         FROM (
             SELECT id FROM ic_sessions WHERE firm_id = :firm
-            EXCEPT SELECT key FROM ic_reservations WHERE firm_id = :firm AND kind = 'session' ORDER BY 1 LIMIT -1
+            EXCEPT SELECT key FROM ic_reservations WHERE firm_id = :firm AND kind = 'charge' ORDER BY 1 LIMIT -1
         ) f JOIN ic_sessions s ON s.firm_id = :firm AND s.id = f.id AND NOT s.removed AND s.minor > 0
         GROUP BY s.project_id
     ) t CROSS JOIN ic_projects j ON j.firm_id = :firm AND j.id = t.project_id
@@ -135,7 +135,7 @@ _UNBILLED_POSTGRES = """
         SELECT s.project_id, count(*) AS sessions, sum(s.duration_us) AS duration_us, sum(s.minor) AS minor
         FROM ic_sessions s
         WHERE s.firm_id = :firm AND NOT s.removed AND s.minor > 0 AND NOT EXISTS (
-            SELECT 1 FROM ic_reservations k WHERE k.firm_id = :firm AND k.kind = 'session' AND k.key = s.id
+            SELECT 1 FROM ic_reservations k WHERE k.firm_id = :firm AND k.kind = 'charge' AND k.key = s.id
         )
         GROUP BY s.project_id
     ) t JOIN ic_projects j ON j.firm_id = :firm AND j.id = t.project_id
@@ -148,7 +148,7 @@ _OLDEST = """
     JOIN ic_projects j ON j.firm_id = s.firm_id AND j.id = s.project_id
     JOIN ic_people p ON p.firm_id = s.firm_id AND p.id = s.person_id
     WHERE s.firm_id = :firm AND NOT s.removed AND NOT EXISTS (
-        SELECT 1 FROM ic_reservations k WHERE k.firm_id = s.firm_id AND k.kind = 'session' AND k.key = s.id
+        SELECT 1 FROM ic_reservations k WHERE k.firm_id = s.firm_id AND k.kind = 'charge' AND k.key = s.id
     )
     ORDER BY s.start, s.id LIMIT :most
 """
@@ -156,7 +156,7 @@ _OLDEST_POSTGRES = """
     WITH f AS MATERIALIZED (
         SELECT s.id, s.start FROM ic_sessions s
         WHERE s.firm_id = :firm AND NOT s.removed AND NOT EXISTS (
-            SELECT 1 FROM ic_reservations k WHERE k.firm_id = :firm AND k.kind = 'session' AND k.key = s.id
+            SELECT 1 FROM ic_reservations k WHERE k.firm_id = :firm AND k.kind = 'charge' AND k.key = s.id
         )
     )
     SELECT s.id, s.start, s.duration_us, s.rate, s.minor, s.note, c.name, j.name, p.name

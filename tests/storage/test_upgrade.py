@@ -180,10 +180,10 @@ class TestFromEarlier:
         april = {"start": utc(2026, 4, 1, 15), "hours": 10}  # at the rate of April
         maria.work.log(site.id, **april, over_limit=True, reason="Done")  # type: ignore[arg-type]
         assert usd("-2125.05") == maria.accounts.standing(acme).balance
-        assert 9 == maria.firm.next_number()
+        assert 10 == maria.firm.next_number()
         sent = billing.deliver()
-        assert 19 == sent.delivered  # two more are leased for five minutes
-        assert 19 == len(notifier.messages)
+        assert 20 == sent.delivered  # two more are leased for five minutes
+        assert 20 == len(notifier.messages)
 
 
 class TestOlder:
@@ -212,9 +212,9 @@ class TestOlder:
         """With what is in them."""
         old.upgrade()
         assert NEXT == old.schema_version()
-        assert 2 == len(Billing.open(old).as_owner().clients.all())
+        assert 3 == len(Billing.open(old).as_owner().clients.all())
         with old.engine.connect() as connection:
-            assert ["fine", "fine"] == connection.execute(text("SELECT mood FROM ic_clients")).scalars().all()
+            assert ["fine"] * 3 == connection.execute(text("SELECT mood FROM ic_clients")).scalars().all()
 
     def test_what_fails_leaves_them(self, old: SqlStorage, monkeypatch: pytest.MonkeyPatch) -> None:
         """As they were, in their version."""

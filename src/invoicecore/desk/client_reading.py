@@ -10,9 +10,11 @@ from typing import Any, Final, cast
 
 from attrs import evolve
 
+from invoicecore.desk.visibility import sees_account
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange, display_status, net_share
 from invoicecore.lifecycle.table import judged, unchecked_facts
+from invoicecore.model.person import Person
 from invoicecore.ports.queries import (
     ClientsQuery,
     InvoicesQuery,
@@ -74,9 +76,10 @@ def _history(steps: Iterable[StatusChange]) -> list[StatusChange]:
 class ContactUnitOfWork:
     """A unit of work, of which a contact reads what a client reads."""
 
-    def __init__(self, uow: UnitOfWork, queries: "ContactQueries") -> None:
+    def __init__(self, uow: UnitOfWork, queries: "ContactQueries", contact: Person) -> None:
         self._uow = uow
         self._queries = queries
+        self._contact = contact
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._uow, name)
@@ -86,8 +89,9 @@ class ContactUnitOfWork:
         found: Any = self._uow.get(kind, id)
         if isinstance(found, Invoice):
             found = _invoice(found)
-        read = self._queries.account(found) if isinstance(found, Account) else found
-        return cast(E | None, read)
+        if isinstance(found, Account) and sees_account(self._contact, found.client_id):
+            found = self._queries.account(found)
+        return cast(E | None, found)
 
     def find(self, index: Index[Any], key: str = ALL, **bounds: Any) -> list[Any]:
         """As that of the unit of work."""
@@ -101,10 +105,10 @@ class ContactUnitOfWork:
         return read_changes(found) if index.of is ReceivableChange else found
 
 
-def as_client(uow: UnitOfWork, queries: Queries) -> tuple[UnitOfWork, Queries]:
+def as_client(uow: UnitOfWork, queries: Queries, contact: Person) -> tuple[UnitOfWork, Queries]:
     """A unit of work and its queries, of which a contact reads what a client reads."""
     read = ContactQueries(uow, queries)
-    return cast(UnitOfWork, ContactUnitOfWork(uow, read)), cast(Queries, read)
+    return cast(UnitOfWork, ContactUnitOfWork(uow, read, contact)), cast(Queries, read)
 
 
 class ContactQueries:

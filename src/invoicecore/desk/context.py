@@ -69,7 +69,7 @@ class CommandContext:
         self._pages: Queries | None = None
         self.uow: UnitOfWork = uow
         if actor.role is Role.CONTACT:
-            self.uow, self._pages = as_client(uow, self.pages)
+            self.uow, self._pages = as_client(uow, self.pages, actor)
         self.firm: Final = firm
         self.actor: Final = actor
         self.ids: Final = ids
