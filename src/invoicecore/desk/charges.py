@@ -79,7 +79,7 @@ class Charges(Subject):
         or a PDF of at most 5 MiB. A worker names one of their projects. It is never refused because work is stopped:
         the money was spent. With `billable=False` it is kept as a record, and the client is not asked for it. `tax` is
         a tax code that goes before that of the project, the client and the firm; a Manager gives it, as the price."""
-        client, project = _whose(context, client_id, project_id)
+        account, client, project = _whose(context, client_id, project_id)
         context.permit(Action.RECORD_EXPENSE)
         if price is not None or tax is not None:
             context.permit(Action.STATE_PRICE)
@@ -87,7 +87,7 @@ class Charges(Subject):
         minor = 0 if price is None else price.minor
         new = _new(context, ChargeKind.EXPENSE, client, project, day, minor, note, price)
         new = evolve(new, cost=cost, billable=billable, tax=_known(context, tax))
-        return _recorded(context, context.account(client.id), None, _with_receipt(context, new, receipt))
+        return _recorded(context, account, None, _with_receipt(context, new, receipt))
 
     def import_many(self, rows: Iterable[NewExpense], *, idempotency_key: str | None = None) -> tuple[ChargeView, ...]:
         """Record many expenses in one unit of work, in the order given: all of them or, with BatchRefused, none.
@@ -129,11 +129,11 @@ class Charges(Subject):
     ) -> ChargeView:
         """Charge a client a fixed price on a day, such as that of a milestone. `tax` is as in `expense`; its rate is
         that of the day on which the fee is invoiced."""
-        client, project = _whose(context, client_id, project_id)
+        account, client, project = _whose(context, client_id, project_id)
         context.permit(Action.RECORD_FEE)
         new = _new(context, ChargeKind.FEE, client, project, day, amount.minor, note, amount)
         new = evolve(new, tax=_known(context, tax))
-        return _recorded(context, context.account(client.id), None, new)
+        return _recorded(context, account, None, new)
 
     def allow(
         self,
@@ -177,9 +177,8 @@ class Charges(Subject):
             raise InvalidInput(message, "incomplete_discount", field="tax")
 
         def run(context: CommandContext) -> tuple[ChargeView, ...]:
-            client, project = _whose(context, client_id, project_id)
+            before, client, project = _whose(context, client_id, project_id)
             context.permit(Action.ALLOW)
-            before = context.account(client.id)
             on_day = good["day"] or _day_of(period, context.stamp.today)
             if share is None:
                 parts = {_known(context, tax): 0 if amount is None else amount.minor}
@@ -240,7 +239,7 @@ class Charges(Subject):
 
         def run(context: CommandContext) -> ChargeView:
             old = context.charge(charge_id)
-            project = _whose(context, old.client_id, project_id)[1] if isinstance(project_id, str) else None
+            project = _whose(context, old.client_id, project_id)[2] if isinstance(project_id, str) else None
             context.permit(Action.EDIT_CHARGE)
             if price is not UNSET or {"billable", "tax"} & fields.keys():
                 context.permit(Action.STATE_PRICE)
@@ -333,9 +332,9 @@ def _imported(context: CommandContext, rows: Iterable[NewExpense]) -> tuple[Char
             ids.append(known[it.source])
             continue
         with row(place):
-            client, project = _whose(context, it.client_id, it.project_id)
+            account, client, project = _whose(context, it.client_id, it.project_id)
             if client.id not in before:
-                before[client.id] = after[client.id] = context.account(client.id)
+                before[client.id] = after[client.id] = account
             minor = 0 if it.price is None else it.price.minor
             new = _new(context, ChargeKind.EXPENSE, client, project, it.day, minor, it.note, it.price)
             decision = post_charge(
@@ -355,14 +354,17 @@ def _imported(context: CommandContext, rows: Iterable[NewExpense]) -> tuple[Char
     return _all_shown(context, [charge for id in ids if (charge := uow.get(Charge, id)) is not None])
 
 
-def _whose(context: CommandContext, client_id: str, project_id: str | None) -> tuple[Client, Project | None]:
-    """The client and the project of a charge, as far as the actor sees them. Who sees no clients names a project."""
+def _whose(context: CommandContext, client_id: str, project_id: str | None) -> tuple[Account, Client, Project | None]:
+    """The account, the client and the project of a charge, as far as the actor sees them. Who sees no clients names a
+    project. Client and project are as they are after the account was read, see `account_then_project`."""
     if project_id is None:
-        return context.client(client_id), None
+        account = context.account(context.client(client_id).id)
+        return account, context.client_of(account), None
     project = context.project(project_id)
     if project.client_id != inputs.id("The id of a client", client_id):
         raise NotFound("project", project_id)
-    return context.client_of(project), project
+    account, project = context.account_then_project(project)
+    return account, context.client_of(account), project
 
 
 def _check_open(context: CommandContext, client: Client, project: Project | None, charge: Charge) -> None:
