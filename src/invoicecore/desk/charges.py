@@ -79,8 +79,7 @@ class Charges(Subject):
         or a PDF of at most 5 MiB. A worker names one of their projects. It is never refused because work is stopped:
         the money was spent. With `billable=False` it is kept as a record, and the client is not asked for it. `tax` is
         a tax code that goes before that of the project, the client and the firm; a Manager gives it, as the price."""
-        account, client, project = _whose(context, client_id, project_id)
-        context.permit(Action.RECORD_EXPENSE)
+        account, client, project = _whose(context, Action.RECORD_EXPENSE, client_id, project_id)
         if price is not None or tax is not None:
             context.permit(Action.STATE_PRICE)
         price = _price(price, billable=billable)
@@ -129,8 +128,7 @@ class Charges(Subject):
     ) -> ChargeView:
         """Charge a client a fixed price on a day, such as that of a milestone. `tax` is as in `expense`; its rate is
         that of the day on which the fee is invoiced."""
-        account, client, project = _whose(context, client_id, project_id)
-        context.permit(Action.RECORD_FEE)
+        account, client, project = _whose(context, Action.RECORD_FEE, client_id, project_id)
         new = _new(context, ChargeKind.FEE, client, project, day, amount.minor, note, amount)
         new = evolve(new, tax=_known(context, tax))
         return _recorded(context, account, None, new)
@@ -177,8 +175,7 @@ class Charges(Subject):
             raise InvalidInput(message, "incomplete_discount", field="tax")
 
         def run(context: CommandContext) -> tuple[ChargeView, ...]:
-            before, client, project = _whose(context, client_id, project_id)
-            context.permit(Action.ALLOW)
+            before, client, project = _whose(context, Action.ALLOW, client_id, project_id)
             on_day = good["day"] or _day_of(period, context.stamp.today)
             if share is None:
                 parts = {_known(context, tax): 0 if amount is None else amount.minor}
@@ -239,7 +236,9 @@ class Charges(Subject):
 
         def run(context: CommandContext) -> ChargeView:
             old = context.charge(charge_id)
-            project = _whose(context, old.client_id, project_id)[2] if isinstance(project_id, str) else None
+            project: Project | None = None
+            if isinstance(project_id, str):
+                project = _whose(context, Action.EDIT_CHARGE, old.client_id, project_id)[2]
             context.permit(Action.EDIT_CHARGE)
             if price is not UNSET or {"billable", "tax"} & fields.keys():
                 context.permit(Action.STATE_PRICE)
@@ -332,7 +331,7 @@ def _imported(context: CommandContext, rows: Iterable[NewExpense]) -> tuple[Char
             ids.append(known[it.source])
             continue
         with row(place):
-            account, client, project = _whose(context, it.client_id, it.project_id)
+            account, client, project = _whose(context, Action.IMPORT_EXPENSES, it.client_id, it.project_id)
             if client.id not in before:
                 before[client.id] = after[client.id] = account
             minor = 0 if it.price is None else it.price.minor
@@ -354,15 +353,21 @@ def _imported(context: CommandContext, rows: Iterable[NewExpense]) -> tuple[Char
     return _all_shown(context, [charge for id in ids if (charge := uow.get(Charge, id)) is not None])
 
 
-def _whose(context: CommandContext, client_id: str, project_id: str | None) -> tuple[Account, Client, Project | None]:
-    """The account, the client and the project of a charge, as far as the actor sees them. Who sees no clients names a
-    project. Client and project are as they are after the account was read, see `account_then_project`."""
+def _whose(
+    context: CommandContext, action: Action, client_id: str, project_id: str | None
+) -> tuple[Account, Client, Project | None]:
+    """The account, the client and the project of a charge, as far as the actor sees them and may do that. Who sees no
+    clients names a project. Client and project are as they are after the account was read, see
+    `account_then_project`."""
     if project_id is None:
-        account = context.account(context.client(client_id).id)
+        client = context.client(client_id)
+        context.permit(action)
+        account = context.account(client.id)
         return account, context.client_of(account), None
     project = context.project(project_id)
     if project.client_id != inputs.id("The id of a client", client_id):
         raise NotFound("project", project_id)
+    context.permit(action)
     account, project = context.account_then_project(project)
     return account, context.client_of(account), project
 
