@@ -42,7 +42,7 @@ STORY: tuple[tuple[str, ...], ...] = (
     ("charge", "fee", "long", "100", "--date", "2024-12-05"),
     ("charge", "list"),
     ("charge", "import", "expenses.csv"),
-    ("charge", "allow", "long", "--amount", "5", "--date", "2024-12-06"),
+    ("charge", "allow", "long", "--amount", "5", "--date", "2025-12-06"),
     ("person", "add", "Zoë With Quite A Long Name", "--client", "long", "--email", "zoe@long.example"),
     ("person", "add", "Lee", "--role", "worker"),
     ("person", "edit", "Lee", "--role", "supervisor"),
