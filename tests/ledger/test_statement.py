@@ -134,6 +134,19 @@ class TestByWorkDay:
         assert [EntryKind.WORK, EntryKind.PAYMENT, EntryKind.WORK] == [row.kind for row in shown.rows]
         assert usd(50) == shown.closing
 
+    def test_a_clock_that_stepped_back_between_two_moves(self) -> None:
+        """A day begins with the first instant that is booked on it, however the firm moved."""
+        former = (
+            FormerZone("America/Chicago", utc(2015, 10, 30, 22, 53)),
+            FormerZone("America/New_York", utc(2015, 10, 28, 2, 19)),
+        )
+        firm = Firm(name="Studio", currency="USD", timezone="Pacific/Apia", former_zones=former)
+        day = date(2015, 10, 31)
+        begins, _ = firm.booked_in(Period(day, day))
+        assert [day - timedelta(days=1), day] == [
+            firm.booking_day(it) for it in (begins - timedelta(microseconds=1), begins)
+        ]
+
     @given(st.lists(st.datetimes(utc(2026, 2, 25).replace(tzinfo=None), utc(2026, 3, 15).replace(tzinfo=None))))
     def test_days_of_bookings(self, moments: list[datetime]) -> None:
         """Days that are computed together are those of each by itself, also where the firm moved."""

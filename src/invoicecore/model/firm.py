@@ -182,6 +182,7 @@ class Firm:
             if former.last_day >= day:
                 zone = former.timezone
                 break
-            since = former.until + datetime.resolution
+            after = former.until + datetime.resolution
+            since = after if since is None else max(since, after)  # a clock may have stepped back in between
         begins = opening(day, zone)
         return begins if since is None else max(since, begins)
