@@ -153,7 +153,7 @@ def _money(maria: Desk, kyoto: str) -> None:
 def _charges(maria: Desk) -> None:
     """An expense with its receipt, a fee, and a discount of which a part waits, on an invoice; and what is on none."""
     lyon = maria.clients.add(name="Lyon", terms=Terms.unlimited(), party=Party(city="Lyon", country="FR"))
-    logo = maria.projects.add(client_id=lyon.id, name="Logo", rate=Rate.hourly("50", "USD"))
+    logo = maria.projects.add(client_id=lyon.id, name="Logo", rate=Rate.hourly("50", "USD"), cap=usd("5000"))
     day, charges = date(2026, 3, 30), maria.charges
     charges.expense(
         lyon.id, day, price=usd("80"), cost="72.30 €", note="Train — “TGV”", project_id=logo.id, receipt=png(3, 3)

@@ -48,6 +48,8 @@ TOGETHER: dict[str, tuple[Table, Row]] = {
     "ic_clients_payment_terms": (schema.clients, {"payment_terms_months": None}),
     "ic_people_client": (schema.people, {"role": "contact"}),
     "ic_accounts_refill": (schema.accounts, {"refill_hours": None}),
+    "ic_projects_cap": (schema.projects, {"cap_currency": None}),
+    "ic_projects_cap_used": (schema.projects, {"cap_used_currency": None}),
     "ic_charges_amount": (schema.charges, {"kind": "fee", "minor": -1}),
     "ic_invoices_paid": (schema.invoices, {"total_minor": 10, "paid_minor": 11}),
     "ic_invoices_finished": (schema.invoices, {"number": None}),

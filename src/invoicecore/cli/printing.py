@@ -96,8 +96,9 @@ def print_month(month: BilledMonth, console: Console, words: Words) -> None:
     invoice, selection = month.invoice, month.invoice.selection
     when = "" if selection is None else f", {selection.period}"
     duration = sum((line.duration for line in month.lines), timedelta())
+    is_work = all(line.rate is not None for line in month.lines)
     columns = [
-        names("Project or charge", "Total"),
+        names("Project" if is_work else "Project or charge", "Total"),
         figures("Hours", words.hours(duration)),
         figures("Rate"),
         figures("Amount", words.money(invoice.net)),
