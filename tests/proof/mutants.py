@@ -176,7 +176,7 @@ def _nothing_in_the_way(right: Wrong) -> Wrong:
 
 
 def _nothing_differs(right: Wrong) -> Wrong:
-    return lambda said, kept, day: ()
+    return lambda said, kept, day, **of_project: ()
 
 
 def _never_locked(right: Wrong) -> Wrong:
@@ -285,8 +285,8 @@ def _position_stays(right: Wrong) -> Wrong:
 
 
 def _books_in_clock_order(right: Wrong) -> Wrong:
-    def post(position: Any, client_id: Any, kind: Any, minor: int, stamp: Any, **named: Any) -> Any:
-        entry, after = right(position, client_id, kind, minor, stamp, **named)
+    def post(position: Any, client_id: Any, kind: Any, minor: int, stamp: Any, *more: Any, **named: Any) -> Any:
+        entry, after = right(position, client_id, kind, minor, stamp, *more, **named)
         return evolve(entry, booked_at=stamp.at), evolve(after, booked_at=stamp.at)
 
     return post
@@ -300,7 +300,7 @@ def _rounded_total(right: Wrong) -> Wrong:
 
 
 def _never_looks_again(right: Wrong) -> Wrong:
-    return lambda unit, account, invoice: invoice if invoice.lines else right(unit, account, invoice)
+    return lambda unit, account, invoice, *day: invoice if invoice.lines else right(unit, account, invoice, *day)
 
 
 def _max_plus_one(right: Wrong) -> Wrong:
@@ -371,8 +371,8 @@ def _deletes_anything(right: Wrong) -> Wrong:
 def _two_drafts_bill_the_same() -> Iterator[None]:
     snapshot, reserve = drafts.snapshot, UnitOfWork.reserve
 
-    def all_of_it(sessions: Any, selection: Any, held: Any, zone: str, before: Any) -> Any:
-        return snapshot(sessions, selection, (), zone, before)
+    def all_of_it(sessions: Any, selection: Any, held: Any, *more: Any) -> Any:
+        return snapshot(sessions, selection, (), *more)
 
     def anyway(self: Any, kind: UniqueKind, keys: Iterable[str], owner: str) -> None:
         keys = tuple(keys)

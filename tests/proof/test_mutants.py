@@ -4,7 +4,7 @@ import pytest
 
 from tests.proof.mutants import MUTANTS, Mutant, control, hunt, run
 
-STEPS = 32_000
+STEPS = 16_000
 
 
 class TestHistoricFailures:
