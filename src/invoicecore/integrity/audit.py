@@ -27,6 +27,7 @@ class AuditCheck:
             )
             self._position = record.position or self._position
         what, at = f"the audit record {record.id!r} tells of", to_microseconds(record.at)
+        self._seen.latest_at = max(at, self._seen.latest_at)
         if not record.changes or record.by not in self._seen.people:
             yield _finding(record, f"{what} nothing, or of nobody who is there.")
         for change in record.changes:

@@ -141,6 +141,7 @@ class SeenState:
 
     def __init__(self, firm_id: FirmId) -> None:
         self.firm_id = firm_id
+        self.latest_at = 0  # that the audit tells of, in microseconds
         self.sessions: Final = SeenSessions()
         self.records: dict[str, SeenRecords] = {kind.__name__: SeenRecords() for kind in get_args(Entity)}
         self.records[WorkSession.__name__] = self.sessions

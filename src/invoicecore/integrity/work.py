@@ -17,7 +17,6 @@ class WorkCheck:
 
     def __init__(self, seen: SeenState) -> None:
         self._seen = seen
-        self._took_no_time: set[str] = set()  # such as those of timers whose clock stepped back behind their start
         self.looks: Looks = {WorkSession: self._of_session, Timer: self._of_timer}
 
     def _of_session(self, session: WorkSession) -> Iterator[Finding]:
@@ -41,8 +40,6 @@ class WorkCheck:
         if session.duration > LONGEST_OF_ALL:
             what = f"the session {session.id!r} is longer than any may be."
             yield Finding(Law.PLAUSIBLE, "WorkSession", session.id, what)
-        if session.duration == _NO_TIME:
-            self._took_no_time.add(session.id)
         if session.duration < _NO_TIME:
             what = f"the session {session.id!r} is shorter than nothing."
             yield Finding(Law.SESSION_AMOUNT, "WorkSession", session.id, what)
@@ -64,19 +61,14 @@ class WorkCheck:
             yield Finding(Law.REFERENCES, kind, work.id, f"{what} is by somebody who is not there.")
 
     def end(self) -> Iterator[Finding]:
-        """What the entries of each session add up to, and whether work begins long after its last change; and what the
-        sessions of a project add up to that has a cap."""
-        for id, rest in self._seen.caps_left.items():
-            if rest:
-                what = f"what is used of the cap of the project {id!r} is not what its sessions cost."
-                yield Finding(Law.PROJECT_CAP, "Project", id, what)
-        sessions = self._seen.sessions
-        columns = sessions.rows, sessions.rest, sessions.start, sessions.changed_at
-        for id, rest, start, changed_at in zip(*columns, strict=False):
+        """What the entries of each session add up to, and whether work begins long after all that was ever done: by a
+        clock that stepped back it may begin after its own last change."""
+        sessions, latest = self._seen.sessions, self._seen.latest_at
+        for id, rest, start in zip(sessions.rows, sessions.rest, sessions.start, strict=False):
             if rest:
                 yield unequal_entries("WorkSession", id)
-            if start > changed_at + _AHEAD and changed_at and id not in self._took_no_time:
-                what = f"the session {id!r} begins more than a day after it was recorded."
+            if latest and start > latest + _AHEAD:
+                what = f"the session {id!r} begins more than a day after the latest that was recorded."
                 yield Finding(Law.PLAUSIBLE, "WorkSession", id, what)
 
 
