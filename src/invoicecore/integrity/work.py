@@ -61,8 +61,12 @@ class WorkCheck:
             yield Finding(Law.REFERENCES, kind, work.id, f"{what} is by somebody who is not there.")
 
     def end(self) -> Iterator[Finding]:
-        """What the entries of each session add up to, and whether work begins long after all that was ever done: by a
-        clock that stepped back it may begin after its own last change."""
+        """What the entries of each session add up to, what is used of each cap, and whether work begins long after all
+        that was ever done: by a clock that stepped back it may begin after its own last change."""
+        for id, rest in self._seen.caps_left.items():
+            if rest:
+                what = f"what is used of the cap of the project {id!r} is not what its sessions cost."
+                yield Finding(Law.PROJECT_CAP, "Project", id, what)
         sessions, latest = self._seen.sessions, self._seen.latest_at
         for id, rest, start in zip(sessions.rows, sessions.rest, sessions.start, strict=False):
             if rest:
