@@ -163,12 +163,13 @@ def _says(after: Books, row: NewWorkSession, session: WorkSession) -> bool:
         assert row.end is not None
         length = row.end.astimezone(UTC) - row.start.astimezone(UTC)
     when = session.start == row.start if row.day is None else day_of_session(session, after.firm.timezone) == row.day
+    is_fixed = after.projects[session.project_id].fixed_price  # where nothing is billable, whatever a row says
     said = (row.project_id, length, row.note.strip())
     kept = (session.project_id, session.duration, session.note)
     return (
         when
         and said == kept
-        and row.billable in {None, session.billable}
+        and (row.billable in {None, session.billable} or (is_fixed and not session.billable))
         and (row.rate is None or row.rate == session.rate)
     )
 
