@@ -84,8 +84,8 @@ class Charges(Subject):
             context.permit(Action.STATE_PRICE)
         price = _price(price, billable=billable)
         minor = 0 if price is None else price.minor
-        new = _new(context, ChargeKind.EXPENSE, client, project, day, minor, note, price)
-        new = evolve(new, cost=cost, billable=billable, tax=_known(context, tax))
+        new = _new(context, ChargeKind.EXPENSE, client, project, day, minor, note, price, tax)
+        new = evolve(new, cost=cost, billable=billable)
         return _recorded(context, account, None, _with_receipt(context, new, receipt))
 
     def import_many(self, rows: Iterable[NewExpense], *, idempotency_key: str | None = None) -> tuple[ChargeView, ...]:
@@ -129,8 +129,7 @@ class Charges(Subject):
         """Charge a client a fixed price on a day, such as that of a milestone. `tax` is as in `expense`; its rate is
         that of the day on which the fee is invoiced."""
         account, client, project = _whose(context, Action.RECORD_FEE, client_id, project_id)
-        new = _new(context, ChargeKind.FEE, client, project, day, amount.minor, note, amount)
-        new = evolve(new, tax=_known(context, tax))
+        new = _new(context, ChargeKind.FEE, client, project, day, amount.minor, note, amount, tax)
         return _recorded(context, account, None, new)
 
     def allow(
@@ -178,16 +177,17 @@ class Charges(Subject):
             before, client, project = _whose(context, Action.ALLOW, client_id, project_id)
             on_day = good["day"] or _day_of(period, context.stamp.today)
             if share is None:
-                parts = {_known(context, tax): 0 if amount is None else amount.minor}
+                parts = {tax: 0 if amount is None else amount.minor}
             else:
                 billed = _named(context, client.id, named, period, project)
                 parts = _shares(context, client, project, share, on_day, billed)
             after, made = before, list[Charge]()
             for code, minor in parts.items():
-                new = _new(context, ChargeKind.ALLOWANCE, client, project, on_day, -minor, good["note"], amount)
-                decision = post_charge(after, None, evolve(new, tax=code), context.stamp)
+                kind, note = ChargeKind.ALLOWANCE, good["note"]
+                made.append(_new(context, kind, client, project, on_day, -minor, note, amount, code))
+                decision = post_charge(after, None, made[-1], context.stamp)
                 context.store(decision)
-                after, made = decision.account, [*made, evolve(new, tax=code)]
+                after = decision.account
             close(context, before, after)
             return tuple(shown(context, it, None) for it in made)
 
@@ -305,12 +305,6 @@ class Charges(Subject):
         return None if charge.receipt is None else context.uow.get(ReceiptFile, charge.receipt)
 
 
-def _known(context: CommandContext, tax: str | None) -> str | None:
-    """A tax code that the firm has set. NotFound for another one."""
-    check_known(context, tax)
-    return tax
-
-
 def _price(price: Money | None, *, billable: bool) -> Money | None:
     """The price of an expense. InvalidInput for one that is not above zero, or of what is not billable."""
     if price is not None and not billable:
@@ -335,13 +329,9 @@ def _imported(context: CommandContext, rows: Iterable[NewExpense]) -> tuple[Char
             if client.id not in before:
                 before[client.id] = after[client.id] = account
             minor = 0 if it.price is None else it.price.minor
-            new = _new(context, ChargeKind.EXPENSE, client, project, it.day, minor, it.note, it.price)
-            decision = post_charge(
-                after[client.id],
-                None,
-                evolve(new, cost=it.cost, billable=it.billable, tax=_known(context, it.tax)),
-                context.stamp,
-            )
+            new = _new(context, ChargeKind.EXPENSE, client, project, it.day, minor, it.note, it.price, it.tax)
+            new = evolve(new, cost=it.cost, billable=it.billable)
+            decision = post_charge(after[client.id], None, new, context.stamp)
             context.store(decision)
             after[client.id] = decision.account
             ids.append(new.id)
@@ -390,9 +380,11 @@ def _new(
     minor: int,
     note: str,
     stated: Money | None,
+    tax: str | None,
 ) -> Charge:
-    """A new charge of a client, in whose currency the stated amount must be."""
+    """A new charge of a client, in whose currency the stated amount must be; with a tax code that the firm has set."""
     in_currency(client.currency, stated)
+    check_known(context, tax)
     charge = Charge(
         id=ChargeId(context.ids()),
         client_id=client.id,
@@ -403,6 +395,7 @@ def _new(
         person_id=context.actor.id,
         project_id=None if project is None else project.id,
         note=note,
+        tax=tax,
     )
     _check_open(context, client, project, charge)
     return charge

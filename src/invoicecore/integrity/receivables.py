@@ -6,10 +6,8 @@ from datetime import date
 
 from invoicecore.integrity.laws import Finding, Law
 from invoicecore.integrity.seen_state import Looks, SeenState
-from invoicecore.settlement.receivables import ReceivableChange, ReceivablesPosition
+from invoicecore.settlement.receivables import OF_MONEY, ReceivableChange, ReceivablesPosition
 from invoicecore.vocabulary import DueKind
-
-_OF_MONEY = frozenset({DueKind.PAYMENT, DueKind.REFUND})
 
 
 class ReceivablesCheck:
@@ -52,7 +50,7 @@ class ReceivablesCheck:
 
     def _counted(self, change: ReceivableChange) -> bool:
         """Whether it says what one of its kind says, which is counted then."""
-        of_money, minor, covered = change.kind in _OF_MONEY, change.minor, change.covered_minor
+        of_money, minor, covered = change.kind in OF_MONEY, change.minor, change.covered_minor
         if change.counts_from != max(change.booked_on, change.work_day) or not (minor or covered or change.tax_minor):
             return False
         if (change.payment_id is not None) != of_money or (change.invoice_id is None and not of_money):

@@ -9,14 +9,13 @@ from attrs import frozen
 from invoicecore.queries.owed import Age, age_of
 from invoicecore.settlement.account import Standing
 from invoicecore.settlement.payment import Payment
-from invoicecore.settlement.receivables import ReceivableChange
+from invoicecore.settlement.receivables import OF_MONEY, ReceivableChange
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId
 from invoicecore.values.money import Money
 from invoicecore.vocabulary import Deposit, DueKind, InvoiceKind, LedgerDay
 
 _ASKED = frozenset({DueKind.INVOICE, DueKind.REVERT, DueKind.VOID})
-_OF_MONEY = frozenset({DueKind.PAYMENT, DueKind.REFUND})
 _ORDER = (DueKind.REVERT, *(it for it in DueKind if it is not DueKind.REVERT))
 """How the events of a day are listed: an invoice is taken back before it is issued again."""
 
@@ -77,7 +76,7 @@ class DueRecord:
         one event, and an invoice that was issued and taken back on one day is none."""
         found: dict[tuple[date, DueKind, str | None], list[ReceivableChange]] = {}
         for it in self.changes:
-            day, of = it.day(self.by), it.payment_id if it.kind in _OF_MONEY else it.invoice_id
+            day, of = it.day(self.by), it.payment_id if it.kind in OF_MONEY else it.invoice_id
             issued = (day, DueKind.INVOICE, of)
             if it.kind is DueKind.REVERT and issued in found:
                 del found[issued]
@@ -91,7 +90,7 @@ class DueRecord:
     def _event(self, day: date, kind: DueKind, several: Sequence[ReceivableChange]) -> DueEvent:
         one = several[0]
         other = one.day(LedgerDay.WORK if self.by is LedgerDay.BOOKED else LedgerDay.BOOKED)
-        of_money = kind in _OF_MONEY
+        of_money = kind in OF_MONEY
         return DueEvent(
             day=day,
             kind=kind,

@@ -13,6 +13,9 @@ from invoicecore.values.stamp import CommandStamp
 from invoicecore.values.unchecked import unchecked
 from invoicecore.vocabulary import UNPAID, Deposit, DueKind, LedgerDay, Status
 
+OF_MONEY = frozenset({DueKind.PAYMENT, DueKind.REFUND})
+"""The kinds of changes by which money came in, went back, or became something else; the others are of invoices."""
+
 
 @frozen
 class ReceivableChange:

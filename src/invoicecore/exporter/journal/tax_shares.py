@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 
-from invoicecore.lifecycle.invoice import Invoice, net_share
+from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.values.tax import half_up
 from invoicecore.vocabulary import Deposit
 
@@ -45,8 +45,7 @@ class TaxShares:
             return self.parts(invoice_id, minor)
         before = self._paid[invoice_id]
         self._paid[invoice_id] += minor
-        asked, net = invoice.total_minor - invoice.covered_minor, invoice.net_minor - invoice.covered_net_minor
-        share = net_share(before + minor, asked, net) - net_share(before, asked, net)
+        share = invoice.net_of(before + minor) - invoice.net_of(before)
         return self.parts(invoice_id, minor - share)
 
     def parts(self, invoice_id: str, minor: int) -> list[tuple[str, int]]:

@@ -31,7 +31,7 @@ from invoicecore.queries.owed import Age, Aged, AgingRow, AgingSort, UnbilledRow
 from invoicecore.queries.paging import PageRequest, part_of
 from invoicecore.queries.visibility import NamedRef, Visibility
 from invoicecore.storage.sql.column_types import DAY
-from invoicecore.storage.sql.queries.charges import IS_FREE as CHARGE_IS_FREE
+from invoicecore.storage.sql.queries.billed import is_locked, is_visible, values_of
 from invoicecore.storage.sql.queries.invoices import ASKED
 from invoicecore.storage.sql.queries.paged_query import (
     ALL_ROWS,
@@ -44,7 +44,6 @@ from invoicecore.storage.sql.queries.paged_query import (
     total,
     whole,
 )
-from invoicecore.storage.sql.queries.work import IS_FREE, is_visible, values_of
 from invoicecore.storage.sql.schema import charges, clients, invoices, projects, receivables, reservations, sessions
 from invoicecore.storage.sql.statements import SqlStatement, Statements, given, is_given
 from invoicecore.values.ids import ClientId
@@ -188,9 +187,9 @@ def _unbilled(statements: Statements) -> PagedQuery[UnbilledSort]:
             free = _free().cte("free")
             work = work.select_from(free).outerjoin(sessions, join_on(sessions, free, id="id"))
         else:
-            work = work.where(of_firm(sessions), *conditions, IS_FREE)
+            work = work.where(of_firm(sessions), *conditions, ~is_locked(sessions))
         charged = select(*_whose(charges), charges.c.kind, literal(0).label("duration_us"), charges.c.minor)
-        charged = charged.where(of_firm(charges), *same, CHARGE_IS_FREE, ~charges.c.removed, charges.c.minor != 0)
+        charged = charged.where(of_firm(charges), *same, ~is_locked(charges), ~charges.c.removed, charges.c.minor != 0)
         both = union_all(work.where(~sessions.c.removed, sessions.c.minor > 0), charged)
         billed = both.cte("billed").prefix_with("MATERIALIZED")  # so that it is not searched in the order of projects
         sums = (

@@ -14,6 +14,7 @@ from invoicecore.ports.queries import ProjectsQuery
 from invoicecore.queries.paging import ListTotals, PageRequest
 from invoicecore.queries.projects import BilledTotals, ProjectRow, ProjectSort
 from invoicecore.queries.visibility import NamedRef
+from invoicecore.storage.sql.queries.billed import lock_of, values_of
 from invoicecore.storage.sql.queries.paged_query import (
     PagedQuery,
     SubjectQueries,
@@ -23,7 +24,6 @@ from invoicecore.storage.sql.queries.paged_query import (
     of_firm,
     total,
 )
-from invoicecore.storage.sql.queries.work import LOCK, values_of
 from invoicecore.storage.sql.schema import accounts, assignments, clients, projects, reservations, sessions
 from invoicecore.storage.sql.statements import Statements, given, is_given
 from invoicecore.values.money import Money
@@ -76,7 +76,7 @@ def _projects(counted: Any, statements: Statements) -> PagedQuery[ProjectSort]:
     worked = select(total(case((counted, time)))).where(*mine).scalar_subquery().label("worked")
     billed, unbilled = (and_(counted, minor > 0, which) for which in (locked, ~locked))
     sums = [total(case(it)) for it in ((counted, time), *product((billed, unbilled), (time, minor)))]
-    work = select(dialect.row_as_json(sums)).where(*mine).outerjoin(reservations, LOCK).scalar_subquery()
+    work = select(dialect.row_as_json(sums)).where(*mine).outerjoin(reservations, lock_of(sessions)).scalar_subquery()
     assigned = select(assignments.c.project_id).where(of_firm(assignments), is_given(assignments.c.person_id, "worker"))
 
     is_stopped = accounts.c.balance_minor <= accounts.c.allowed_balance_minor

@@ -2,36 +2,29 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, Table, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.queries import SessionRecord, WorkQuery
-from invoicecore.ports.store import UniqueKind
 from invoicecore.queries.paging import ListTotals, PageRequest
-from invoicecore.queries.visibility import NamedRef, Visibility
+from invoicecore.queries.visibility import NamedRef
 from invoicecore.queries.work import WorkSort
+from invoicecore.storage.sql.queries.billed import conditions_on, wanted_values, with_names
 from invoicecore.storage.sql.queries.paged_query import (
     PagedQuery,
     SubjectQueries,
     ids_of,
-    join_on,
-    name_of,
     of_firm,
     total,
 )
-from invoicecore.storage.sql.schema import clients, invoices, people, projects, reservations, sessions
-from invoicecore.storage.sql.statements import SqlDialect, SqlStatement, Statements, given, is_given
+from invoicecore.storage.sql.schema import sessions
+from invoicecore.storage.sql.statements import SqlStatement, Statements, given, is_given
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId, InvoiceId
 from invoicecore.values.money import Money
-
-LOCK = and_(join_on(reservations, sessions, key="id"), reservations.c.kind == UniqueKind.CHARGE.value)
-"""The reservation by which an invoice locks a session."""
-_IS_LOCKED = exists().where(LOCK)
-IS_FREE = ~_IS_LOCKED
-"""Whether no invoice locks a session."""
 
 
 class WorkQueries(SubjectQueries):
@@ -68,57 +61,24 @@ class WorkQueries(SubjectQueries):
 
 
 def _values(wanted: WorkQuery) -> Mapping[str, Any]:
-    return {
-        **values_of(wanted.visibility),
-        "client": wanted.client_id,
-        "project": wanted.project_id,
-        "person": wanted.person_id,
-        "locked": wanted.locked or None,
-        "free": wanted.locked is False or None,
-        "search": wanted.search or None,
-        **(_days(wanted.period, wanted.zone) if wanted.period is not None else {}),
-    }
+    days = {} if wanted.period is None else _days(wanted.period, wanted.zone)
+    return {**wanted_values(wanted), "person": wanted.person_id, **days}
 
 
 def _sessions(statements: Statements) -> PagedQuery[WorkSort]:
-    around = (clients.c.name, projects.c.name, people.c.name, invoices.c.id, invoices.c.number)
-
-    def shown(page: CTE) -> Select[Any]:
-        return (
-            select(*statements.entities[WorkSession].read, *around)
-            .select_from(page)
-            .outerjoin(sessions, join_on(sessions, page, id="id"))
-            .outerjoin(clients, join_on(clients, sessions, id="client_id"))
-            .outerjoin(projects, join_on(projects, sessions, id="project_id"))
-            .outerjoin(people, join_on(people, sessions, id="person_id"))
-            .outerjoin(reservations, LOCK)
-            .outerjoin(invoices, join_on(invoices, reservations, id="owner"))
-        )
-
     return PagedQuery(
         statements.dialect,
         found=ids_of(sessions, ~sessions.c.removed),
         conditions={
-            **is_visible(statements.dialect, sessions),
-            "client": is_given(sessions.c.client_id, "client"),
-            "project": is_given(sessions.c.project_id, "project"),
+            **conditions_on(statements.dialect, sessions),
             "person": is_given(sessions.c.person_id, "person"),
             "period": _is_of_period(),
-            "locked": _IS_LOCKED,
-            "free": IS_FREE,
-            "search": statements.dialect.has_one(
-                "search",
-                sessions.c.note,
-                name_of(clients, sessions.c.client_id),
-                name_of(projects, sessions.c.project_id),
-                name_of(people, sessions.c.person_id),
-            ),
         },
         orders={
             WorkSort.START: (sessions.c.start, sessions.c.id),
             WorkSort.HOURS: (sessions.c.duration_us, sessions.c.id),
         },
-        shown=shown,
+        shown=partial(with_names, statements.entities[WorkSession].read, sessions),
         late="free",
     )
 
@@ -126,24 +86,6 @@ def _sessions(statements: Statements) -> PagedQuery[WorkSort]:
 def _cost(statements: Statements) -> SqlStatement:
     mine = (of_firm(sessions), is_given(sessions.c.client_id, "client"), ~sessions.c.removed)
     return statements.dialect.statement(select(total(sessions.c.minor)).where(*mine, _begins_between()))
-
-
-def is_visible(dialect: SqlDialect, table: Table) -> Mapping[str, ColumnElement[bool]]:
-    """The conditions for sessions, or for charges, to be within a visibility."""
-    return {
-        "visible_client": is_given(table.c.client_id, "visible_client"),
-        "visible_projects": dialect.among(table.c.project_id, "visible_projects"),
-        "worker": is_given(table.c.person_id, "worker"),
-    }
-
-
-def values_of(visibility: Visibility) -> Mapping[str, Any]:
-    """The values for the conditions of a visibility."""
-    return {
-        "visible_client": visibility.client_id,
-        "visible_projects": visibility.projects,
-        "worker": visibility.worker,
-    }
 
 
 def _is_of_period() -> ColumnElement[bool]:
