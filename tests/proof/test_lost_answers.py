@@ -134,10 +134,11 @@ class TestSqlite:
         assert 1 == file.sessions
 
     def test_what_is_gone_nobody_knows(self, file: Office) -> None:
-        """The transaction is over, and whether it stands was not said."""
+        """The transaction is over, and whether it stands was not said. The error is not its own cause."""
         _Failing.fails = "after"
-        with pytest.raises(CommitUnknown):
+        with pytest.raises(CommitUnknown) as unknown:
             file.log()
+        assert unknown.value.__cause__ is not unknown.value
         assert 1 == file.sessions
 
     def test_a_key_resolves_it(self, file: Office) -> None:

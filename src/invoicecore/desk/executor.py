@@ -72,7 +72,9 @@ def retry(
             if isinstance(quicker, CommitUnknown):
                 unknown = quicker
             if failed == ATTEMPTS or (unknown is not None and not repeatable):
-                raise unknown or quicker from quicker
+                if unknown in (None, quicker):
+                    raise quicker
+                raise unknown from quicker
             time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.0002 * 2**failed)))
         try:
             return attempt(*arguments)
