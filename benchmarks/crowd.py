@@ -71,9 +71,9 @@ _FILLING: tuple[tuple[str, str], ...] = (
     ),
     (
         "2 * :clients",
-        f"""INSERT INTO ic_projects (firm_id, id, version, client_id, name, notes, billable, archived, fixed_price)
+        f"""INSERT INTO ic_projects (firm_id, id, version, client_id, name, notes, billable, archived, billing)
         SELECT :firm, {_id(_PROJECT, "n")}, 1, {_id(_CLIENT, "n / 2")},
-            CASE n % 2 WHEN 0 THEN 'Website' ELSE 'Garden' END, '', n >= 0, n % 40 = 0, n < 0
+            CASE n % 2 WHEN 0 THEN 'Website' ELSE 'Garden' END, '', n >= 0, n % 40 = 0, 'hourly'
         FROM numbers""",
     ),
     (

@@ -134,6 +134,7 @@ if TYPE_CHECKING:
     from invoicecore.vocabulary import OnVoid as OnVoid
     from invoicecore.vocabulary import Overpayment as Overpayment
     from invoicecore.vocabulary import PaymentOrigin as PaymentOrigin
+    from invoicecore.vocabulary import ProjectBilling as ProjectBilling
     from invoicecore.vocabulary import Role as Role
     from invoicecore.vocabulary import Status as Status
     from invoicecore.vocabulary import TaxCategory as TaxCategory

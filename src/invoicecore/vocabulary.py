@@ -118,6 +118,13 @@ class TaxCategory(DocumentedEnum):
     EXPORT = "export", "Supplied to another country, free of tax."
 
 
+class ProjectBilling(DocumentedEnum):
+    """What is asked for the work on a project."""
+
+    HOURLY = "hourly", "Each session costs its time at the rate of the project, up to its cap."
+    FIXED = "fixed", "Sessions cost nothing; the price is a fee."
+
+
 class Advance(DocumentedEnum):
     """Whether refills, and manual invoices that deposit, ask for tax."""
 

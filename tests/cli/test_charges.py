@@ -123,3 +123,15 @@ def test_a_file_that_cannot_be_read(store: Path, content: bytes, said: str) -> N
     assert 1 == result.exit_code
     assert said in " ".join(result.stderr.split())
     assert [] == charges(store)
+
+
+def test_taxes_of_a_project_and_a_client(store: Path) -> None:
+    """Projects have a code too; a client has a VAT id, and what is set later leaves the rest as it is."""
+    done(store, "tax", "DE7", "7")
+    assert "DE7" in done(store, "project", "edit", "Website", "--tax", "DE7", "--json").stdout
+    book = done(store, "project", "add", "Acme", "Book", "--rate", "50", "--tax", "DE7", "--json")
+    assert "DE7" == json.loads(book.stdout)["result"]["tax"]
+    assert 2 == run("client", "edit", "Acme", "--vat-id", "X", "--store", str(store)).exit_code
+    assert "ATU13585627" in done(store, "client", "edit", "Acme", "--vat-id", "ATU 1358-5627").stdout
+    again = json.loads(done(store, "client", "edit", "Acme", "--tax", "DE7", "--json").stdout)["result"]["client"]
+    assert ("DE7", "ATU13585627") == (again["tax"], again["party"]["vat_id"])

@@ -332,6 +332,33 @@ class TestOnInvoices:
         check(world)
 
 
+class TestList:
+    def test_chosen(self, any_world: World) -> None:
+        """By client, project, kind and period, in the order of days, without those that were deleted."""
+        world, charges = any_world, any_world.maria.charges
+        other = world.maria.clients.add(name="Globex", terms=UNLIMITED)
+        fee = charges.fee(world.acme.id, date(2026, 4, 2), usd(60))
+        train = charges.expense(world.acme.id, DAY, price=usd(80), project_id=world.site.id)
+        theirs = charges.fee(other.id, DAY, usd(5))
+        charges.delete(charges.fee(world.acme.id, DAY, usd(9)).id)
+
+        def listed(**wanted: object) -> list[str]:
+            return [it.id for it in charges.list(**wanted)]  # type: ignore[arg-type]  # by name
+
+        assert {fee.id, train.id, theirs.id} == set(listed())
+        assert [train.id, fee.id] == listed(client_id=world.acme.id)
+        assert [train.id] == listed(project_id=world.site.id)
+        assert [train.id] == listed(client_id=world.acme.id, kind=ChargeKind.EXPENSE)
+        assert {train.id, theirs.id} == set(listed(period=Period.month(2026, 3)))
+
+    def test_of_whom(self, world: World) -> None:
+        """A worker is shown their own expenses, without their price."""
+        theirs = world.lee.charges.expense(world.acme.id, DAY, project_id=world.site.id)
+        world.maria.charges.expense(world.acme.id, DAY, price=usd(80), project_id=world.site.id)
+        world.maria.charges.edit(theirs.id, amount=usd(90))
+        assert [(theirs.id, None)] == [(it.id, it.amount) for it in world.lee.charges.list()]
+
+
 class TestWho:
     """Workers record their own expenses without a price; the price is a Manager's."""
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from invoicecore import Money, NewWorkSession, Period, Project, Terms, WorkSessionView, utc
+from invoicecore import Money, NewWorkSession, Period, Project, ProjectBilling, Terms, WorkSessionView, utc
 from invoicecore.errors import BalanceLimitReached, CurrencyMismatch, InvalidInput
 from invoicecore.ports.store import Storage
 from tests.world import UNLIMITED, World, hourly, new_world, usd
@@ -208,8 +208,8 @@ class TestFixedPrice:
     def test_the_price_is_a_fee(self, any_world: World) -> None:
         """Whatever a session says of being billable."""
         world = any_world
-        site = world.maria.projects.change(world.site.id, fixed_price=True)
-        assert site.fixed_price
+        site = world.maria.projects.change(world.site.id, billing=ProjectBilling.FIXED)
+        assert site.has_fixed_price
         world.maria.work.log(site.id, day=DAY, hours=8, billable=True, rate=hourly(90))
         world.maria.charges.fee(world.acme.id, DAY, usd(1500), project_id=site.id, note="Website")
         invoice = world.maria.invoices.generate(world.maria.invoices.draft(world.acme.id, MARCH).id)
@@ -222,7 +222,7 @@ class TestFixedPrice:
         """Neither when it is logged, imported or edited, nor when a timer starts."""
         world = any_world
         maria = world.maria
-        maria.projects.change(world.site.id, fixed_price=True)
+        maria.projects.change(world.site.id, billing=ProjectBilling.FIXED)
         shop = maria.projects.add(client_id=world.acme.id, name="Shop", rate=hourly(50))
         log(world, 2, shop)
         maria.clients.set_terms(world.acme.id, STOPPED)
@@ -243,21 +243,23 @@ class TestFixedPrice:
         """And what is recorded after the fixed price ended costs the rate."""
         world = any_world
         before = log(world, 2)
-        world.maria.projects.change(world.site.id, fixed_price=True)
+        world.maria.projects.change(world.site.id, billing=ProjectBilling.FIXED)
         assert world.maria.work.edit(before.id, note="Layout", billable=True).amount == usd(100)
         free = log(world, 1)
         world.maria.clients.set_terms(world.acme.id, STOPPED)
         with pytest.raises(BalanceLimitReached):
             world.maria.work.edit(before.id, hours=3)
         world.maria.clients.set_terms(world.acme.id, UNLIMITED)
-        world.maria.projects.change(world.site.id, fixed_price=False)
+        world.maria.projects.change(world.site.id, billing=ProjectBilling.HOURLY)
         assert (world.maria.work.get(free.id).amount, log(world, 1).amount) == (usd(0), usd(50))
         check(world)
 
     def test_moved_work_follows_its_project(self, any_world: World) -> None:
         """To the fixed price and back."""
         world = any_world
-        fixed = world.maria.projects.add(client_id=world.acme.id, name="Shop", rate=hourly(50), fixed_price=True)
+        fixed = world.maria.projects.add(
+            client_id=world.acme.id, name="Shop", rate=hourly(50), billing=ProjectBilling.FIXED
+        )
         session = log(world, 2)
         assert world.maria.work.edit(session.id, project_id=fixed.id, billable=True).amount == usd(0)
         assert world.maria.work.edit(session.id, project_id=world.site.id).amount == usd(100)
@@ -265,7 +267,7 @@ class TestFixedPrice:
 
     def test_an_import_again_changes_nothing(self, world: World) -> None:
         """A row that says billable is as its session is."""
-        world.maria.projects.change(world.site.id, fixed_price=True)
+        world.maria.projects.change(world.site.id, billing=ProjectBilling.FIXED)
         person = world.maria.person_id
         row = NewWorkSession(
             project_id=world.site.id, person_id=person, start=utc(2026, 3, 2, 9), hours=2, source="a", billable=True
@@ -279,11 +281,11 @@ class TestFixedPrice:
     def test_it_has_no_cap(self, world: World) -> None:
         """One of the two at most."""
         with pytest.raises(InvalidInput, match="no cap"):
-            world.maria.projects.change(world.site.id, fixed_price=True, cap=usd(5))
+            world.maria.projects.change(world.site.id, billing=ProjectBilling.FIXED, cap=usd(5))
         capped(world)
         with pytest.raises(InvalidInput, match="no cap"):
-            world.maria.projects.change(world.site.id, fixed_price=True)
+            world.maria.projects.change(world.site.id, billing=ProjectBilling.FIXED)
         with pytest.raises(InvalidInput, match="no cap"):
             world.maria.projects.add(
-                client_id=world.acme.id, name="Shop", rate=hourly(50), fixed_price=True, cap=usd(5)
+                client_id=world.acme.id, name="Shop", rate=hourly(50), billing=ProjectBilling.FIXED, cap=usd(5)
             )

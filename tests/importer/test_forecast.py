@@ -9,7 +9,7 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from invoicecore import InvoiceKind, Money, Period, Rate, Refill, Terms, WorkSessionView, importer, utc
+from invoicecore import InvoiceKind, Money, Period, ProjectBilling, Rate, Refill, Terms, WorkSessionView, importer, utc
 from invoicecore.importer import Outcome, Plan, SimilarRule, TimeEntry, UnreadableFile
 from tests.books import books
 from tests.importer.tracker import LATER, NINE, entry, export, tracker
@@ -72,7 +72,7 @@ def _books(before: list[TimeEntry], changes: st.DataObject) -> World:
     maria.projects.set_rate(world.site.id, Rate.hourly("71.5", "USD"), since=NINE + timedelta(days=3))
     cap = changes.draw(st.sampled_from([None, None, 20, 200, 2000]))
     maria.projects.change(world.site.id, cap=None if cap is None else usd(cap))
-    maria.projects.change(shop.id, fixed_price=changes.draw(seldom))
+    maria.projects.change(shop.id, billing=ProjectBilling.FIXED if changes.draw(seldom) else ProjectBilling.HOURLY)
     for session in maria.work.sessions(client_id=acme):
         if changes.draw(seldom):
             maria.work.delete(session.id)

@@ -550,7 +550,7 @@ def _caps(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]:
             continue
         project = after.projects[session.project_id]
         worth = cost(session.rate, session.duration) if session.billable and not session.removed else 0
-        if was_there is None and project.fixed_price and session.minor and id not in before.timers:
+        if was_there is None and project.has_fixed_price and session.minor and id not in before.timers:
             yield Breach("I38", f"{session} costs something at a fixed price")
         if record.action is Action.IMPORT_WORK or session.minor == worth:
             continue
@@ -651,7 +651,7 @@ def _starts(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach
     mark, also if it costs nothing, and none becomes dearer or longer but by a Manager, with a reason. Work at a fixed
     price is never stopped."""
     stopped = {id: it.position.balance_minor for id, it in before.accounts.items() if it.is_stopped}
-    fixed = {id for id, it in before.projects.items() if it.fixed_price}
+    fixed = {id for id, it in before.projects.items() if it.has_fixed_price}
     if record.action is Action.IMPORT_WORK:  # which may give work back, row by row, before it records any
         for client, entries in _fresh(before, after).items():
             if any(entry.minor > 0 for entry in entries):

@@ -29,6 +29,7 @@ from invoicecore.vocabulary import (
     InvoiceKind,
     OnVoid,
     Overpayment,
+    ProjectBilling,
     Role,
     Status,
     TaxCategory,
@@ -616,7 +617,7 @@ def _add_project(pick: Picker) -> Call | None:
     if pick.chance(0.3):
         named["cap"] = Money.of(pick.rng.choice([1, 40, 300, 2000]), client.currency)
     elif pick.chance(0.1):
-        named["fixed_price"] = True
+        named["billing"] = ProjectBilling.FIXED
     return Call("manager", "projects.add", (), named)
 
 
@@ -626,7 +627,10 @@ def _change_project(pick: Picker) -> Call | None:
     named |= {"tax": pick.tax()} if pick.chance(0.5) else {}
     if project is not None and pick.chance(0.4):
         cap = Money.of(pick.rng.choice([1, 40, 300, 2000]), pick.books.projects[project].rates[0].rate.currency)
-        named |= {"cap": pick.rng.choice([cap, cap, None]), "fixed_price": pick.chance(0.2)}
+        named |= {
+            "cap": pick.rng.choice([cap, cap, None]),
+            "billing": ProjectBilling.FIXED if pick.chance(0.2) else ProjectBilling.HOURLY,
+        }
     return None if project is None else Call("manager", "projects.change", (project,), named)
 
 

@@ -661,7 +661,7 @@ def read_everything(desk: Desk) -> None:
             _travels(value)
     for found in (
         *(desk.people.all(), desk.projects.all()),
-        *(desk.work.sessions(), desk.work.running()),
+        *(desk.work.sessions(), desk.work.running(), desk.charges.list()),
     ):
         for value in found:
             _travels(value)

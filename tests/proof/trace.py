@@ -163,7 +163,7 @@ def _says(after: Books, row: NewWorkSession, session: WorkSession) -> bool:
         assert row.end is not None
         length = row.end.astimezone(UTC) - row.start.astimezone(UTC)
     when = session.start == row.start if row.day is None else day_of_session(session, after.firm.timezone) == row.day
-    is_fixed = after.projects[session.project_id].fixed_price  # where nothing is billable, whatever a row says
+    is_fixed = after.projects[session.project_id].has_fixed_price  # where nothing is billable, whatever a row says
     said = (row.project_id, length, row.note.strip())
     kept = (session.project_id, session.duration, session.note)
     return (
@@ -320,6 +320,7 @@ LOOKS: Mapping[str, Callable[[Desk, Picker], Any]] = {
     "work.sessions": lambda desk, at: desk.work.sessions(client_id=_one(at.books.clients, at), period=at.period()),
     "charges.get": lambda desk, at: desk.charges.get(_one(at.books.charges, at)),
     "charges.receipt": lambda desk, at: desk.charges.receipt(_one(at.books.charges, at)),
+    "charges.list": lambda desk, at: desk.charges.list(client_id=_one(at.books.clients, at), period=at.period()),
     "invoices.get": lambda desk, at: desk.invoices.get(_one(at.books.invoices, at)),
     "invoices.by_number": lambda desk, at: desk.invoices.by_number("INV-2026-0001"),
     "invoices.of": lambda desk, at: desk.invoices.of(_one(at.books.clients, at)),

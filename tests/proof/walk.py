@@ -202,7 +202,7 @@ class Walk:
                 self._judge((Breach("I4", f"{call} is refused by the stop, which is for work alone"),))
             if isinstance(refused, BalanceLimitReached) and call.name in {"work.log", "work.start"}:
                 project = self.books.projects[call.args[0]]
-                if project.fixed_price:
+                if project.has_fixed_price:
                     self._judge((Breach("I38", f"{call} is refused by the stop, at the fixed price of {project}"),))
             return False
         except Exception as crashed:  # only the library's own errors may come out

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from invoicecore import PaymentTerms, Period, local_instant, utc
 from invoicecore.errors import InvalidInput, InvoicecoreError
-from invoicecore.values.calendar import day_of, first_instant, instant, known_zone, opening
+from invoicecore.values.calendar import day_of, days_of, first_instant, instant, known_zone, opening
 from tests.world import new_world
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -343,6 +343,25 @@ class TestDayOf:
         assume(not shows_midnight_twice(day, zone) and not shows_midnight_twice(day + DAY, zone))
         first, after = Period(day, day).bounds(zone)
         assert first <= moment < after
+
+
+class TestDaysOf:
+    @pytest.mark.parametrize(
+        "zone", ["America/St_Johns", "America/Sao_Paulo", "Asia/Beirut", "Pacific/Apia", "Europe/Paris"]
+    )
+    def test_as_one_by_one(self, zone: str) -> None:
+        """Each moment has its own day, also where a clock goes back over midnight or a day is left out."""
+        on = days_of(zone)
+        for year in (1999, 2007, 2011):
+            for hours in range(366 * 24):
+                moment = utc(year, 1, 1) + hours * timedelta(hours=1) + timedelta(minutes=hours % 60)
+                assert day_of(moment, zone) == on(moment)
+
+    @given(moments=st.lists(st.datetimes(datetime(2006, 10, 28), datetime(2006, 10, 31), timezones=st.just(UTC))))
+    def test_in_any_order(self, moments: list[datetime]) -> None:
+        """Moments need not be in order; Newfoundland's clock went back here from 0:01 to 23:01."""
+        on = days_of("America/St_Johns")
+        assert [day_of(it, "America/St_Johns") for it in moments] == [on(it) for it in moments]
 
 
 class TestPeriod:

@@ -24,7 +24,10 @@ from invoicecore.model.project import Project
 from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.queries import day_bounds
 from invoicecore.ports.store import (
+    ALL,
+    CHARGES,
     CHARGES_OF_CLIENT,
+    CHARGES_OF_PERSON,
     SESSIONS_OF_CLIENT,
     UniqueKind,
 )
@@ -38,7 +41,7 @@ from invoicecore.values.receipt_file import ReceiptFile
 from invoicecore.values.stamp import YEAR
 from invoicecore.values.tax import known_code
 from invoicecore.values.unset import UNSET, Unset, if_set
-from invoicecore.vocabulary import Action, ChargeKind
+from invoicecore.vocabulary import Action, ChargeKind, Role
 
 _amount = converters.optional(partial(positive, "The amount of a charge"))
 _FIELDS: Mapping[str, Callable[[Any], Any]] = {
@@ -303,6 +306,33 @@ class Charges(Subject):
         if not visibility.sees_cost(context.actor, charge):
             raise NotFound("charge", charge_id)
         return None if charge.receipt is None else context.uow.get(ReceiptFile, charge.receipt)
+
+    @query
+    def list(
+        self,
+        context: CommandContext,
+        *,
+        client_id: str | None = None,
+        project_id: str | None = None,
+        kind: ChargeKind | None = None,
+        period: Period | None = None,
+    ) -> tuple[ChargeView, ...]:
+        """The charges that one may see, by day: of the whole firm, or of a client, project, kind or period.
+        `pages.charges` gives them page by page."""
+        inputs.optional(kind, lambda it: inputs.instance("kind", it, ChargeKind))
+        inputs.optional(client_id, context.client)
+        inputs.optional(project_id, context.project)
+        context.permit(Action.VIEW_CHARGES)
+        owner = client_id if context.actor.role is not Role.CONTACT else context.actor.client_id
+        index, key = (CHARGES, ALL) if owner is None else (CHARGES_OF_CLIENT, owner)
+        if context.actor.role is Role.WORKER:
+            index, key = CHARGES_OF_PERSON, context.actor.id
+        first, last = (None, None) if period is None else day_bounds(inputs.instance("period", period, Period))
+        found = context.uow.find(index, key, after=first, before=last)
+        seen = (it for it in found if not it.removed and visibility.sees_charge(context.actor, it))
+        wanted = {"client_id": client_id, "project_id": project_id, "kind": kind}
+        asked = {name: value for name, value in wanted.items() if value is not None}
+        return _all_shown(context, [it for it in seen if all(getattr(it, n) == v for n, v in asked.items())])
 
 
 def _price(price: Money | None, *, billable: bool) -> Money | None:

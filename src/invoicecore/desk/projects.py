@@ -21,7 +21,7 @@ from invoicecore.values.calendar import instant, opening
 from invoicecore.values.ids import ClientId, ProjectId
 from invoicecore.values.money import Money, Rate, in_currency
 from invoicecore.values.unset import UNSET, Unset
-from invoicecore.vocabulary import Action, Role
+from invoicecore.vocabulary import Action, ProjectBilling, Role
 
 
 class Projects(Subject):
@@ -37,7 +37,7 @@ class Projects(Subject):
         notes: str = "",
         billable: bool = True,
         tax: str | None = None,
-        fixed_price: bool = False,
+        billing: ProjectBilling = ProjectBilling.HOURLY,
         cap: Money | None = None,
         idempotency_key: str | None = None,
     ) -> Project:
@@ -45,16 +45,16 @@ class Projects(Subject):
         With `billable=False` its work costs nothing, unless a session says otherwise. `tax` is a tax code that goes
         before that of the client; NotFound for one that the firm never set.
 
-        With `fixed_price=True` its work costs nothing, is never refused by the stop, and is on no invoice; the price is
-        a fee, see `charges.fee`. `cap` is the most that its work may cost in all, without tax: a session costs at most
-        what is left of it, and says what was cut. A project has one of the two at most."""
+        With `billing=ProjectBilling.FIXED` its work costs nothing, is never refused by the stop, and is on no invoice;
+        the price is a fee, see `charges.fee`. `cap` is the most that its work may cost in all, without tax: a session
+        costs at most what is left of it, and says what was cut. A project has one of the two at most."""
         given: dict[str, Any] = {
             "name": name,
             "starts_on": starts_on,
             "notes": notes,
             "billable": billable,
             "tax": tax,
-            "fixed_price": fixed_price,
+            "billing": billing,
             "cap": cap,
         }
         inputs.all_of(**inputs.of_fields(Project, **given), rate=lambda: inputs.instance("rate", rate, Rate))
@@ -127,7 +127,7 @@ class Projects(Subject):
         notes: str | Unset = UNSET,
         billable: bool | Unset = UNSET,
         tax: str | Unset | None = UNSET,
-        fixed_price: bool | Unset = UNSET,
+        billing: ProjectBilling | Unset = UNSET,
         cap: Money | Unset | None = UNSET,
     ) -> Project:
         """Change what is given; None takes the start date, the tax code or the cap away. Work recorded before stays as
@@ -140,7 +140,7 @@ class Projects(Subject):
             notes=notes,
             billable=billable,
             tax=tax,
-            fixed_price=fixed_price,
+            billing=billing,
             cap=cap,
         )
 
@@ -227,7 +227,7 @@ class Projects(Subject):
 
 def _check_price(project: Project) -> None:
     """InvalidInput for a fixed price with a cap."""
-    if project.fixed_price and project.cap is not None:
+    if project.has_fixed_price and project.cap is not None:
         message = "A project with a fixed price has no cap; its sessions cost nothing. Give one of the two."
         raise InvalidInput(message, "fixed_price_and_cap", field="cap")
 

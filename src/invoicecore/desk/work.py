@@ -181,7 +181,7 @@ class Work(Subject):
         check_open(client, where, context.stamp.today)
         if context.uow.owners(UniqueKind.TIMER, (context.actor.id,)):
             raise InvalidState("A timer is running already; stop or discard it first.", "timer_runs")
-        if not where.fixed_price:
+        if not where.has_fixed_price:
             work_entry.admitted(context, account, over_limit=False)
         timer = Timer(
             id=SessionId(context.ids()),

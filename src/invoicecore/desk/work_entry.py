@@ -59,7 +59,7 @@ def permit_stating(context: CommandContext, rate: Rate | None, over_limit: bool)
 def permit_billable(context: CommandContext, project: Project, billable: bool | None) -> None:
     """Whether the actor may say that work is billable, or not: anybody may say of it what the project says, and at a
     fixed price, where it makes no difference."""
-    if billable is not None and billable != project.billable and not project.fixed_price:
+    if billable is not None and billable != project.billable and not project.has_fixed_price:
         context.permit(Action.STATE_BILLABLE)
 
 
@@ -104,10 +104,11 @@ def recorded(
     """Charge the account for work that is given, unless it is stopped; and the session that it becomes, as shown."""
     client, stamp = context.client_of(project), context.stamp
     session = new_session(SessionId(context.ids()), client, project, whom.id, work, stamp.zone, stamp.at)
-    if not project.fixed_price and admitted(context, account, over_limit=over_limit):
+    if not project.has_fixed_price and admitted(context, account, over_limit=over_limit):
         session = evolve(session, over_limit=True)
     day = session.day(stamp.zone)
-    return charge(account, session, day, stamp), shown(context, session, day, None)
+    capped = project.cap_used is not None
+    return charge(account, session, day, stamp, counted=capped), shown(context, session, day, None, capped=capped)
 
 
 def ended(timer: Timer, duration: timedelta, note: str | None, project: Project) -> WorkSession:
@@ -131,17 +132,20 @@ def edited(
 ) -> tuple[Decision, WorkSessionView]:
     """Charge the account for a session that was changed, unless work is stopped and it is more work; and the session,
     which is on that project now, as shown."""
-    is_stoppable = bool(new.minor) or not project.fixed_price
+    is_stoppable = bool(new.minor) or not project.has_fixed_price
     if is_stoppable and is_more_work(old, new) and admitted(context, account, over_limit=over_limit):
         new = evolve(new, over_limit=True)
     day = new.day(context.firm.timezone)
     return recharge(account, old, new, context.stamp), shown(context, new, day, None)
 
 
-def shown(context: CommandContext, session: WorkSession, day: date, locked_by: InvoiceId | None) -> WorkSessionView:
-    """The session, which belongs to that day, as the actor may see it."""
+def shown(
+    context: CommandContext, session: WorkSession, day: date, locked_by: InvoiceId | None, *, capped: bool = True
+) -> WorkSessionView:
+    """The session, which belongs to that day, as the actor may see it. Nothing was cut where its project is not
+    `capped`."""
     money = context.sees_money
-    cut = session.cut_minor if money else 0
+    cut = session.cut_minor if money and capped else 0
     return unchecked_session_view(  # Python makes a dictionary of more than 15 named arguments
         session.id,
         session.client_id,

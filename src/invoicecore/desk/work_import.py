@@ -93,7 +93,7 @@ class _Batch:
         work_entry.permit_stating(context, work.rate, self._over_limit)
         old = context.uow.get(WorkSession, session_id)
         assert old is not None  # what was imported stays on record
-        if not changed_fields(row, old, old.day(zone), fixed_price=where.fixed_price):
+        if not changed_fields(row, old, old.day(zone), fixed_price=where.has_fixed_price):
             return True
         context.account(old.client_id)  # read before the lock is looked at, so that no invoice takes hold unseen
         locked = bool(context.uow.owners(UniqueKind.CHARGE, (old.id,)))

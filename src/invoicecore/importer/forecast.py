@@ -101,7 +101,7 @@ class ImportForecast:
         else:
             new = updated_session(resolved.row, old, resolved.client, project, self._stamp.zone, self._now)
         account = self._account(resolved.client)
-        fixed_price = project.fixed_price
+        fixed_price = project.has_fixed_price
         account.take(old, new, self._stamp, over_limit=self._options.over_limit, fixed_price=fixed_price)
         self._charged[resolved.client.id] = account
         self._count(project, new.minor)

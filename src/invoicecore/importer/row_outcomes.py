@@ -72,7 +72,7 @@ class ResolvedRow:
 
     def changes(self, session: WorkSessionView) -> tuple[str, ...]:
         """The names of the fields in which a session differs from the row."""
-        return changed_fields(self.row, session, session.day, fixed_price=self.project.fixed_price)
+        return changed_fields(self.row, session, session.day, fixed_price=self.project.has_fixed_price)
 
 
 @frozen(kw_only=True)

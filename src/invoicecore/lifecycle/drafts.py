@@ -6,6 +6,7 @@ A snapshot changes only by a call, such as `open` or `save`.
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Any
 
 from attrs import Attribute, evolve, fields, frozen
@@ -14,6 +15,7 @@ from invoicecore.errors import InvalidState
 from invoicecore.lifecycle.invoice import CoverPart, Invoice, Line, Selection, tax_bases, unchecked_line
 from invoicecore.model.charge import Charge
 from invoicecore.model.work_session import WorkSession
+from invoicecore.values.calendar import days_of
 from invoicecore.values.ids import PersonId, ProjectId, SessionId
 from invoicecore.values.money import Money, Rate
 from invoicecore.values.plain_data import canonical, digest
@@ -125,7 +127,7 @@ def snapshot(
     little, and less to compare.
     """
     first, last = selection.period.first, selection.period.last
-    projects, left_out = selection.projects, selection.left_out
+    projects, left_out, day_of = selection.projects, selection.left_out, days_of(zone)
     former = {line.session_id: line for line in before if line.session_id is not None}
     lines = []
     for session in sessions:
@@ -134,7 +136,7 @@ def snapshot(
             continue
         if projects is not None and session.project_id not in projects:
             continue
-        day = session.day(zone)
+        day = session.stated_day or day_of(session.start)
         if first <= day <= last:
             line, facts = former.get(id), facts_of_session(session)
             tax = None if tax_of is None else tax_of(session.project_id, day, None)
@@ -188,15 +190,19 @@ def _plain(lines: Iterable[Line]) -> Iterator[tuple[Any, ...]]:
     A field that came later stands at the end, with its name, where it is not at its default.
     """
     rate, rate_text, tax, tax_text = None, None, None, ""
+    durations: dict[timedelta | None, str | None] = {None: None}
+    later_of, usual = attrgetter(*(each.name for each in _LATER)), tuple(each.default for each in _LATER)
     for line in lines:
         duration = line.duration
+        if duration is not None and duration not in durations:
+            durations[duration] = f"{duration.days} {duration.seconds} {duration.microseconds}"
         if line.rate is not rate:
             rate = line.rate
             rate_text = None if rate is None else f"{rate.digits} {rate.scale} {rate.currency}"
         plain: tuple[Any, ...] = (
             line.session_id,
             line.minor,
-            None if duration is None else f"{duration.days} {duration.seconds} {duration.microseconds}",
+            durations[duration],
             rate_text,
             None if line.day is None else line.day.toordinal(),
             line.project_id,
@@ -204,13 +210,14 @@ def _plain(lines: Iterable[Line]) -> Iterator[tuple[Any, ...]]:
             line.description,
             line.blocks,
         )
-        for each in _LATER:
-            if (it := getattr(line, each.name)) != each.default:
-                if isinstance(it, Tax):
-                    if it is not tax:
-                        tax, tax_text = it, canonical(it).decode()
-                    it = tax_text
-                plain = (*plain, (each.name, it))
+        if (later := later_of(line)) != usual:
+            for each, it in zip(_LATER, later, strict=True):
+                if it != each.default:
+                    if isinstance(it, Tax):
+                        if it is not tax:
+                            tax, tax_text = it, canonical(it).decode()
+                        it = tax_text
+                    plain = (*plain, (each.name, it))
         yield plain
 
 

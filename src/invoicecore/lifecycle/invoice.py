@@ -285,7 +285,7 @@ class Invoice:
     @property
     def billed_ids(self) -> tuple[SessionId | ChargeId, ...]:
         """The sessions and charges on its lines; locked while it is live."""
-        return tuple(id for line in self.lines if (id := line.billed_id) is not None)
+        return tuple(id for line in self.lines if (id := line.session_id or line.charge_id) is not None)
 
     @property
     def is_live(self) -> bool:

@@ -9,6 +9,7 @@ from invoicecore.values import inputs
 from invoicecore.values.ids import ClientId, PersonId, ProjectId
 from invoicecore.values.money import Money, Rate, positive
 from invoicecore.values.tax import known_code
+from invoicecore.vocabulary import ProjectBilling
 
 
 def _name(value: str) -> str:
@@ -27,8 +28,8 @@ def _billable(value: bool) -> bool:
     return inputs.yes_or_no("Whether a project is billable", value)
 
 
-def _fixed_price(value: bool) -> bool:
-    return inputs.yes_or_no("fixed_price", value)
+def _billing(value: ProjectBilling) -> ProjectBilling:
+    return inputs.instance("billing", value, ProjectBilling)
 
 
 def _cap(value: Money | None) -> Money | None:
@@ -49,10 +50,11 @@ class Project:
     """Work for one client. `rates` are in order of time. `billable` says whether its work costs anything, unless a
     session says otherwise; `tax` is the tax code of its work, None for that of the client.
 
-    With `fixed_price` its work costs nothing, whatever a session says: its price is a fee. `cap` is the most that its
-    work may cost in all, without tax: a session costs at most what is left of it. `cap_used` is what its sessions cost
-    together; it is counted from the first cap on, and None before. For viewers who may not see money, `rates` is empty,
-    and `cap` and `cap_used` are None; for those who may not assign people, `assigned` contains at most themselves."""
+    Where `billing` is FIXED its work costs nothing, whatever a session says: its price is a fee. `cap` is the most that
+    its work may cost in all, without tax: a session costs at most what is left of it. `cap_used` is what its sessions
+    cost together; it is counted from the first cap on, and None before. For viewers who may not see money, `rates` is
+    empty, and `cap` and `cap_used` are None; for those who may not assign people, `assigned` contains at most
+    themselves."""
 
     id: ProjectId
     client_id: ClientId
@@ -64,7 +66,7 @@ class Project:
     archived: bool = False
     billable: bool = field(default=True, converter=_billable)
     tax: str | None = field(default=None, converter=converters.optional(known_code))
-    fixed_price: bool = field(default=False, converter=_fixed_price)
+    billing: ProjectBilling = field(default=ProjectBilling.HOURLY, converter=_billing)
     cap: Money | None = field(default=None, converter=_cap)
     cap_used: Money | None = None
 
@@ -103,6 +105,11 @@ class Project:
         return tuple(it.since for it in self.rates if it.since is not None)
 
     @property
+    def has_fixed_price(self) -> bool:
+        """Whether its work costs nothing, because its price is a fee."""
+        return self.billing is ProjectBilling.FIXED
+
+    @property
     def cap_left(self) -> Money | None:
         """What is left of the cap, at least 0; None without a cap."""
         if self.cap is None or self.cap_used is None:
@@ -111,7 +118,7 @@ class Project:
 
     def bills(self, stated: bool | None) -> bool:
         """Whether work costs anything, if a session says so or says nothing (None)."""
-        return not self.fixed_price and (self.billable if stated is None else stated)
+        return not self.has_fixed_price and (self.billable if stated is None else stated)
 
     def cost_minor(self, full: int, former: int = 0) -> int:
         """What work costs that is worth `full` minor units: no more than what it cost here before and what is left of

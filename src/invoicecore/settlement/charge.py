@@ -45,12 +45,13 @@ def is_more_work(before: WorkSession | None, after: WorkSession) -> bool:
     return before is None or after.minor > before.minor or after.duration > before.duration
 
 
-def charge(account: Account, session: WorkSession, day: date, stamp: CommandStamp) -> Decision:
-    """Record a session, which belongs to that day: its cost is drawn from the balance, once."""
+def charge(account: Account, session: WorkSession, day: date, stamp: CommandStamp, *, counted: bool = True) -> Decision:
+    """Record a session, which belongs to that day: its cost is drawn from the balance, once, and `counted` towards the
+    cap of its project, if it ever had one."""
     if not session.minor:
         return unchecked_decision(account=account, sessions=(session,))
     after, entry = account.with_entry(EntryKind.WORK, -session.minor, stamp, session.id, day, _booked(session))
-    costs = ((session.project_id, session.minor),)
+    costs = ((session.project_id, session.minor),) if counted else ()
     return unchecked_decision(account=after, entries=(entry,), sessions=(session,), costs=costs)
 
 

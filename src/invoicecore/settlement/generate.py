@@ -115,7 +115,8 @@ def check_taxes(invoice: Invoice) -> None:
             f"left to pay. Void the advance, or take nothing off with cover=Cover.NOTHING."
         )
         raise MoneyRuleViolation(message, "advance_taxed_higher")
-    categories = {None if line.tax is None else line.tax.category for line in invoice.lines}
+    taxes = {id(line.tax): line.tax for line in invoice.lines}  # many lines share one
+    categories = {None if tax is None else tax.category for tax in taxes.values()}
     categories |= {part.tax.category for part in invoice.covered_by if part.tax is not None}
     if TaxCategory.OUTSIDE in categories and len(categories) > 1:
         message = "What is outside the scope of tax stands on an invoice of its own; choose projects for each."

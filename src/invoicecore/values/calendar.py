@@ -5,7 +5,7 @@ is the difference of two UTC instants, so a night with a clock change has its re
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
@@ -20,6 +20,7 @@ from invoicecore.values.inputs import short_repr
 from invoicecore.values.locales import in_plain_digits, typed_number
 
 _DAY = timedelta(days=1)
+_MORNING, _EVENING = 3, 21  # hours of the clock; none is ever set by three hours or more within a day
 # Far enough from the ends that every zone can place the days around them.
 _EARLIEST, _LATEST = date(1, 1, 3), date(9999, 12, 29)
 _FIRST, _LAST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)
@@ -129,6 +130,26 @@ def day_of(moment: datetime, zone: str) -> date:
         return moment.astimezone(_zone(zone)).date()
     except OverflowError as impossible:
         raise InvalidInput(f"{zone} has no day for {moment.isoformat()}.") from impossible
+
+
+def days_of(zone: str) -> Callable[[datetime], date]:
+    """As `day_of`, for many moments in the order of time: in the middle of a day, which no change of a clock moves to
+    another one, the day of the moment before is given again."""
+    day, begins, ends = date.min, _LAST, _FIRST
+
+    def on(moment: datetime) -> date:
+        nonlocal day, begins, ends
+        if begins <= moment < ends:
+            return day
+        local = moment.astimezone(_zone(zone))
+        if not _MORNING <= local.hour < _EVENING:
+            return day_of(moment, zone)
+        clock = timedelta(hours=local.hour, minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+        day, begins = local.date(), moment - clock + timedelta(hours=_MORNING)
+        ends = begins + timedelta(hours=_EVENING - _MORNING)
+        return day
+
+    return on
 
 
 def opening(day: date, zone: str) -> datetime:

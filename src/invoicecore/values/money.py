@@ -275,8 +275,8 @@ class Rate:
             raise InvalidInput(message, "too_large")
         if self.scale and self.digits % 10 == 0:
             raise InvalidInput("A rate is kept without trailing zeros; use Rate.hourly.")
-        # amount in minor units = numerator × microseconds / denominator
-        ratio = (self.digits * 10**exponent, _MICROS_PER_HOUR * 10**self.scale)
+        # amount in minor units = numerator × microseconds / denominator; both are doubled, so that a half can be added
+        ratio = (2 * self.digits * 10**exponent, 2 * _MICROS_PER_HOUR * 10**self.scale)
         object.__setattr__(self, "_per_hour_minor", ratio)
 
     @classmethod
@@ -324,7 +324,7 @@ class Rate:
     def minor_for(self, duration: timedelta) -> int:
         """As `times`, in minor units."""
         numerator, denominator = self._per_hour_minor
-        minor = (2 * numerator * (duration // _MICROSECOND) + denominator) // (2 * denominator)
+        minor = (numerator * (duration // _MICROSECOND) + denominator // 2) // denominator
         if minor >= LARGEST_MINOR:
             raise InvalidInput(f"{duration} at {self} is more than any amount may be.", "too_large")
         return minor

@@ -10,7 +10,8 @@ from invoicecore.values import inputs
 from invoicecore.values.inputs import short_repr
 
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
-_VAT_ID = re.compile(r"[A-Z]{2}[0-9A-Z+*.]{2,16}", re.ASCII)
+_VAT_ID = re.compile(r"[A-Z]{2}[0-9A-Z+*]{2,16}", re.ASCII)
+_STROKES = str.maketrans("", "", "-.")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{11,30}", re.ASCII)
 _BIC = re.compile(r"[A-Z]{6}[0-9A-Z]{2}(?:[0-9A-Z]{3})?", re.ASCII)
 _MOST_LINES = 5
@@ -45,8 +46,10 @@ def _country(value: str) -> str:
     return _matching("country, such as DE", _COUNTRY, value)
 
 
-def _vat_id(value: str) -> str:
-    return _matching("VAT id, such as DE136695976", _VAT_ID, value)
+def known_vat_id(value: str) -> str:
+    """A VAT id without the hyphens and full stops of some countries, or an empty text. InvalidInput for another
+    text."""
+    return _matching("VAT id, such as DE136695976", _VAT_ID, _line(value).translate(_STROKES))
 
 
 def _bic(value: str) -> str:
@@ -77,7 +80,7 @@ class Party:
     city: str = field(default="", converter=_line)
     region: str = field(default="", converter=_line)
     country: str = field(default="", converter=_country)
-    vat_id: str = field(default="", converter=_vat_id)
+    vat_id: str = field(default="", converter=known_vat_id)
     legal_id: str = field(default="", converter=_line)
     tax_number: str = field(default="", converter=_line)
     email: str = field(default="", converter=_line)

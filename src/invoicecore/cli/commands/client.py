@@ -5,10 +5,23 @@ from functools import partial
 from typing import Any
 
 import click
+from attrs import evolve
 from rich.console import Console
 from rich.text import Text
 
-from invoicecore import Client, ClientRow, ClientSummary, Desk, Money, Page, PaymentTerms, Refill, Standing, Terms
+from invoicecore import (
+    Client,
+    ClientRow,
+    ClientSummary,
+    Desk,
+    Money,
+    Page,
+    Party,
+    PaymentTerms,
+    Refill,
+    Standing,
+    Terms,
+)
 from invoicecore.cli import names, options
 from invoicecore.cli.open_books import on_books
 from invoicecore.cli.program import Answer, CommandGroup, CommandRefused, ExitCode
@@ -19,6 +32,7 @@ from invoicecore.errors import NotFound
 from invoicecore.values import inputs
 from invoicecore.values.locales import known_locale
 from invoicecore.values.money import known_currency
+from invoicecore.values.party import known_vat_id
 from invoicecore.values.tax import known_code
 
 
@@ -32,6 +46,7 @@ def _client_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for each in (
         options.option("--locale", known_locale, metavar="LOCALE", help="The language of their invoices."),
         options.option("--tax", known_code, metavar="CODE", help="Their tax code; the firm's if not given."),
+        options.option("--vat-id", known_vat_id, metavar="ID", help="Printed on invoices, such as ATU13585627."),
         options.payment_terms("When their invoices are due: 14 (days), eom or eom+10; the firm's if not given."),
         options.option(
             "--address", options.lines, metavar="TEXT", help="Printed on invoices; a semicolon ends a line."
@@ -56,6 +71,7 @@ def add_command(
     due_in: PaymentTerms | None,
     locale: str | None,
     tax: str | None,
+    vat_id: str | None,
     same_name: bool,
     **given: Any,
 ) -> Answer:
@@ -75,6 +91,7 @@ def add_command(
         payment_terms=due_in,
         locale=locale,
         tax=tax,
+        party=None if vat_id is None else Party(vat_id=vat_id),
     )
     return Answer(value=client, show=lambda console: say(console, f"{client.name} is added, in {client.currency}."))
 
@@ -102,6 +119,7 @@ def edit_command(
     due_in: PaymentTerms | None,
     locale: str | None,
     tax: str | None,
+    vat_id: str | None,
     no_allowed: bool,
     no_refill: bool,
     archived: bool | None,
@@ -110,13 +128,15 @@ def edit_command(
     """Change what is given of CLIENT. Invoices that are numbered stay as they are."""
     found = names.client_called(desk, client)
     named: dict[str, Any] = {"name": name, "billing_address": address, "payment_terms": due_in, "locale": locale}
-    named["tax"] = tax
+    named |= {"tax": tax, "party": None if vat_id is None else evolve(found.party or Party(), vat_id=vat_id)}
     changed = {key: value for key, value in named.items() if value is not None}
     stated = TermsOptions(rate=None, **given)
     if stated.has_terms or no_allowed or no_refill:
         before, said = desk.accounts.standing(found.id).terms, stated.terms(found.currency)
         allowed = None if no_allowed else said.allowed_balance or before.allowed_balance
         refill = None if no_refill else said.refill or before.refill
+        if refill is not None and before.refill is not None:
+            refill = evolve(refill, advance=before.refill.advance)
         desk.clients.set_terms(found.id, Terms(allowed_balance=allowed, refill=refill))
     if changed:
         desk.clients.change(found.id, **changed)
@@ -178,6 +198,7 @@ def _facts(client: Client) -> dict[str, str | Text | None]:
         "Invoices are due": None if client.payment_terms is None else options.spelled_terms(client.payment_terms),
         "Locale": client.locale,
         "Tax": client.tax,
+        "VAT id": None if client.party is None else client.party.vat_id or None,
     }
 
 

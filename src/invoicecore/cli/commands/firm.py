@@ -149,7 +149,7 @@ def tax_command(
     since: date | None,
 ) -> Answer:
     """Set a tax code at PERCENT, or in a category that asks for none; without CODE, show all of them. What has
-    which one: `settings --tax`, `client edit --tax`, `charge … --tax`.
+    which one: `settings --tax`, `client edit --tax`, `project edit --tax`, `charge … --tax`.
     """
     if code is not None:
         asked = TaxCategory(category) if category is not None else TaxCategory.STANDARD

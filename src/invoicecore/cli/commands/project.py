@@ -7,7 +7,7 @@ from typing import Any
 import click
 from rich.text import Text
 
-from invoicecore import Desk, Money, Page, Project, ProjectRow, Rate
+from invoicecore import Desk, Money, Page, Project, ProjectBilling, ProjectRow, Rate
 from invoicecore.cli import names, options
 from invoicecore.cli.open_books import on_books
 from invoicecore.cli.program import Answer, CommandGroup, CommandRefused, ExitCode
@@ -15,6 +15,9 @@ from invoicecore.cli.tables import Words, figures, print_table, say
 from invoicecore.cli.tables import names as words
 from invoicecore.values import inputs
 from invoicecore.values.calendar import first_instant
+from invoicecore.values.tax import known_code
+
+_tax = options.option("--tax", known_code, metavar="CODE", help="The tax code of its work; the client's if not given.")
 
 
 @click.group("project", cls=CommandGroup)
@@ -33,6 +36,7 @@ def project_commands() -> None:
 @click.option("--not-billable", is_flag=True, help="Work on it costs nothing.")
 @click.option("--fixed-price", is_flag=True, help="Work on it costs nothing and is never stopped; its price is a fee.")
 @options.option("--cap", options.number, metavar="AMOUNT", help="All work on it together costs no more than this.")
+@_tax
 @on_books
 def add_command(
     desk: Desk,
@@ -44,6 +48,7 @@ def add_command(
     not_billable: bool,
     fixed_price: bool,
     cap: str | None,
+    tax: str | None,
 ) -> Answer:
     """Add a project of CLIENT called NAME."""
     owner = names.client_called(desk, client)
@@ -55,8 +60,9 @@ def add_command(
         starts_on=starts_on,
         notes=notes,
         billable=billable,
-        fixed_price=fixed_price,
+        billing=ProjectBilling.FIXED if fixed_price else ProjectBilling.HOURLY,
         cap=None if cap is None else Money.of(cap, owner.currency),
+        tax=tax,
     )
     said = f"{owner.name}/{added.name} is added, at {Words().rate(hourly)}{_price(added, Words())}."
     return Answer(value=added, show=lambda console: say(console, said))
@@ -64,7 +70,7 @@ def add_command(
 
 def _price(project: Project, money: Words) -> str:
     """What there is to say of the price of a project beside its rate."""
-    if project.fixed_price:
+    if project.has_fixed_price:
         return ", with a fixed price"
     if project.cap is None or project.cap_left is None:
         return ""
@@ -81,16 +87,25 @@ def _price(project: Project, money: Words) -> str:
 )
 @options.option("--cap", options.number, metavar="AMOUNT", help="All work on it together costs no more than this.")
 @click.option("--no-cap", is_flag=True, help="Work on it costs its rate, without a limit.")
+@_tax
 @on_books
 def edit_command(
-    desk: Desk, project: str, name: str | None, fixed_price: bool | None, cap: str | None, no_cap: bool
+    desk: Desk,
+    project: str,
+    name: str | None,
+    fixed_price: bool | None,
+    cap: str | None,
+    no_cap: bool,
+    tax: str | None,
 ) -> Answer:
     """Change what is given of PROJECT. What was worked before costs what it costs, and counts towards a cap."""
     if cap is not None and no_cap:
         raise CommandRefused("Give --cap or --no-cap, not both.", ExitCode.REFUSED)
     found = names.project_called(desk, project)
-    given: dict[str, Any] = {"name": name, "fixed_price": fixed_price}
-    changed = {key: value for key, value in given.items() if value is not None}
+    given = {"name": name, "tax": tax}
+    changed: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+    if fixed_price is not None:
+        changed["billing"] = ProjectBilling.FIXED if fixed_price else ProjectBilling.HOURLY
     if cap is not None or no_cap:
         changed["cap"] = None if cap is None else Money.of(cap, found.rates[-1].rate.currency)
     after = desk.projects.change(found.id, **changed)
@@ -142,11 +157,11 @@ def list_command(
         ]
         for row in page.rows
     ]
-    if any(row.project.fixed_price or row.project.cap is not None for row in page.rows):
+    if any(row.project.has_fixed_price or row.project.cap is not None for row in page.rows):
         columns.insert(3, figures("Price"))
         for line, row in zip(rows, page.rows, strict=True):
             left = row.project.cap_left
-            price = "fixed" if row.project.fixed_price else "" if left is None else f"{money.money(left)} left"
+            price = "fixed" if row.project.has_fixed_price else "" if left is None else f"{money.money(left)} left"
             line.insert(3, price)
     return Answer(
         value=page, show=lambda console: print_table(console, "", columns, rows), remarks=options.rest_of(page)

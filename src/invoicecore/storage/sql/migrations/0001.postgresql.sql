@@ -317,7 +317,7 @@ CREATE TABLE ic_projects (
     archived BOOLEAN NOT NULL,
     billable BOOLEAN NOT NULL,
     tax TEXT COLLATE "C",
-    fixed_price BOOLEAN NOT NULL,
+    billing TEXT COLLATE "C" NOT NULL,
     cap_minor BIGINT,
     cap_currency TEXT COLLATE "C",
     cap_used_minor BIGINT,
@@ -326,6 +326,7 @@ CREATE TABLE ic_projects (
     CONSTRAINT ic_projects_cap CHECK ((cap_minor IS NULL) = (cap_currency IS NULL)),
     CONSTRAINT ic_projects_cap_used CHECK ((cap_used_minor IS NULL) = (cap_used_currency IS NULL)),
     CONSTRAINT ic_projects_version CHECK (version > 0),
+    CONSTRAINT ic_projects_billing CHECK (billing IN ('hourly', 'fixed')),
     CONSTRAINT ic_projects_cap_currency CHECK (length(cap_currency) = 3),
     CONSTRAINT ic_projects_cap_used_currency CHECK (length(cap_used_currency) = 3),
     CONSTRAINT ic_projects_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)

@@ -348,7 +348,7 @@ CREATE TABLE ic_projects (
     archived INTEGER NOT NULL,
     billable INTEGER NOT NULL,
     tax TEXT,
-    fixed_price INTEGER NOT NULL,
+    billing TEXT NOT NULL,
     cap_minor INTEGER,
     cap_currency TEXT,
     cap_used_minor INTEGER,
@@ -360,7 +360,7 @@ CREATE TABLE ic_projects (
     CONSTRAINT ic_projects_starts_on CHECK (starts_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     CONSTRAINT ic_projects_archived CHECK (archived IN (0, 1)),
     CONSTRAINT ic_projects_billable CHECK (billable IN (0, 1)),
-    CONSTRAINT ic_projects_fixed_price CHECK (fixed_price IN (0, 1)),
+    CONSTRAINT ic_projects_billing CHECK (billing IN ('hourly', 'fixed')),
     CONSTRAINT ic_projects_cap_currency CHECK (length(cap_currency) = 3),
     CONSTRAINT ic_projects_cap_used_currency CHECK (length(cap_used_currency) = 3),
     CONSTRAINT ic_projects_firm_id_client_id_fk FOREIGN KEY(firm_id, client_id) REFERENCES ic_clients (firm_id, id)
