@@ -228,6 +228,8 @@ def _source(pick: Picker) -> str | None:
     held = [source for source, session_id in pick.books.imports.items() if session_id in pick.books.locks]
     if held and pick.chance(0.4):
         return pick.rng.choice(held)
+    if pick.books.imports and pick.chance(0.4):
+        return pick.rng.choice(list(pick.books.imports))
     return pick.rng.choice(SOURCES) if pick.chance(0.6) else None
 
 

@@ -63,6 +63,7 @@ class TestPublicFunctions:
             "DueKind",
             "LedgerDay",
             "PersonSort",
+            "ProjectBilling",
             "ProjectSort",
             "Role",
             "Status",
