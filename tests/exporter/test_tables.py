@@ -124,6 +124,7 @@ class TestTables:
             "amount": "0.01",
             "currency": "USD",
             "invoice": "",
+            "cut": "",
         } == timed
 
     def test_money(self, world: World) -> None:
@@ -206,6 +207,8 @@ class TestTables:
                 "amount": "400.00",
                 "currency": "USD",
                 "session_id": session,
+                "charge_id": "",
+                "charge_kind": "",
             }
         ] == table(world.maria, ExportTable.LINES)
 
@@ -272,7 +275,8 @@ class TestColumns:
         """The names of the columns are promised."""
         assert {
             ExportTable.SESSIONS: (
-                "id person email client project start end day duration hours billable note rate amount currency invoice"
+                "id person email client project start end day duration hours billable note rate amount currency invoice "
+                "cut"
             ),
             ExportTable.TRANSACTIONS: (
                 "client client_id entry booked_on booked_at booked_by work_day kind amount balance currency project "
@@ -284,7 +288,7 @@ class TestColumns:
             ),
             ExportTable.LINES: (
                 "invoice_id invoice line description project person day duration hours rate blocks amount currency "
-                "session_id"
+                "session_id charge_id charge_kind"
             ),
             ExportTable.PAYMENTS: (
                 "id client client_id received_on recorded_at amount applied unapplied reversed reversed_on "
@@ -299,7 +303,9 @@ class TestColumns:
                 "client client_id project project_id sessions duration hours "
                 "work expenses fees discounts amount currency"
             ),
-            ExportTable.CHARGES: ("id kind client project day note billable cost receipt amount currency invoice"),
+            ExportTable.CHARGES: (
+                "id kind client project person day note billable cost receipt amount currency invoice"
+            ),
             ExportTable.AUDIT: "position at by action reason about changed",
         } == {each: " ".join(each.columns) for each in ExportTable}
 

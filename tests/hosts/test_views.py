@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, MetaData, inspect, text
 
-from invoicecore import Billing, Firm, Money, Period, Rate, Terms
+from invoicecore import Billing, Firm, Money, Period, Rate, TaxCategory, Terms
 from invoicecore.errors import InvalidInput, SchemaMismatch
 from invoicecore.storage.sql import JoinedStorage, SqlStorage, tables_in, upgrade
 from invoicecore.storage.sql.views import create_views, views
@@ -50,6 +50,24 @@ class TestViews:
         world.maria.accounts.adjust(world.acme.id, usd("-33.33"), reason="Agreed")
         self.same(engine, world)
 
+    def test_charges_and_taxes(self, engine: Engine) -> None:
+        """A train, a fee and a discount beside work that a cap cuts."""
+        world = new_world(terms(allowed=None, refill_at=None), storage=SqlStorage(engine))
+        maria, acme, day = world.maria, world.acme.id, NOON.date()
+        maria.firm.set_tax("VAT", category=TaxCategory.STANDARD, percent="19")
+        maria.firm.change(tax="VAT")
+        maria.projects.change(world.site.id, cap=usd(60))
+        world.log(2)
+        maria.charges.expense(acme, day, price=usd(80), cost="72.30 EUR", note="Train", project_id=world.site.id)
+        maria.charges.fee(acme, day, usd("10.01"), note="Hosting")
+        maria.charges.allow(acme, percent=10, period=Period.month(2026, 3))
+        maria.charges.delete(maria.charges.fee(acme, day, usd(5)).id)
+        self.same(engine, world)
+        maria.invoices.generate(maria.invoices.draft(acme, Period.month(2026, 3)).id)
+        self.same(engine, world)
+        with engine.connect() as connection:
+            assert 3 == connection.execute(text("SELECT count(*) FROM ic_v_charges")).scalar_one()
+
     def test_paid_in_part_and_void(self, engine: Engine) -> None:
         """What is due is what the library says is due."""
         world = new_world(terms(refill_at=None), storage=SqlStorage(engine))
@@ -80,7 +98,8 @@ class TestViews:
         assert ("Acme", "USD") == (client["name"], client["currency"])
         assert standing.balance.amount == client["balance"]
         assert standing.outstanding.amount == client["outstanding"]
-        assert Decimal(-1500) == client["allowed_balance"]
+        allowed = standing.terms.allowed_balance
+        assert (allowed and allowed.amount) == client["allowed_balance"]
         for session in desk.work.sessions():
             shown = row(engine, "ic_v_sessions", f"WHERE id = '{session.id}'")
             assert session.amount is not None
@@ -92,7 +111,20 @@ class TestViews:
             shown = row(engine, "ic_v_invoices", f"WHERE id = '{invoice.id}'")
             assert (invoice.number, invoice.status) == (shown["number"], shown["status"])
             assert (invoice.total.amount, invoice.amount_due.amount) == (shown["total"], shown["amount_due"])
+            assert invoice.tax.amount == shown["tax"]
             assert str(invoice.due_on) == str(shown["due_on"])
+        for charge in desk.charges.list(client_id=acme):
+            shown = row(engine, "ic_v_charges", f"WHERE id = '{charge.id}'")
+            assert charge.amount is not None
+            assert (charge.kind, str(charge.day), charge.note) == (shown["kind"], str(shown["day"]), shown["note"])
+            assert (charge.amount.amount, charge.cost) == (shown["amount"], shown["cost"])
+            assert ("Acme", charge.project_id and "Website", "Maria") == tuple(
+                shown[it] for it in ("client", "project", "person")
+            )
+        site = row(engine, "ic_v_projects")
+        project = desk.projects.get(site["id"])
+        assert (project.billing, project.cap and project.cap.amount) == (site["billing"], site["cap"])
+        assert (project.cap_used and project.cap_used.amount) == site["cap_used"]
         for payment in desk.payments.of(acme):
             shown = row(engine, "ic_v_payments", f"WHERE id = '{payment.id}'")
             assert (payment.minor, payment.reference) == (shown["amount"] * 100, shown["reference"])

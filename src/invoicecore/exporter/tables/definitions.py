@@ -93,6 +93,7 @@ SESSIONS = TableDefinition(
         TableColumn("amount", lambda it: it.row.session.amount, is_money=True),
         TableColumn("currency", lambda it: it.row.session.amount and it.row.session.amount.currency, is_money=True),
         TableColumn("invoice", lambda it: it.row.invoice_number, is_money=True),
+        TableColumn("cut", lambda it: it.row.session.cut, is_money=True),
     ),
 )
 """Every session that the viewer may see, by its start."""
@@ -110,6 +111,7 @@ CHARGES = TableDefinition(
         TableColumn("kind", lambda it: it.charge.kind),
         TableColumn("client", lambda it: it.client.name),
         TableColumn("project", lambda it: None if it.project is None else it.project.name),
+        TableColumn("person", lambda it: it.person.name),
         TableColumn("day", lambda it: it.charge.day),
         TableColumn("note", lambda it: it.charge.note),
         TableColumn("billable", lambda it: it.charge.billable),
@@ -454,6 +456,8 @@ LINES = TableDefinition(
         TableColumn("percent", lambda it: _percents(it.line), is_tax=True),
         TableColumn("currency", lambda it: it.invoice.currency),
         TableColumn("session_id", lambda it: it.line.session_id),
+        TableColumn("charge_id", lambda it: it.line.charge_id),
+        TableColumn("charge_kind", lambda it: it.line.kind),
     ),
 )
 """Every line of every invoice that the viewer may see."""

@@ -35,7 +35,10 @@ def views(*, sqlite: bool) -> Mapping[str, str]:
                 {amount("a.unbilled_minor", "c.currency")} AS unbilled
             FROM ic_clients AS c JOIN ic_accounts AS a ON a.firm_id = c.firm_id AND a.client_id = c.id""",
         "ic_v_projects": f"""
-            SELECT p.firm_id, p.id, p.name, p.client_id, c.name AS client, p.starts_on, p.billable, p.archived
+            SELECT p.firm_id, p.id, p.name, p.client_id, c.name AS client, p.starts_on, p.billable, p.archived,
+                p.billing, c.currency,
+                {amount("p.cap_minor", "c.currency")} AS cap,
+                {amount("p.cap_used_minor", "c.currency")} AS cap_used
             FROM ic_projects AS p {client.format("p")}""",
         "ic_v_people": """
             SELECT p.firm_id, p.id, p.name, p.role, p.email, p.client_id, p.archived
@@ -48,10 +51,19 @@ def views(*, sqlite: bool) -> Mapping[str, str]:
                 JOIN ic_projects AS p ON p.firm_id = s.firm_id AND p.id = s.project_id
                 JOIN ic_people AS w ON w.firm_id = s.firm_id AND w.id = s.person_id
             WHERE NOT s.removed""",
+        "ic_v_charges": f"""
+            SELECT h.firm_id, h.id, h.client_id, c.name AS client, h.project_id, p.name AS project, h.person_id,
+                w.name AS person, h.kind, h.day, h.billable, h.currency,
+                {amount("h.minor", "h.currency")} AS amount, h.cost, h.tax, h.note
+            FROM ic_charges AS h {client.format("h")}
+                LEFT JOIN ic_projects AS p ON p.firm_id = h.firm_id AND p.id = h.project_id
+                JOIN ic_people AS w ON w.firm_id = h.firm_id AND w.id = h.person_id
+            WHERE NOT h.removed""",
         "ic_v_invoices": f"""
             SELECT i.firm_id, i.id, i.number, i.kind, i.status, i.client_id, c.name AS client, i.issued_on, i.due_on,
                 i.currency,
                 {amount("i.total_minor", "i.currency")} AS total,
+                {amount("i.tax_minor", "i.currency")} AS tax,
                 {amount("i.covered_minor", "i.currency")} AS covered,
                 {amount("i.paid_minor", "i.currency")} AS paid,
                 {amount(f"({due})", "i.currency")} AS amount_due

@@ -672,7 +672,10 @@ CREATE VIEW ic_v_clients AS
     FROM ic_clients AS c JOIN ic_accounts AS a ON a.firm_id = c.firm_id AND a.client_id = c.id;
 
 CREATE VIEW ic_v_projects AS
-    SELECT p.firm_id, p.id, p.name, p.client_id, c.name AS client, p.starts_on, p.billable, p.archived
+    SELECT p.firm_id, p.id, p.name, p.client_id, c.name AS client, p.starts_on, p.billable, p.archived,
+        p.billing, c.currency,
+        CASE WHEN c.currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN p.cap_minor / 1.0 WHEN c.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN p.cap_minor / 1000.0 WHEN c.currency IN ('CLF', 'UYW') THEN p.cap_minor / 10000.0 ELSE p.cap_minor / 100.0 END AS cap,
+        CASE WHEN c.currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN p.cap_used_minor / 1.0 WHEN c.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN p.cap_used_minor / 1000.0 WHEN c.currency IN ('CLF', 'UYW') THEN p.cap_used_minor / 10000.0 ELSE p.cap_used_minor / 100.0 END AS cap_used
     FROM ic_projects AS p JOIN ic_clients AS c ON c.firm_id = p.firm_id AND c.id = p.client_id;
 
 CREATE VIEW ic_v_people AS
@@ -688,10 +691,20 @@ CREATE VIEW ic_v_sessions AS
         JOIN ic_people AS w ON w.firm_id = s.firm_id AND w.id = s.person_id
     WHERE NOT s.removed;
 
+CREATE VIEW ic_v_charges AS
+    SELECT h.firm_id, h.id, h.client_id, c.name AS client, h.project_id, p.name AS project, h.person_id,
+        w.name AS person, h.kind, h.day, h.billable, h.currency,
+        CASE WHEN h.currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN h.minor / 1.0 WHEN h.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN h.minor / 1000.0 WHEN h.currency IN ('CLF', 'UYW') THEN h.minor / 10000.0 ELSE h.minor / 100.0 END AS amount, h.cost, h.tax, h.note
+    FROM ic_charges AS h JOIN ic_clients AS c ON c.firm_id = h.firm_id AND c.id = h.client_id
+        LEFT JOIN ic_projects AS p ON p.firm_id = h.firm_id AND p.id = h.project_id
+        JOIN ic_people AS w ON w.firm_id = h.firm_id AND w.id = h.person_id
+    WHERE NOT h.removed;
+
 CREATE VIEW ic_v_invoices AS
     SELECT i.firm_id, i.id, i.number, i.kind, i.status, i.client_id, c.name AS client, i.issued_on, i.due_on,
         i.currency,
         CASE WHEN i.currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN i.total_minor / 1.0 WHEN i.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN i.total_minor / 1000.0 WHEN i.currency IN ('CLF', 'UYW') THEN i.total_minor / 10000.0 ELSE i.total_minor / 100.0 END AS total,
+        CASE WHEN i.currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN i.tax_minor / 1.0 WHEN i.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN i.tax_minor / 1000.0 WHEN i.currency IN ('CLF', 'UYW') THEN i.tax_minor / 10000.0 ELSE i.tax_minor / 100.0 END AS tax,
         CASE WHEN i.currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN i.covered_minor / 1.0 WHEN i.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN i.covered_minor / 1000.0 WHEN i.currency IN ('CLF', 'UYW') THEN i.covered_minor / 10000.0 ELSE i.covered_minor / 100.0 END AS covered,
         CASE WHEN i.currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN i.paid_minor / 1.0 WHEN i.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN i.paid_minor / 1000.0 WHEN i.currency IN ('CLF', 'UYW') THEN i.paid_minor / 10000.0 ELSE i.paid_minor / 100.0 END AS paid,
         CASE WHEN i.currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN (CASE WHEN i.status = 'void' THEN 0 ELSE i.total_minor - i.covered_minor - i.paid_minor END) / 1.0 WHEN i.currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN (CASE WHEN i.status = 'void' THEN 0 ELSE i.total_minor - i.covered_minor - i.paid_minor END) / 1000.0 WHEN i.currency IN ('CLF', 'UYW') THEN (CASE WHEN i.status = 'void' THEN 0 ELSE i.total_minor - i.covered_minor - i.paid_minor END) / 10000.0 ELSE (CASE WHEN i.status = 'void' THEN 0 ELSE i.total_minor - i.covered_minor - i.paid_minor END) / 100.0 END AS amount_due
