@@ -3,7 +3,11 @@
 import pytest
 from attrs import evolve
 
-from invoicecore.settlement import charge
+from invoicecore.model.charge import Charge
+from invoicecore.settlement.account import Account
+from invoicecore.settlement.charge import post_charge
+from invoicecore.settlement.decision import Decision
+from invoicecore.values.stamp import CommandStamp
 from tests.settlement.net_law import STEPS, check
 
 
@@ -16,9 +20,9 @@ def test_after_every_step(seed: int) -> None:
 def test_a_wrong_balance_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a charge that is deleted stays drawn."""
 
-    def kept(account: charge.Account, old: charge.Charge, stamp: charge.CommandStamp) -> charge.Decision:
+    def kept(account: Account, old: Charge, stamp: CommandStamp) -> Decision:
         gone = evolve(old, minor=0, removed=True)
-        return charge.post_charge(account, gone, gone, stamp)
+        return post_charge(account, gone, gone, stamp)
 
     monkeypatch.setattr("invoicecore.desk.charges.remove_charge", kept)
     with pytest.raises(AssertionError):
