@@ -20,6 +20,7 @@ from invoicecore import (
     TaxComponent,
     TaxSum,
     documents,
+    utc,
 )
 from invoicecore.errors import InvalidInput
 from invoicecore.exporter import Dialect, ExportTable, JournalBasis, write_journal, write_table
@@ -93,6 +94,45 @@ class TestReport:
             (report := taxed_world(percent="19").maria.pages.taxes(MARCH)).issued,
             report.received,
         )
+
+
+class TestLater:
+    """What happens later counts when it happens, and the report of a month that is over stays."""
+
+    def test_each_on_its_day(self, tmp_path: Path) -> None:
+        """A void, a payment that bounces, credit that is applied; month by month as in the journals."""
+        world = taxed_world(percent="19")
+        maria, acme, clock = world.maria, world.acme.id, world.clock
+        maria.firm.change(tax="VAT")
+        first, other, third = (
+            maria.invoices.manual(acme, usd(amount), deposit=deposit)
+            for amount, deposit in ((100, Deposit.TO_BALANCE), (200, Deposit.NOT_DEPOSITED), (50, Deposit.TO_BALANCE))
+        )
+        payment = maria.payments.record(first.id, usd(219), overpayment=Overpayment.TO_CREDIT).payment
+        maria.payments.record(other.id, usd(100))
+        before = maria.pages.taxes(MARCH)
+        assert [(usd(350), usd("66.50"))] == [(it.base, it.tax) for it in before.issued]
+        clock.set(utc(2026, 4, 10, 15))
+        maria.payments.apply_credit(third.id, usd(40))
+        maria.invoices.void(other.id, note="Wrong")
+        clock.set(utc(2026, 5, 10, 15))
+        maria.payments.reverse(payment.id, note="Bounced", amount=usd("150"))
+        april, may = Period.month(2026, 4), Period.month(2026, 5)
+        assert before == maria.pages.taxes(MARCH)
+        assert [(-usd(200), -usd(38))] == [(it.base, it.tax) for it in maria.pages.taxes(april).issued]
+        for month in (MARCH, april, may):
+            report = maria.pages.taxes(month)
+            for basis, rows in ((JournalBasis.INVOICE, report.issued), (JournalBasis.WORK, report.received)):
+                text = StringIO()
+                write_journal(maria, text, basis=basis)
+                posted = [
+                    Money.of(minor, "USD")
+                    for entry in text.getvalue().split("\n\n")
+                    if (found := re.search(r"^(\d{4}-\d\d-\d\d)", entry, re.MULTILINE))
+                    and date.fromisoformat(found[1]) in month
+                    for minor in re.findall(r"^ +Liabilities:Tax:VAT  (-?[\d.]+) USD", entry, re.MULTILINE)
+                ]
+                assert -Money.total(posted, "USD") == Money.total((it.tax for it in rows), "USD"), (month, basis)
 
 
 class TestJournals:

@@ -1,9 +1,9 @@
 """The calls for the screens of a front end, one for each screen."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
-from typing import TypeGuard, TypeVar
+from typing import TypeVar
 
 from attrs import evolve
 
@@ -29,7 +29,7 @@ from invoicecore.ports.queries import (
     ProjectsQuery,
     WorkQuery,
 )
-from invoicecore.ports.store import PAYMENTS_BY_DAY, PAYMENTS_ON_INVOICE, TIMERS
+from invoicecore.ports.store import ALL, RECEIVABLES, RECEIVABLES_OF_CLIENT, TIMERS
 from invoicecore.queries import forecast as expectation
 from invoicecore.queries.audit import AuditRow, AuditSort
 from invoicecore.queries.charges import ChargeRow, ChargeSort
@@ -41,19 +41,19 @@ from invoicecore.queries.owed import Aging, AgingSort, UnbilledRow, UnbilledSort
 from invoicecore.queries.paging import ListTotals, Page, PageRequest, needles, page_request
 from invoicecore.queries.people import PersonPage, PersonRow, PersonSort
 from invoicecore.queries.projects import ProjectPage, ProjectRow, ProjectSort
-from invoicecore.queries.taxes import TaxReport, added_up, of_payments
+from invoicecore.queries.taxes import TaxReport, of_issued, of_payments, paid_in
 from invoicecore.queries.transactions import TransactionRow, TransactionSort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.queries.work import TimerRow, WorkRow, WorkSort
 from invoicecore.settlement.account import Account, Standing
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
-from invoicecore.values.ids import ClientId
+from invoicecore.values.ids import ClientId, InvoiceId
 from invoicecore.vocabulary import LIVE, Action, ChargeKind, LedgerDay, Role, Status
 
 R = TypeVar("R")
 
-_ALL = 2**31
+_EVERY_INVOICE = PageRequest(InvoiceSort.MADE, limit=2**31)
 _NAMED = {
     "Account": "clients",
     "Client": "clients",
@@ -500,26 +500,29 @@ class Pages(Subject):
     @query
     def taxes(self, context: CommandContext, period: Period | None = None) -> TaxReport:
         """The taxes of a period (None: this month), of the clients whose accounts the viewer may see: by the day of
-        issue of invoices, and by the day of the receipt of payments."""
+        issue of invoices, and by the day of the receipt of payments. A void counts on its own day, and so do money that
+        goes back and credit that is applied."""
         permit_money(context)
         today = context.stamp.today
         period = period or Period.month(today.year, today.month)
-        first, after = period.first, period.last + timedelta(days=1)
-        query = InvoicesQuery(visibility=visibility.of(context.actor), today=today, statuses=LIVE, period=period)
-        rows = context.pages.invoices(query, PageRequest(InvoiceSort.MADE, limit=_ALL)) if context.firm.taxes else ()
-        issued = [context.uow.get(Invoice, row.id) for row in rows]
-        came = context.uow.find(PAYMENTS_BY_DAY, after=(first,), before=(after,)) if context.firm.taxes else ()
-        paid = dict.fromkeys(part.invoice_id for it in came for part in it.applied)
-        received = [context.uow.get(Invoice, id) for id in paid]
+        if not context.firm.taxes:
+            return TaxReport(period, (), ())
+        of, all = partial(InvoicesQuery, visibility=visibility.of(context.actor), today=today), _EVERY_INVOICE
+        rows = context.pages.invoices(of(statuses=LIVE | {Status.VOID}, period=period), all)
+        void = context.pages.invoices(of(statuses=frozenset({Status.VOID})), all)
+        voided = [row for row in void if row.ended_on is not None and row.ended_on in period]
+        whose = context.actor.client_id
+        index, key = (RECEIVABLES, ALL) if whose is None else (RECEIVABLES_OF_CLIENT, whose)
+        paid = paid_in(period, context.uow.find(index, key, after=(period.first,)))
+
+        def seen(ids: Iterable[InvoiceId]) -> list[Invoice]:
+            found = (context.uow.get(Invoice, id) for id in ids)
+            return [it for it in found if it is not None and visibility.sees_account(context.actor, it.client_id)]
+
         return TaxReport(
             period,
-            added_up(row for it in issued if _shows_tax(it, context) for row in it.taxes_due),
-            added_up(
-                row
-                for it in received
-                if _shows_tax(it, context)
-                for row in of_payments(it, _paid_before(it, context, first), _paid_before(it, context, after))
-            ),
+            of_issued(seen(row.id for row in rows), seen(row.id for row in voided)),
+            of_payments(seen(paid), paid),
         )
 
     @query
@@ -624,14 +627,3 @@ def _names_on(context: CommandContext, invoice: Invoice) -> tuple[NamedRef, ...]
     people = dict.fromkeys(line.person_id for line in invoice.lines if line.person_id is not None)
     names = context.pages.names(projects, people)
     return tuple(NamedRef(id, names[id]) for id in (*projects, *people))
-
-
-def _shows_tax(invoice: Invoice | None, context: CommandContext) -> TypeGuard[Invoice]:
-    """Whether the tax of an invoice is shown to the viewer."""
-    return invoice is not None and visibility.sees_account(context.actor, invoice.client_id)
-
-
-def _paid_before(invoice: Invoice, context: CommandContext, day: date) -> int:
-    """What payments that were received before a day pay of an invoice."""
-    payments = context.uow.find(PAYMENTS_ON_INVOICE, invoice.id)
-    return sum(it.applied_to(invoice.id) for it in payments if it.received_on < day)

@@ -33,7 +33,8 @@ class DueInvoice:
 class DueEvent:
     """So much more is owed on a day (less, if negative), in minor units: because of an `invoice`, or of a `payment`.
     What stands on the day of a receipt or of issue was booked on `other_day`, or the reverse, if the two differ.
-    `covered_minor` is what more of the work on the invoice is not asked for, and `tax_minor` the tax in `minor`."""
+    `covered_minor` is what more of the work on the invoice is not asked for, and `tax_minor` the tax in `minor`;
+    `paid_ids` are the invoices on which the money of a payment moved."""
 
     day: date
     kind: DueKind
@@ -44,6 +45,7 @@ class DueEvent:
     other_day: date | None = None
     tax_minor: int = 0
     deposit: Deposit | None = None
+    paid_ids: tuple[InvoiceId, ...] = ()
 
     @property
     def prepaid_minor(self) -> int:
@@ -101,6 +103,7 @@ class DueRecord:
             invoice=None if of_money else self.invoices[one.invoice_id or ""],
             payment=self.payments[one.payment_id or ""] if of_money else None,
             other_day=None if other == day else other,
+            paid_ids=tuple(dict.fromkeys(it.invoice_id for it in several if it.invoice_id)) if of_money else (),
         )
 
     def open_items(self, as_of: date, today: date) -> tuple["OpenItem", ...]:

@@ -180,11 +180,9 @@ class ClientBookings:
             case _:
                 assert_never(moved.kind)
 
-    def undeposited(
-        self, payment: Payment, amount: Money, event: DueEvent, invoices: str, invoice_id: str | None
-    ) -> Transaction:
+    def undeposited(self, payment: Payment, amount: Money, event: DueEvent) -> Transaction:
         """The transaction for money that paid tax, or invoices which do not deposit; or, below zero, went back."""
-        day = event.day
+        day, paid = event.day, event.paid_ids
         return Transaction(
             day=day,
             code="-",
@@ -194,7 +192,7 @@ class ClientBookings:
                 ("booked-at", instant(payment.recorded_at)),
                 ("work-day", payment.received_on.isoformat()),
                 ("cause", payment.id),
-                ("invoice", invoices),
+                ("invoice", " ".join(self.shares.invoice(it).label for it in paid)),
                 ("method", payment.method),
                 ("reference", payment.reference),
             ),
@@ -202,7 +200,9 @@ class ClientBookings:
                 Posting(self.received(payment.method, amount.currency, day), amount),
                 *(
                     Posting(name, part)
-                    for name, part in self._with_taxes(invoice_id, amount, day, self.invoiced(amount.currency, day))
+                    for name, part in self._with_taxes(
+                        paid[0] if paid else None, amount, day, self.invoiced(amount.currency, day)
+                    )
                 ),
             ),
             other_day=event.other_day,

@@ -33,7 +33,6 @@ class UndepositedPayments:
     def __init__(self, dues: Dues) -> None:
         self._by = dues.by
         self._rests: dict[tuple[str, DueKind], list[_Rest]] = {}
-        self._invoices: dict[str, str] = {}  # for which a payment came in
         for event in dues.events:
             if (payment := event.payment) is not None:
                 rest = _Rest(event, payment, -event.minor)
@@ -43,19 +42,12 @@ class UndepositedPayments:
         """Take an entry into account: on its booking day, if anything happened on that."""
         kind = _KINDS.get(moved.kind)
         rests = [] if kind is None else self._rests.get((moved.cause, kind), [])
-        if kind is DueKind.PAYMENT and moved.invoice_id is not None:
-            self._invoices.setdefault(moved.cause, moved.invoice_id)
         if rests:
             same_day = (it for it in rests if self._booked_on(it.event) == moved.booked_on)
             next(same_day, rests[0]).minor -= moved.amount.minor
 
     def _booked_on(self, event: DueEvent) -> date:
         return event.day if self._by is LedgerDay.BOOKED else event.other_day or event.day
-
-    def invoice_of(self, payment: Payment) -> str | None:
-        """The invoice for which a payment came in, if it is known."""
-        first = payment.applied[0].invoice_id if payment.applied else None
-        return self._invoices.get(payment.id) or first
 
     def remaining(self) -> Iterator[tuple[DueEvent, Payment, Money]]:
         """What no entry records, with the event that it is of; below zero for money that went back."""

@@ -164,8 +164,7 @@ class _Journal:
             count += 1
         self._assert(bookings, checkpoints.last(latest[1]))
         for event, payment, amount in undeposited.remaining():
-            numbers = " ".join(self._desk.invoices.get(it.invoice_id).label for it in payment.applied)
-            self._put(bookings.undeposited(payment, amount, event, numbers, undeposited.invoice_of(payment)))
+            self._put(bookings.undeposited(payment, amount, event))
         return count
 
     def _put(self, transaction: Transaction) -> None:
