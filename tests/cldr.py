@@ -30,7 +30,8 @@ def number(value: str, locale: str = "en_US", *, numbers: str = "latn") -> str:
 
 def percent(share: str, locale: str = "en_US") -> str:
     """A share such as 33.3, in per cent."""
-    return format_percent(Decimal(share).scaleb(-2), locale=locale, decimal_quantization=False)
+    with localcontext(Context(prec=60)):
+        return format_percent(Decimal(share).scaleb(-2), locale=locale, decimal_quantization=False)
 
 
 def _with_decimals(pattern: str, value: str) -> str:

@@ -62,7 +62,8 @@ class _Reader(HTMLParser):
             self._open.append(element)
 
     def handle_endtag(self, tag: str) -> None:
-        assert tag == self._open.pop().tag
+        closed = self._open.pop()
+        assert tag == closed.tag
 
     def handle_data(self, data: str) -> None:
         self._open[-1].children.append(data)

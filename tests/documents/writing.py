@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 
 from babel import Locale, localedata
 from babel.dates import format_date, format_interval
@@ -33,9 +33,11 @@ def number(value: str, locale: str = "en_US") -> str:
 
 def spelled_hours(hours: str, locale: str = "en_US") -> str:
     """Hours in words, short ones where Babel knows no long ones and names the unit instead."""
-    text = format_unit(Decimal(hours), "duration-hour", "long", locale=locale, numbering_system="default")
-    if "duration-hour" in text:
-        text = format_unit(Decimal(hours), "duration-hour", "short", locale=locale, numbering_system="default")
+    for length in ("long", "short"):
+        with localcontext(Context(prec=60)):
+            text = format_unit(Decimal(hours), "duration-hour", length, locale=locale, numbering_system="default")
+        if "duration-hour" not in text:
+            break
     return _written(text, locale)
 
 

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from decimal import Context, localcontext
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,8 @@ def beancount(text: str) -> tuple[list[Any], list[str]]:
     """The entries that beancount reads in a text, and what it finds wrong with them."""
     from beancount import loader
 
-    entries, errors, _ = loader.load_string(text)
+    with localcontext(Context(prec=60)):
+        entries, errors, _ = loader.load_string(text)
     return entries, [error.message for error in errors]
 
 

@@ -19,6 +19,10 @@ from sqlalchemy.orm import Session
 from tests.databases import NewUrl
 from tests.hosts.django_host import atomic
 
+REPLACE = "REPLACE INTO host VALUES (1)"
+"""What a host of SQLite writes. In a Turkish locale Python's driver takes the I of INSERT for another letter, and
+begins no transaction."""
+
 
 @frozen
 class HostWork:

@@ -19,7 +19,7 @@ from invoicecore.errors import BalanceLimitReached, StorageUnavailable
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.storage.sql.connections import PooledConnection
 from tests.databases import NewUrl
-from tests.hosts.hosts import engine_of
+from tests.hosts.hosts import REPLACE, engine_of
 from tests.world import World, new_world, terms
 
 PRAGMAS = ("busy_timeout", "foreign_keys", "synchronous", "cache_size", "temp_store", "recursive_triggers")
@@ -243,7 +243,7 @@ class TestSelfDeadlock:
         world = new_world(storage=SqlStorage(engine))
         began = time.monotonic()
         with engine.begin() as connection:
-            connection.execute(text("INSERT INTO host VALUES (1)"))
+            connection.execute(text(REPLACE))
             with pytest.raises(StorageUnavailable, match="joined"):
                 world.client("Waits")
             assert time.monotonic() - began < 1
@@ -306,7 +306,7 @@ class TestSelfDeadlock:
         world = new_world(storage=SqlStorage(engine))
         with ThreadPoolExecutor(1) as pool:
             with engine.begin() as connection:
-                connection.execute(text("INSERT INTO host VALUES (1)"))
+                connection.execute(text(REPLACE))
                 waiting = pool.submit(world.client, "Waited")
                 time.sleep(1)
                 assert not waiting.done()

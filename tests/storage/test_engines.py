@@ -325,7 +325,7 @@ class TestRefused:
         pooled = engine.raw_connection()
         pooled.cursor().execute("CREATE TABLE mine (a INTEGER)")
         if engine.dialect.name == "sqlite":
-            pooled.cursor().execute("INSERT INTO mine VALUES (1)")
+            pooled.cursor().execute("REPLACE INTO mine VALUES (1)")  # see tests/hosts/hosts.py
         pooled.close()
         with refused("pool_reset_on_return"):
             Billing.create(storage, Firm(name="Ten", currency="USD", timezone="UTC"))

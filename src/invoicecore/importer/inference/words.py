@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 
 from invoicecore.values.locales import parsed_locale
+from invoicecore.values.money import roomy_context
 
 LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pt", "ja", "ar")
 """The languages whose words are read."""
@@ -99,13 +100,14 @@ def units() -> Mapping[str, int]:
     """The seconds of each unit of time by its names."""
     from babel.units import format_unit
 
-    named = {
-        folded(format_unit(number, f"duration-{unit}", length, locale=code).replace(str(number), "")): seconds
-        for code in LANGUAGES
-        for unit, seconds in _UNITS.items()
-        for length in ("long", "short", "narrow")
-        for number in (1, 2, 3, 11)
-    }
+    with roomy_context():
+        named = {
+            folded(format_unit(number, f"duration-{unit}", length, locale=code).replace(str(number), "")): seconds
+            for code in LANGUAGES
+            for unit, seconds in _UNITS.items()
+            for length in ("long", "short", "narrow")
+            for number in (1, 2, 3, 11)
+        }
     return {word: seconds for word, seconds in named.items() if word.isalpha()} | _MORE_UNITS
 
 
