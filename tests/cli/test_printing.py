@@ -28,7 +28,7 @@ class Usual(Words):
     """Figures as they are usually spelled, whatever CLDR says of American English."""
 
     def money(self, amount: Money) -> str:
-        return f"{'-' if amount.minor < 0 else ''}${abs(amount.amount):,}"
+        return f"{'-' if amount.minor < 0 else ''}${amount.amount.copy_abs():,}"
 
     def utilization(self, ratio: Fraction | None) -> str:
         return "none" if ratio is None else f"{min(int(ratio * 100), 100)}%"
