@@ -119,7 +119,9 @@ def check_taxes(invoice: Invoice) -> None:
     categories = {None if tax is None else tax.category for tax in taxes.values()}
     categories |= {part.tax.category for part in invoice.covered_by if part.tax is not None}
     if TaxCategory.OUTSIDE in categories and len(categories) > 1:
-        message = "What is outside the scope of tax stands on an invoice of its own; choose projects for each."
+        message = (
+            "What is outside the scope of tax stands on an invoice of its own; choose projects= or exclude= for each."
+        )
         raise InvalidState(message, "outside_beside_other_taxes")
 
 
