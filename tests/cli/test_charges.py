@@ -135,3 +135,45 @@ def test_taxes_of_a_project_and_a_client(store: Path) -> None:
     assert "ATU13585627" in done(store, "client", "edit", "Acme", "--vat-id", "ATU 1358-5627").stdout
     again = json.loads(done(store, "client", "edit", "Acme", "--tax", "DE7", "--json").stdout)["result"]["client"]
     assert ("DE7", "ATU13585627") == (again["tax"], again["party"]["vat_id"])
+
+
+def refused(store: Path, *arguments: str) -> str:
+    """What is said of a command that is refused."""
+    result = run(*arguments, "--store", str(store))
+    assert 1 == result.exit_code, result.output
+    return " ".join(result.output.split())
+
+
+def test_the_tax_of_the_firm(store: Path) -> None:
+    """It is any code that is set, also one that asks for none, or a percentage; a blank one takes it away. No history
+    of a code is lost by it."""
+    done(store, "tax", "DE19", "19", "--name", "USt.")
+    done(store, "tax", "DE19", "21", "--since", "2026-04-01")
+    done(store, "tax", "SMALL", "--category", "exempt", "--reason", "Small business")
+    codes = done(store, "tax").stdout
+    assert "USt. 21 %" in codes  # it is called as before
+    assert "Exempt: Small business" in codes
+    for given, kept in (("SMALL", "SMALL"), ("DE19=21", "DE19"), ("7", "7"), ("DE19", "DE19"), ("", None)):
+        assert kept == json.loads(done(store, "settings", "--tax", given, "--json").stdout)["result"]["tax"]
+    taxes = json.loads(done(store, "tax", "--json").stdout)["result"]
+    assert ["7", "DE19", "DE19", "SMALL"] == [it["tax"]["code"] for it in taxes]
+    assert "DE19 19 --since DAY" in refused(store, "settings", "--tax", "DE19=19")
+    assert "such as NEW=19" in refused(store, "settings", "--tax", "NEW")
+    assert "Say at how many PERCENT" in refused(store, "tax", "NEW")
+
+
+def test_a_code_is_taken_away(store: Path) -> None:
+    """By a blank one, of a client, a project and a charge."""
+    done(store, "tax", "DE7", "7")
+    done(store, "client", "edit", "Acme", "--tax", "DE7")
+    assert "with the tax code DE7" in done(store, "project", "edit", "Website", "--tax", "DE7").stdout
+    done(store, "charge", "fee", "Acme", "100", "--tax", "DE7")
+    [fee] = charges(store)
+    assert "DE7" == fee["tax"]
+    done(store, "charge", "edit", fee["id"], "--tax", "")
+    assert [None] == [it["tax"] for it in charges(store)]
+    assert (
+        json.loads(done(store, "client", "edit", "Acme", "--tax", "", "--json").stdout)["result"]["client"]["tax"]
+        is None
+    )
+    assert json.loads(done(store, "project", "edit", "Website", "--tax", "", "--json").stdout)["result"]["tax"] is None

@@ -27,7 +27,7 @@ from invoicecore import (
 from invoicecore.cli.import_remarks import remarks
 from invoicecore.cli.import_request import ImportRequest, apply_plan, begin_books
 from invoicecore.cli.open_books import only_firm
-from invoicecore.cli.options import set_tax
+from invoicecore.cli.options import check_tax, set_tax
 from invoicecore.cli.report import BilledMonth, BilledPart, ClientDocuments, ClientReport, Report
 from invoicecore.cli.tables import Words
 from invoicecore.cli.terms import OptionRefused
@@ -65,7 +65,7 @@ def bill(
     enforce: bool = False,
     storage: Storage | None = None,
     documents: bool = False,
-    tax: Tax | None = None,
+    tax: Tax | str | None = None,
 ) -> Report:
     """Bill a file, and make the time invoices of a `month` too; what is asked for has that `tax`, or the one that the
     books have. With `enforce`, work that comes while work is stopped
@@ -87,6 +87,7 @@ def bill(
     else:
         desk = stored.as_owner()
         _go_on(desk, clock, zone)
+    check_tax(desk.firm.settings(), tax)
     plan = request.plan(
         desk,
         [*currencies, desk.firm.settings().currency],

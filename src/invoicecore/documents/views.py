@@ -179,6 +179,7 @@ def _head(
     facts: tuple[tuple[str, str], ...],
     mark: str = "",
 ) -> PageHead:
+    tax_label, tax_id = _tax_ids(parties.firm_party, parties.tax_id, language)
     return PageHead(
         tag=language.tag,
         direction=language.reads,
@@ -189,7 +190,7 @@ def _head(
         mark=mark,
         firm_name=WrittenText(parties.firm_name),
         firm_contact=WrittenText(parties.firm_contact or _address(parties.firm_party, parties, language)),
-        tax_label=language.say("Tax ID") if (tax_id := _tax_id(parties.firm_party, parties.tax_id)) else "",
+        tax_label=tax_label,
         tax_id=WrittenText(tax_id),
         client_label=client_label,
         client_name=WrittenText(parties.client_name),
@@ -206,11 +207,12 @@ def _address(party: Party | None, parties: PartySnapshot, language: Localizer) -
     return party.address(language.country(party.country) if len(countries) > 1 else "")
 
 
-def _tax_id(party: Party | None, written: str) -> str:
-    """The tax ids of the firm: as they were written, or those of its parts."""
-    if written or party is None:
-        return written
-    return " · ".join(filter(None, (party.vat_id, party.tax_number)))
+def _tax_ids(party: Party | None, written: str, language: Localizer) -> tuple[str, str]:
+    """What the tax ids of the firm are called, and they: as they were written, or those of its parts."""
+    label, number = language.say("Tax ID"), "" if party is None else party.tax_number
+    if written or party is None or not party.vat_id:
+        return (label, written or number) if written or number else ("", "")
+    return language.say("VAT ID"), f"{party.vat_id} · {label}: {number}" if number else party.vat_id
 
 
 def _facts_of_client(party: Party | None, language: Localizer) -> Iterator[tuple[str, str]]:
@@ -219,7 +221,8 @@ def _facts_of_client(party: Party | None, language: Localizer) -> Iterator[tuple
         return
     say = language.say
     for label, value in (
-        (say("Your tax ID"), party.vat_id or party.tax_number),
+        (say("Your VAT ID"), party.vat_id),
+        (say("Your tax ID"), "" if party.vat_id else party.tax_number),
         (say("Your reference"), party.buyer_reference),
         (say("Order number"), party.order_number),
     ):

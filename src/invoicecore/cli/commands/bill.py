@@ -59,7 +59,7 @@ def bill_command(
     issued_on: date | None,
     out_of_order: bool,
     enforce: bool,
-    tax: Tax | None,
+    tax: Tax | str | None,
     store: str | None,
     out: Path | None,
     **given: Any,

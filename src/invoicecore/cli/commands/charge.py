@@ -15,15 +15,12 @@ from invoicecore.cli.program import Answer, CommandGroup, CommandRefused, ExitCo
 from invoicecore.cli.tables import Words, figures, print_table, say
 from invoicecore.cli.tables import names as words
 from invoicecore.values.calendar import day_of
-from invoicecore.values.tax import known_code
 
 _project = click.option("--project", metavar="PROJECT", help="On this project of the client.")
 _note = click.option("--note", metavar="TEXT", help="What the client reads on the invoice.")
 _day = options.day("--date", "Its day; today if not given.", alias="day")
 _amount = options.argument("amount", options.number, metavar="AMOUNT")
-_tax = options.option(
-    "--tax", known_code, metavar="CODE", help="Its tax code; that of the project or client if not given."
-)
+_tax = options.tax_code("Its tax code; that of the project or client if not given or blank.")
 _charge = click.argument("charge", metavar="ID")
 
 
@@ -206,6 +203,8 @@ def edit_command(desk: Desk, charge: str, amount: str | None, project: str | Non
         changed["amount"] = Money.of(amount, client.currency)
     if project is not None:
         changed["project_id"] = names.project_called(desk, project).id
+    if changed.get("tax") == "":
+        changed["tax"] = None
     if not changed:
         raise CommandRefused("Say what is to be corrected.", ExitCode.REFUSED)
     return _recorded(desk, desk.charges.edit(charge, **changed), client)
@@ -227,7 +226,7 @@ def _on(desk: Desk, day: date | None) -> date:
 
 def _about(desk: Desk, project: str | None, note: str | None, tax: str | None) -> dict[str, Any]:
     id = None if project is None else names.project_called(desk, project).id
-    return {"project_id": id, "note": note or "", "tax": tax}
+    return {"project_id": id, "note": note or "", "tax": tax or None}
 
 
 def _recorded(desk: Desk, charge: ChargeView, client: Client) -> Answer:
