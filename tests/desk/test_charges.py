@@ -187,6 +187,7 @@ class TestBalance:
         maria.charges.expense(world.acme.id, DAY, billable=False)
         states = [(it.state, it.charges) for it in maria.accounts.reconcile(world.acme.id).parts]
         assert [(BillingState.UNBILLED, 1), (BillingState.FREE, 1)] == states
+        assert () == world.cleo.accounts.reconcile(world.acme.id).parts  # who is told of neither
         maria.charges.edit(waits.id, billable=False)
         assert [BillingState.FREE] == [it.state for it in maria.accounts.reconcile(world.acme.id).parts]
 
