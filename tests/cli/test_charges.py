@@ -1,6 +1,7 @@
 """The commands for expenses, fees and discounts."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -177,3 +178,52 @@ def test_a_code_is_taken_away(store: Path) -> None:
         is None
     )
     assert json.loads(done(store, "project", "edit", "Website", "--tax", "", "--json").stdout)["result"]["tax"] is None
+
+
+def test_an_expense_that_waits_for_its_price(store: Path) -> None:
+    """Whoever bills is told of it, so that it is not forgotten."""
+    said = done(store, "charge", "expense", "Acme", "--cost", "5 CHF", "--date", "2026-03-02").stdout
+    assert "Expense for Acme, 2026-03-02, without a price yet." in said
+    assert "no price yet" in done(store, "charge", "list").stdout
+    done(store, "log", "Website", "1", "--date", "2026-03-02")
+    assert "1 expense has no price yet" in run("bill", "--month", "2026-03", "--store", str(store)).stderr
+    done(store, "charge", "expense", "Acme", "--not-billable", "--date", "2026-04-02")
+    done(store, "log", "Website", "1", "--date", "2026-04-02")
+    assert "no price yet" not in run("bill", "--month", "2026-04", "--store", str(store)).stderr
+
+
+def test_one_client_keeps_nobody_else_from_their_invoice(store: Path) -> None:
+    """Neither one whose discounts take all of it off, nor one whose taxes do not go together; no draft is left."""
+    done(store, "charge", "fee", "Acme", "9", "--date", "2026-03-02")
+    done(store, "charge", "allow", "Acme", "--percent", "100", "--month", "2026-03")
+    done(store, "tax", "OUT", "--category", "outside")
+    done(store, "client", "add", "Beta")
+    done(store, "charge", "fee", "Beta", "5", "--date", "2026-03-02")
+    done(store, "charge", "fee", "Beta", "5", "--date", "2026-03-02", "--tax", "OUT")
+    done(store, "client", "add", "Gamma")
+    done(store, "charge", "fee", "Gamma", "7", "--date", "2026-03-02")
+    result = run("bill", "--month", "2026-03", "--store", str(store))
+    assert 1 == result.exit_code
+    assert "INV-2026-0001 to Gamma" in result.stdout.replace(f"INV-{date.today().year}", "INV-2026")
+    assert "Beta is not billed. What is outside the scope of tax" in " ".join(result.stderr.split())
+    rows = json.loads(done(store, "invoice", "list", "--json").stdout)["result"]["rows"]
+    assert ["Gamma"] == [it["client"]["name"] for it in rows]
+
+
+def test_what_is_with_tax_and_what_without(store: Path) -> None:
+    """An invoice shows net amount and tax, and it is said that a balance is net; without taxes nothing of it."""
+    done(store, "charge", "fee", "Acme", "100", "--date", "2026-03-02")
+    done(store, "bill", "--month", "2026-03")
+    [first] = json.loads(done(store, "invoice", "list", "--json").stdout)["result"]["rows"]
+    assert "Net" not in done(store, "invoice", "show", first["number"]).stdout
+    assert "" == done(store, "statement", "Acme").stderr
+    done(store, "settings", "--tax", "19")
+    done(store, "charge", "fee", "Acme", "100", "--date", "2026-04-02")
+    done(store, "bill", "--month", "2026-04")
+    [second, _] = sorted(
+        it["number"] for it in json.loads(done(store, "invoice", "list", "--json").stdout)["result"]["rows"]
+    )[::-1]
+    card = " ".join(done(store, "invoice", "show", second).stdout.split())
+    assert "Net €100.00 Tax €19.00 Total €119.00" in card
+    for asked in (("statement", "Acme"), ("client", "show", "Acme")):
+        assert "without tax" in done(store, *asked).stderr

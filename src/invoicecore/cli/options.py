@@ -255,6 +255,11 @@ def terms(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def net_of(firm: Firm) -> tuple[str, ...]:
+    """What is said of a balance where there are taxes."""
+    return ("The balance, and what moves it, are without tax.",) if firm.taxes else ()
+
+
 def rest_of(page: Page[Any]) -> tuple[str, ...]:
     """What is said of rows that come after those that are shown."""
     return () if page.next_cursor is None else (f"There are more; go on with --after {page.next_cursor}.",)

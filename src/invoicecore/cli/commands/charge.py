@@ -12,7 +12,7 @@ from invoicecore.cli import names, options
 from invoicecore.cli.expense_rows import expenses_in
 from invoicecore.cli.open_books import on_books
 from invoicecore.cli.program import Answer, CommandGroup, CommandRefused, ExitCode
-from invoicecore.cli.tables import Words, figures, print_table, say
+from invoicecore.cli.tables import Words, figures, print_table, say, waits_for_price
 from invoicecore.cli.tables import names as words
 from invoicecore.values.calendar import day_of
 
@@ -236,11 +236,14 @@ def _recorded(desk: Desk, charge: ChargeView, client: Client) -> Answer:
 def _said(desk: Desk, charge: ChargeView, client: Client) -> str:
     money = Words(desk.firm.settings().locale)
     amount = "" if charge.amount is None else f": {money.money(charge.amount)}"
+    if waits_for_price(charge):
+        amount = ", without a price yet"
     return f"{label(charge.kind)} for {client.name}, {charge.day}{amount}. Its id is {charge.id}."
 
 
 def _row(charge: ChargeView, client: str, invoice: str | None, money: Words) -> list[str]:
     amount = "" if charge.amount is None else money.money(charge.amount)
+    amount = "no price yet" if waits_for_price(charge) else amount
     return [str(charge.day), client, label(charge.kind), charge.note, amount, invoice or "", charge.id]
 
 

@@ -176,8 +176,9 @@ def show_command(desk: Desk, client: str) -> Answer:
 
 
 def _shown(desk: Desk, summary: ClientSummary) -> Answer:
-    money = Words(desk.firm.settings().locale)
-    return Answer(value=summary, show=lambda console: _show(summary, console, money))
+    firm = desk.firm.settings()
+    money = Words(firm.locale)
+    return Answer(value=summary, show=lambda console: _show(summary, console, money), remarks=options.net_of(firm))
 
 
 def _show(summary: ClientSummary, console: Console, money: Words) -> None:
