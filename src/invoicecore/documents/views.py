@@ -71,6 +71,11 @@ def invoice_view(printable: PrintableInvoice, language: Localizer, *, sessions: 
     )
 
 
+def _on_net_balance(language: Localizer) -> Iterator[str]:
+    yield language.say("It is without tax, which invoices ask for as well.")
+    yield language.say("Payments are shown without the tax in them.")
+
+
 def _without_tax_ids(parties: PartySnapshot) -> PartySnapshot:
     firm, client = (
         None if it is None else evolve(it, vat_id="", tax_number="")
@@ -101,7 +106,7 @@ def statement_view(printable: PrintableStatement, language: Localizer) -> Statem
         " ".join(
             [
                 say("A balance above zero is in your favour; one below zero is what you owe for work."),
-                *([say("It is without tax, which invoices ask for as well.")] if printable.is_net else []),
+                *(_on_net_balance(language) if printable.is_net else []),
             ]
         ),
         _how_to_pay(parties, language) if statement.closing.minor < 0 else (),
