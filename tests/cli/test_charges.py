@@ -113,6 +113,8 @@ def test_a_file_of_expenses(store: Path) -> None:
         (b"client,day\nNobody,2026-03-01\n", "Row 2: There is no client called 'Nobody'."),
         (b"client,day\nAcme,2026-03-01,more\n", "Row 2 has more cells"),
         (b"client,day,price\nAcme,2026-03-01,x\n", "Row 2: "),
+        (b"client,day,price\n\nAcme,2026-03-01,-1\n", "Row 3: The price of an expense must be above zero"),
+        (b"client,day,tax\nAcme,2026-03-01,NO\n", "Row 2: There is no tax code 'NO' here."),
         (b"client,day\n\xff\n", "The file is no CSV in UTF-8"),
     ],
 )

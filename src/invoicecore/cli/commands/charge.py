@@ -9,7 +9,7 @@ from rich.console import Console
 
 from invoicecore import ChargeKind, ChargeRow, ChargeView, Client, Desk, Money, Page, Period, label
 from invoicecore.cli import names, options
-from invoicecore.cli.expense_rows import expenses_in
+from invoicecore.cli.expense_rows import import_expenses
 from invoicecore.cli.open_books import on_books
 from invoicecore.cli.program import Answer, CommandGroup, CommandRefused, ExitCode
 from invoicecore.cli.tables import Words, figures, print_table, say, waits_for_price
@@ -78,8 +78,7 @@ def import_command(desk: Desk, file: Path) -> Answer:
     source, tax. Client and day are needed. Either all rows are recorded or none; a row with a source that was recorded
     before is passed over.
     """
-    rows = expenses_in(file, desk)
-    charges = desk.charges.import_many(rows)
+    charges = import_expenses(file, desk)
     money = Words(desk.firm.settings().locale)
     called = {id: desk.clients.get(id).name for id in {it.client_id for it in charges}}
     shown = [_row(it, called[it.client_id], None, money) for it in charges]
