@@ -496,6 +496,20 @@ class TestAdvances:
         assert usd(-1000) == world.balance()
         assert world.billing.verify().is_sound
 
+    def test_an_advance_beside_what_is_outside(self, empty_storage: Storage) -> None:
+        """The two cannot stand on one invoice; whoever reads the error knows what to do."""
+        world = taxed_world(storage=empty_storage)
+        maria, acme = world.maria, world.acme.id
+        maria.invoices.manual(acme, usd(100), deposit=Deposit.TO_BALANCE)
+        maria.firm.set_tax("O", category=TaxCategory.OUTSIDE)
+        maria.clients.change(acme, tax="O")
+        worked(world, 1000)
+        draft = maria.invoices.draft(acme, MARCH)
+        with pytest.raises(InvalidState, match="Cover.NOTHING"):
+            maria.invoices.generate(draft.id)
+        draft = maria.invoices.draft(acme, MARCH, cover=Cover.NOTHING)
+        assert usd(1000) == maria.invoices.generate(draft.id).total
+
     def test_an_advance_that_was_taxed_higher_than_the_work(self, empty_storage: Storage) -> None:
         """Less than nothing is asked for by no invoice; both ways out are named."""
         world = taxed_world(storage=empty_storage)
