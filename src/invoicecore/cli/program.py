@@ -42,7 +42,7 @@ _ASKED = {
     "duplicate_payment": "--duplicate confirms it.",
     "issued_out_of_order": "--out-of-order confirms it.",
     "longer_than_24_hours": "--long confirms it.",
-    "outside_beside_other_taxes": "`invoice draft` with --project bills one by itself, with --ask-for-all without advances.",
+    "outside_beside_other_taxes": "`invoice draft` with --project bills one alone, with --ask-for-all no advance.",
 }
 """The option by which a command goes through all the same."""
 
