@@ -184,7 +184,6 @@ def _head(
     facts: tuple[tuple[str, str], ...],
     mark: str = "",
 ) -> PageHead:
-    tax_label, tax_id = _tax_ids(parties.firm_party, parties.tax_id, language)
     return PageHead(
         tag=language.tag,
         direction=language.reads,
@@ -195,8 +194,7 @@ def _head(
         mark=mark,
         firm_name=WrittenText(parties.firm_name),
         firm_contact=WrittenText(parties.firm_contact or _address(parties.firm_party, parties, language)),
-        tax_label=tax_label,
-        tax_id=WrittenText(tax_id),
+        tax_ids=tuple(_tax_ids(parties.firm_party, parties.tax_id, language)),
         client_label=client_label,
         client_name=WrittenText(parties.client_name),
         client_address=WrittenText(parties.billing_address or _address(parties.client_party, parties, language)),
@@ -212,12 +210,13 @@ def _address(party: Party | None, parties: PartySnapshot, language: Localizer) -
     return party.address(language.country(party.country) if len(countries) > 1 else "")
 
 
-def _tax_ids(party: Party | None, written: str, language: Localizer) -> tuple[str, str]:
-    """What the tax ids of the firm are called, and they: as they were written, or those of its parts."""
-    label, number = language.say("Tax ID"), "" if party is None else party.tax_number
-    if written or party is None or not party.vat_id:
-        return (label, written or number) if written or number else ("", "")
-    return language.say("VAT ID"), f"{party.vat_id} · {label}: {number}" if number else party.vat_id
+def _tax_ids(party: Party | None, written: str, language: Localizer) -> Iterator[tuple[str, WrittenText]]:
+    """The tax ids of the firm: as they were written, or those of its parts."""
+    vat_id, number = ("", written) if written or party is None else (party.vat_id, party.tax_number)
+    if vat_id:
+        yield language.say("VAT ID"), WrittenText(vat_id)
+    if number:
+        yield language.say("Tax ID"), WrittenText(number)
 
 
 def _facts_of_client(party: Party | None, language: Localizer) -> Iterator[tuple[str, str]]:
