@@ -79,7 +79,7 @@ class BillingState(DocumentedEnum):
     """What became of a work session or a charge."""
 
     RUNNING = "running", "A timer still runs."
-    UNBILLED = "unbilled", "It costs something, and is on no live invoice."
+    UNBILLED = "unbilled", "It costs something, or waits for its price, and is on no live invoice."
     ON_INVOICE = "on_invoice", "A live invoice bills it."
     FREE = "free", "It costs nothing."
     GIVEN_UP = "given_up", "An invoice bills it that was written off."

@@ -60,6 +60,8 @@ class TestBill:
         assert code == settings["tax"]
         assert 0 == run("verify", "--store", store).exit_code
         assert 2 == run("bill", file, *TERMS, "--tax", "DE19=0").exit_code
+        unknown = run("bill", file, *TERMS, "--tax", "NEW", "--store", f"sqlite:///{tmp_path / 'other.db'}")
+        assert (1, False) == (unknown.exit_code, (tmp_path / "other.db").exists())
 
     def test_answers(self, tmp_path: Path) -> None:
         """What a file leaves open is asked for, and answered by an option."""

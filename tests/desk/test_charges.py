@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve
 
 from invoicecore import (
+    BillingState,
     ChargeKind,
     ChargeSort,
     Desk,
@@ -178,6 +179,17 @@ class TestStory:
 
 class TestBalance:
     """Every charge moves the balance once."""
+
+    def test_an_expense_that_waits_for_its_price_is_unbilled(self, world: World) -> None:
+        """It is not free: somebody still has to say what it costs."""
+        maria = world.maria
+        waits = train(world, None)
+        maria.charges.expense(world.acme.id, DAY, billable=False)
+        states = [(it.state, it.charges) for it in maria.accounts.reconcile(world.acme.id).parts]
+        assert [(BillingState.UNBILLED, 1), (BillingState.FREE, 1)] == states
+        assert () == world.cleo.accounts.reconcile(world.acme.id).parts  # who is told of neither
+        maria.charges.edit(waits.id, billable=False)
+        assert [BillingState.FREE] == [it.state for it in maria.accounts.reconcile(world.acme.id).parts]
 
     def test_edit_and_delete(self, any_world: World) -> None:
         """An edit of the amount gives the former one back; a deletion gives all of it back."""

@@ -269,6 +269,7 @@ class TestPaper:
     def test_a_statement_says_that_it_is_net(self) -> None:
         """Where the client is taxed."""
         world = taxed_world()
-        assert "without tax" in documents.statement(world.maria.accounts.printable_statement(world.acme.id)).html
+        page = documents.statement(world.maria.accounts.printable_statement(world.acme.id)).html
+        assert "It is without tax, which invoices ask for as well. Payments are shown without the tax in them." in page
         world.maria.firm.change(tax=None)
         assert "without tax" not in documents.statement(world.maria.accounts.printable_statement(world.acme.id)).html

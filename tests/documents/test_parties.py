@@ -1,5 +1,7 @@
 """Firm and client in parts: their form, and how addresses stand on paper."""
 
+import re
+
 import pytest
 
 from invoicecore import Party, documents
@@ -94,3 +96,21 @@ class TestAddress:
         assert "Elsewhere" not in page
         worked(world, 50)
         assert "Elsewhere" in documents.invoice(world.maria.invoices.printable(billed(world).id)).html
+
+    def test_each_id_is_called_what_it_is(self) -> None:
+        """A VAT id is no tax number: in Germany they are two."""
+        world = taxed_world()
+        world.maria.firm.change(party=Party(vat_id="DE136695976", tax_number="12/345"))
+        world.maria.clients.change(world.acme.id, locale="de", party=Party(vat_id="ATU13585627", tax_number="9"))
+        worked(world, 100)
+        printable = world.maria.invoices.printable(billed(world).id)
+        page = " ".join(re.sub(r"<[^>]*>", " ", documents.invoice(printable).html).split())
+        assert "USt-IdNr.: DE136695976 Steuernummer: 12/345" in page
+        assert "Ihre USt-IdNr. ATU13585627" in page
+        world.maria.firm.change(party=Party(tax_number="12/345"))
+        world.maria.clients.change(world.acme.id, party=Party(tax_number="9"))
+        worked(world, 50)
+        printable = world.maria.invoices.printable(billed(world).id)
+        page = " ".join(re.sub(r"<[^>]*>", " ", documents.invoice(printable).html).split())
+        assert "Steuernummer: 12/345" in page
+        assert "Ihre Steuernummer 9" in page

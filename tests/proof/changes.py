@@ -506,7 +506,7 @@ def _frame(before: Books, after: Books, record: AuditRecord) -> Iterator[Breach]
             continue
         if change.kind not in allowed and change.kind != "Account" and change.id not in refills:
             yield Breach(invariant, f"{record.action} changed {change}")
-    codes = 1 + len({it.tax.code for it in after.firm.taxes})  # a percentage gives a discount for each
+    codes = 1 + 2 * len(after.firm.taxes)  # a percentage gives a discount for each code and rate, and where it had none
     if record.action not in {Action.IMPORT_WORK, Action.IMPORT_EXPENSES}:
         for kind, most in (
             ("Account", 1),
@@ -777,7 +777,8 @@ def _headed(after: Books, invoice: Invoice) -> Iterator[Breach]:
 
 
 def _taxed(after: Books, invoice: Invoice) -> Iterator[Breach]:
-    """L3: work, expenses and discounts have the tax of their day, and everything else that of the day of issue."""
+    """L3: work, expenses and discounts have the tax of their day, and everything else that of the day of issue. A
+    discount may have another rate of its code, if more of it fits there."""
     refill = after.accounts[invoice.client_id].terms.refill
     is_untaxed = refill is not None and refill.advance is Advance.UNTAXED and invoice.deposit is Deposit.TO_BALANCE
     for line in invoice.lines:
@@ -786,7 +787,9 @@ def _taxed(after: Books, invoice: Invoice) -> Iterator[Breach]:
         day, own = own_day or invoice.issued_on or date.min, None if charge is None else charge.tax
         is_advance = invoice.kind is not InvoiceKind.TIME
         tax = None if is_advance and is_untaxed else tax_of(after, invoice.client_id, line.project_id, day, own)
-        if line.tax != tax:
+        left = sum(it.minor for it in invoice.lines if it.tax == tax and line.project_id in (None, it.project_id))
+        fits_better = line.minor < 0 and left <= -line.minor
+        if line.tax != tax and not (fits_better and line.tax and tax and line.tax.code == tax.code):
             yield Breach("L3", f"{invoice.label} taxes work of {day} with {line.tax}, not with {tax}")
 
 

@@ -7,12 +7,14 @@ from typing import Any
 
 from invoicecore.desk import Desk
 from invoicecore.lifecycle.invoice import Invoice
+from invoicecore.model.charge import Charge
 from invoicecore.model.work_session import NewWorkSession, WorkSession
 from invoicecore.queries.reconcile import Reconciliation
 from invoicecore.values.calendar import Period, day_of
 from invoicecore.values.ids import ChargeId, InvoiceId, SessionId
 from invoicecore.values.inputs import duration
 from invoicecore.values.money import Money
+from invoicecore.values.tax import Tax
 from invoicecore.vocabulary import BILLED_ENTRIES, InvoiceKind, LedgerDay, OnVoid, Status
 from tests.books import SOURCES, Books
 from tests.proof.breach import Breach
@@ -208,9 +210,16 @@ def free_charges(books: Books, invoice: Invoice) -> dict[ChargeId, int]:
 
 def _has_room(books: Books, invoice: Invoice, discount: ChargeId) -> bool:
     """Whether more of a discount could be on an invoice: something of its tax is asked for, of its project if it has
-    one."""
+    one. One that is not on it could have any rate of its code."""
     charge = books.charges[discount]
-    tax = tax_of(books, charge.client_id, charge.project_id, charge.day, charge.tax)
+    of_day = tax_of(books, charge.client_id, charge.project_id, charge.day, charge.tax)
+    on_it = [it.tax for it in invoice.lines if it.charge_id == discount]
+    rates = {it.tax for it in invoice.lines if it.tax and of_day and it.tax.code == of_day.code}
+    return any(_has_room_of(invoice, charge, tax) for tax in on_it or {of_day, *rates})
+
+
+def _has_room_of(invoice: Invoice, charge: Charge, tax: Tax | None) -> bool:
+    """Whether something of a tax is asked for, of the project of a charge if it has one."""
     alike = [it for it in invoice.lines if it.tax == tax]
     own = sum(it.minor for it in alike if charge.project_id in (None, it.project_id))
     return min(own, sum(it.minor for it in alike)) > 0

@@ -313,6 +313,49 @@ class TestWork:
         world.clock.set(utc(2026, 3, 21, 12))
         assert usd(35) == maria.invoices.open(draft.id).invoice.tax
 
+    def test_a_percentage_follows_a_change_of_rate(self, world: World) -> None:
+        """10 % of 900 at 19 % and of 50 at 21 % are two discounts, each of its own rate, and nothing is left."""
+        maria, acme = world.maria, world.acme.id
+        maria.firm.set_tax("VAT", category=STANDARD, name="VAT", percent="21", since=date(2026, 3, 16))
+        world.clock.set(utc(2026, 3, 31, 12))
+        worked(world, 900, date(2026, 3, 5))
+        worked(world, 50, date(2026, 3, 20))
+        maria.charges.allow(acme, percent=10, period=MARCH)
+        invoice = billed(world)
+        expected = [("19", usd(810), usd("153.90")), ("21", usd(45), usd("9.45"))]
+        assert expected == [(str(it.percent), it.base, it.tax) for it in invoice.taxes]
+        maria.payments.record(invoice.id)
+        assert usd(0) == world.balance()
+        assert world.billing.verify().is_sound
+
+    def test_a_discount_does_not_wait_for_a_rate_that_is_gone(self, world: World) -> None:
+        """Where more of it fits against another rate of its code, it stands against that: what was given before a
+        change, and what is taken off a fee that is invoiced after it."""
+        maria, acme, day = world.maria, world.acme.id, date(2026, 3, 2)
+        maria.charges.fee(acme, day, usd(100))
+        maria.charges.allow(acme, percent=10, period=MARCH)
+        maria.charges.allow(acme, amount=usd(200), day=day)
+        maria.firm.set_tax("VAT", category=STANDARD, name="VAT", percent="21", since=date(2026, 3, 16))
+        world.clock.set(utc(2026, 3, 31, 12))
+        worked(world, 300, date(2026, 3, 20))
+        worked(world, 40, day)
+        draft = maria.invoices.draft(acme, MARCH)
+        expected = [("19", usd(30), usd("5.70")), ("21", usd(200), usd(42))]
+        assert expected == [(str(it.percent), it.base, it.tax) for it in draft.invoice.taxes]
+        maria.invoices.generate(draft.id)
+        assert world.billing.verify().is_sound
+
+    def test_a_percentage_leaves_disbursements_as_they_are(self, world: World) -> None:
+        """They are no turnover; one that is named is taken off all the same."""
+        maria, acme, day = world.maria, world.acme.id, date(2026, 3, 2)
+        maria.firm.set_tax("PASS", category=TaxCategory.DISBURSEMENT)
+        ticket = maria.charges.expense(acme, day, price=usd(80), note="Train", tax="PASS")
+        with pytest.raises(MoneyRuleViolation):
+            maria.charges.allow(acme, percent=10, period=MARCH)
+        world.log(10)
+        assert [usd(-50)] == [it.amount for it in maria.charges.allow(acme, percent=10, period=MARCH)]
+        assert [usd(-8)] == [it.amount for it in maria.charges.allow(acme, percent=10, on=[ticket.id])]
+
     def test_a_discount_stands_against_its_own_tax(self, world: World) -> None:
         """What is more than that waits, so that no base is below zero."""
         maria, acme, day = world.maria, world.acme.id, date(2026, 3, 2)
@@ -453,6 +496,20 @@ class TestAdvances:
         assert usd(-1000) == world.balance()
         assert world.billing.verify().is_sound
 
+    def test_an_advance_beside_what_is_outside(self, empty_storage: Storage) -> None:
+        """The two cannot stand on one invoice; whoever reads the error knows what to do."""
+        world = taxed_world(storage=empty_storage)
+        maria, acme = world.maria, world.acme.id
+        maria.invoices.manual(acme, usd(100), deposit=Deposit.TO_BALANCE)
+        maria.firm.set_tax("O", category=TaxCategory.OUTSIDE)
+        maria.clients.change(acme, tax="O")
+        worked(world, 1000)
+        draft = maria.invoices.draft(acme, MARCH)
+        with pytest.raises(InvalidState, match="take nothing off"):
+            maria.invoices.generate(draft.id)
+        draft = maria.invoices.draft(acme, MARCH, cover=Cover.NOTHING)
+        assert usd(1000) == maria.invoices.generate(draft.id).total
+
     def test_an_advance_that_was_taxed_higher_than_the_work(self, empty_storage: Storage) -> None:
         """Less than nothing is asked for by no invoice; both ways out are named."""
         world = taxed_world(storage=empty_storage)
@@ -492,6 +549,12 @@ class TestCodes:
         """Each category by its own rules."""
         with pytest.raises(InvalidInput):
             world.maria.firm.set_tax("X", **given)
+
+    @pytest.mark.parametrize("given", [{"percent": 19}, {"name": "VAT"}])
+    def test_have_a_percentage_or_components(self, world: World, given: dict[str, Any]) -> None:
+        """Of both, one would be lost without a word."""
+        with pytest.raises(InvalidInput, match="leave one out"):
+            world.maria.firm.set_tax("X", category=STANDARD, components=[TaxComponent("GST", "5")], **given)
 
     @pytest.mark.parametrize("code", ["", "a b", "DE19=19", 19, "x" * 31])
     def test_have_a_plain_name(self, world: World, code: Any) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from invoicecore import (
     Billing,
+    ChargeKind,
     Client,
     Desk,
     Invoice,
@@ -27,10 +28,12 @@ from invoicecore import (
 from invoicecore.cli.import_remarks import remarks
 from invoicecore.cli.import_request import ImportRequest, apply_plan, begin_books
 from invoicecore.cli.open_books import only_firm
-from invoicecore.cli.options import set_tax
+from invoicecore.cli.options import check_tax, set_tax
+from invoicecore.cli.program import sentence
 from invoicecore.cli.report import BilledMonth, BilledPart, ClientDocuments, ClientReport, Report
-from invoicecore.cli.tables import Words
+from invoicecore.cli.tables import Words, count, waits_for_price
 from invoicecore.cli.terms import OptionRefused
+from invoicecore.errors import InvoicecoreError
 from invoicecore.exporter.iter_pages import iter_rows
 from invoicecore.importer import DirectoryIndex, Plan, PlannedPerson, TimeEntry
 from invoicecore.ports.store import Storage
@@ -42,6 +45,7 @@ NO_CLIENT = "No client"
 NO_PROJECT = "No project"
 """The project of work that names none."""
 _LOOKED_UP = 500
+_OF_ONE_CLIENT = frozenset({"advance_taxed_higher", "outside_beside_other_taxes"})
 _NEVER = utc(1970, 1, 1)
 _HUNDREDTH = timedelta(hours=1) / 100
 
@@ -65,7 +69,7 @@ def bill(
     enforce: bool = False,
     storage: Storage | None = None,
     documents: bool = False,
-    tax: Tax | None = None,
+    tax: Tax | str | None = None,
 ) -> Report:
     """Bill a file, and make the time invoices of a `month` too; what is asked for has that `tax`, or the one that the
     books have. With `enforce`, work that comes while work is stopped
@@ -87,6 +91,7 @@ def bill(
     else:
         desk = stored.as_owner()
         _go_on(desk, clock, zone)
+    check_tax(desk.firm.settings(), tax)
     plan = request.plan(
         desk,
         [*currencies, desk.firm.settings().currency],
@@ -192,14 +197,33 @@ def _client_report(
 
 def bill_unbilled(
     desk: Desk, period: Period, *, client_id: str | None = None, issued_on: date | None = None, **how: bool
-) -> tuple[BilledMonth, ...]:
+) -> tuple[tuple[BilledMonth, ...], tuple[str, ...]]:
     """Draft and generate a time invoice for each client, or for one, who has work or charges in a period that no
-    invoice holds and that ask for something. `how` is as for `invoices.generate`."""
+    invoice holds and that ask for something. `how` is as for `invoices.generate`. A client whose taxes do not go
+    together on one invoice keeps nobody else from theirs; why they have none is said in the end."""
     rows = iter_rows(partial(desk.pages.unbilled, client_id=client_id))
-    whose = dict.fromkeys(row.client.id for row in rows)
-    clients = (desk.clients.get(id) for id in whose)
-    billed = (_billed_month(desk, client, period, issued_on=issued_on, **how) for client in clients)
-    return tuple(month for month in billed if month is not None)
+    billed, refused = list[BilledMonth | None](), list[str]()
+    for id in dict.fromkeys(row.client.id for row in rows):
+        client = desk.clients.get(id)
+        try:
+            billed.append(_billed_month(desk, client, period, issued_on=issued_on, **how))
+        except InvoicecoreError as why:
+            if why.code not in _OF_ONE_CLIENT:
+                raise
+            refused.append(f"{client.name} is not billed. {sentence(why)}")
+    return tuple(month for month in billed if month is not None), tuple(refused)
+
+
+def without_price(desk: Desk, period: Period, client_id: str | None = None) -> tuple[str, ...]:
+    """What is said of the expenses of a period that are on no invoice because they have no price yet."""
+    rows = iter_rows(
+        partial(desk.pages.charges, client_id=client_id, kind=ChargeKind.EXPENSE, period=period, billed=False)
+    )
+    waiting = sum(waits_for_price(row.charge) for row in rows)
+    if not waiting:
+        return ()
+    what = count(waiting, "expense has", "expenses have")
+    return (f"{what} no price yet, and so no invoice: `charge list --unbilled`, `charge edit ID --amount AMOUNT`.",)
 
 
 def why_nothing(desk: Desk, period: Period, client_id: str | None = None) -> str:
@@ -224,7 +248,14 @@ def _billed_month(desk: Desk, client: Client, period: Period, **how: Any) -> Bil
     if not any(amount is not None and amount.minor > 0 for amount in asked):
         return None
     draft = desk.invoices.draft(client.id, period)
-    invoice = desk.invoices.generate(draft.id, **how)
+    try:
+        invoice = desk.invoices.generate(draft.id, **how) if draft.invoice.net.minor else None
+    except InvoicecoreError:
+        desk.invoices.delete(draft.id)
+        raise
+    if invoice is None:  # discounts take all of it off
+        desk.invoices.delete(draft.id)
+        return None
     return BilledMonth(invoice, client.name, tuple(_parts(desk, invoice)))
 
 

@@ -5,18 +5,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from invoicecore import Desk, Money, NewExpense
+from invoicecore import ChargeView, Desk, Money, NewExpense
 from invoicecore.cli import names, options
 from invoicecore.cli.program import CommandRefused, ExitCode
-from invoicecore.errors import InvalidInput
+from invoicecore.errors import BatchRefused, InvalidInput
 
 _COLUMNS: Final = ("client", "day", "price", "cost", "note", "project", "source", "tax")
 _LARGEST: Final = 10 * 1_048_576
 _MOST_ROWS: Final = 10_000
 
 
-def expenses_in(file: Path, desk: Desk) -> tuple[NewExpense, ...]:
-    """The expenses of a file. CommandRefused, naming the row, for what cannot be read."""
+def import_expenses(file: Path, desk: Desk) -> tuple[ChargeView, ...]:
+    """Record the expenses of a file. CommandRefused, naming the row, for what cannot be read or is refused."""
     if file.stat().st_size > _LARGEST:
         raise CommandRefused("The file is larger than 10 MiB; give it in parts.", ExitCode.REFUSED)
     try:
@@ -24,7 +24,12 @@ def expenses_in(file: Path, desk: Desk) -> tuple[NewExpense, ...]:
         rows = list(_rows(text))
     except (UnicodeDecodeError, csv.Error) as broken:
         raise CommandRefused(f"The file is no CSV in UTF-8: {broken}.", ExitCode.REFUSED) from broken
-    return tuple(_expense(number, row, desk) for number, row in rows)
+    expenses = [_expense(number, row, desk) for number, row in rows]
+    try:
+        return desk.charges.import_many(expenses)
+    except BatchRefused as refused:
+        number, _ = rows[refused.row]
+        raise CommandRefused(f"Row {number}: {refused.reason}", ExitCode.REFUSED, refused) from refused
 
 
 def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:

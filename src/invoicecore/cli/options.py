@@ -12,13 +12,14 @@ from typing import Any, Final
 
 import click
 
-from invoicecore import Desk, Money, Page, PaymentTerms, Period, Tax, TaxCategory, TaxComponent
-from invoicecore.cli.program import os_reason
+from invoicecore import Desk, Firm, Money, Page, PaymentTerms, Period, Tax, TaxCategory, TaxComponent
+from invoicecore.cli.program import CommandRefused, ExitCode, os_reason
 from invoicecore.cli.terms import OptionRefused
 from invoicecore.errors import InvalidInput
 from invoicecore.values import inputs
 from invoicecore.values.calendar import known_zone
 from invoicecore.values.money import known_currency
+from invoicecore.values.tax import known_code
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
@@ -108,26 +109,62 @@ def _reading(read: Callable[[str], object]) -> Callable[[click.Context, click.Pa
     return callback
 
 
-def _read_tax(value: str) -> Tax:
-    code, _, percent = value.rpartition("=")
-    digits = percent.strip().removesuffix("%").strip()
-    return Tax(code or digits, TaxCategory.STANDARD, [TaxComponent("", digits)])
+_PERCENT = re.compile(r"([0-9.,]+)\s*%?")
+
+
+def _read_tax(value: str) -> Tax | str:
+    code, is_both, percent = value.partition("=")
+    if not is_both and (not value.strip() or not _PERCENT.fullmatch(value.strip())):
+        return _read_code(value)
+    digits = (percent if is_both else value).strip().removesuffix("%").strip()
+    return Tax(code if is_both else digits, TaxCategory.STANDARD, [TaxComponent("", digits)])
+
+
+def _read_code(value: str) -> str:
+    return known_code(value) if value.strip() else ""
 
 
 def tax(help: str) -> Decorator:
-    """The option that says what is taxed: a percentage, with a code of the firm's own or without."""
-    return option("--tax", _read_tax, metavar="[CODE=]PERCENT", help=help)
+    """The option that says what is taxed: a tax code of the firm, or a percentage, with a code of its own or without; a
+    blank text for none any more."""
+    return option("--tax", _read_tax, metavar="CODE|[CODE=]PERCENT", help=help)
 
 
-def set_tax(desk: Desk, tax: Tax | None) -> None:
-    """Let the firm tax all clients who have no code of their own so; None leaves it as it is."""
+def tax_code(help: str) -> Decorator:
+    """The option that names a tax code; a blank text for none any more."""
+    return option("--tax", _read_code, metavar="CODE", help=help)
+
+
+def check_tax(firm: Firm, tax: Tax | str | None) -> None:
+    """CommandRefused for a code that the firm does not have, or that has another rate: that is changed from a day
+    on."""
+    known = {it.tax.code: it.tax for it in firm.taxes}  # as each is set last
+    if isinstance(tax, str) and tax and tax not in known:
+        message = f"There is no tax code {tax!r} yet; give its percentage too, such as {tax}=19."
+        raise CommandRefused(message, ExitCode.REFUSED)
+    if isinstance(tax, Tax) and tax.code in known:
+        [now, *more], [asked] = known[tax.code].components, tax.components
+        if more or now.percent != asked.percent:
+            message = (
+                f"The tax code {tax.code} is another one already, see `invoicecore tax`. To change it from a day on: "
+                f"`invoicecore tax {tax.code} {asked.percent:f} --since DAY`."
+            )
+            raise CommandRefused(message, ExitCode.REFUSED)
+
+
+def set_tax(desk: Desk, tax: Tax | str | None) -> None:
+    """Let the firm tax all clients who have no code of their own so; None leaves it as it is, and a blank text takes
+    it away."""
     if tax is None:
         return
-    firm, [component] = desk.firm.settings(), tax.components
-    if tax not in (it.tax for it in firm.taxes):
-        desk.firm.set_tax(tax.code, category=tax.category, percent=component.percent)
-    if firm.tax != tax.code:
-        desk.firm.change(tax=tax.code)
+    firm = desk.firm.settings()
+    check_tax(firm, tax)
+    code = tax if isinstance(tax, str) else tax.code
+    if isinstance(tax, Tax) and not firm.knows_tax(code):
+        [component] = tax.components
+        desk.firm.set_tax(code, category=tax.category, percent=component.percent)
+    if firm.tax != (code or None):
+        desk.firm.change(tax=code or None)
 
 
 file: Final = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -216,6 +253,11 @@ def terms(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = each(command)
     return command
+
+
+def net_of(firm: Firm) -> tuple[str, ...]:
+    """What is said of a balance where there are taxes."""
+    return ("The balance, and what moves it, are without tax.",) if firm.taxes else ()
 
 
 def rest_of(page: Page[Any]) -> tuple[str, ...]:

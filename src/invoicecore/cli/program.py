@@ -35,12 +35,14 @@ _TERSE = frozenset(
 )
 """Of these the text for developers says more than the sentence for screens does."""
 _ASKED = {
+    "advance_taxed_higher": "`invoice draft --ask-for-all` takes nothing off; or void the advance.",
     "amount_too_large": "--excess-to-credit keeps what is more as the client's credit.",
     "balance_limit_reached": "--over-limit REASON records work that was done already.",
     "draft_moved": "--latest takes the work as it is now.",
     "duplicate_payment": "--duplicate confirms it.",
     "issued_out_of_order": "--out-of-order confirms it.",
     "longer_than_24_hours": "--long confirms it.",
+    "outside_beside_other_taxes": "`invoice draft` with --project bills one alone, with --ask-for-all no advance.",
 }
 """The option by which a command goes through all the same."""
 
@@ -49,7 +51,10 @@ class ExitCode(IntEnum):
     """What the exit code of a command says."""
 
     DONE = 0, "It is done."
-    REFUSED = 1, "It was refused, and nothing was changed; or `verify` found something wrong."
+    REFUSED = (
+        1,
+        "It was refused, and nothing was changed; or `bill` billed others alone, or `verify` found something wrong.",
+    )
     WRONG_COMMAND = (
         2,
         "The command cannot be carried out as it is written: an option is missing, unknown or impossible.",

@@ -20,8 +20,9 @@ from rich.text import Text
 from invoicecore.cli.narrow_output import can_print
 from invoicecore.cli.report import whole_seconds
 from invoicecore.errors import InvalidInput
+from invoicecore.model.charge import ChargeView
 from invoicecore.values.money import Money, Rate, roomy_context
-from invoicecore.vocabulary import Status
+from invoicecore.vocabulary import ChargeKind, Status
 
 
 @frozen
@@ -94,6 +95,12 @@ def figures(header: str, footer: str = "") -> TerminalColumn:
 def count(number: int, one: str, many: str) -> str:
     """So many of something, in words."""
     return f"{number} {one if number == 1 else many}"
+
+
+def waits_for_price(charge: ChargeView) -> bool:
+    """Whether a charge is an expense for which somebody still has to say what the client is asked."""
+    is_asked = charge.kind is ChargeKind.EXPENSE and charge.billable
+    return is_asked and charge.amount is not None and not charge.amount.minor
 
 
 def work_state(*, stopped: bool, remark: str = "") -> Text:

@@ -146,7 +146,8 @@ class Accounts(Subject):
         unbilled, on an invoice, free or given up. The sums agree with the ledger."""
         account = context.visible_account(client_id)
         id, uow, name = account.client_id, context.uow, context.client_of(account).name
-        sessions, charges = uow.find(SESSIONS_OF_CLIENT, id), uow.find(CHARGES_OF_CLIENT, id)
+        sessions = uow.find(SESSIONS_OF_CLIENT, id)
+        charges = [it for it in uow.find(CHARGES_OF_CLIENT, id) if visibility.sees_charge(context.actor, it)]
         owners = uow.owners(UniqueKind.CHARGE, [*(it.id for it in sessions), *(it.id for it in charges)])
         return reconcile(
             NamedRef(id, name),

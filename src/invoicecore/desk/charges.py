@@ -39,9 +39,9 @@ from invoicecore.values.ids import ChargeId, ClientId, InvoiceId
 from invoicecore.values.money import Money, in_currency, positive
 from invoicecore.values.receipt_file import ReceiptFile
 from invoicecore.values.stamp import YEAR
-from invoicecore.values.tax import known_code
+from invoicecore.values.tax import Tax, known_code
 from invoicecore.values.unset import UNSET, Unset, if_set
-from invoicecore.vocabulary import Action, ChargeKind, Role
+from invoicecore.vocabulary import Action, ChargeKind, Role, TaxCategory
 
 _amount = converters.optional(partial(positive, "The amount of a charge"))
 _FIELDS: Mapping[str, Callable[[Any], Any]] = {
@@ -154,11 +154,12 @@ class Charges(Subject):
         """Give a client a discount: an `amount`, or a `percent` of the work, expenses and fees of a `period`, or of the
         sessions and charges named by `on`, as they are now.
 
-        A percentage gives one discount for each tax code, rounded once, half up. An amount is one discount, with a tax
-        code as in `expense`. What is recorded later gets no discount by itself. `day` is by default the last day of the
-        period that is not after today, or today. With a project, the discount lowers only lines of that project. It is
-        on the next invoice that it fits on, and is never larger than the lines of its tax code that it lowers there.
-        MoneyRuleViolation if a percentage comes to nothing.
+        A percentage gives one discount for each tax code and rate, rounded once, half up; disbursements of a period are
+        no turnover, and are left out. An amount is one discount, with a tax code as in `expense`. What is recorded
+        later gets no discount by itself. `day` is by default the last day of the period that is not after today, or
+        today; where a rate changed in the period, the last day with that rate. With a project, the discount lowers only
+        lines of that project. It is on the next invoice that it fits on, and is never larger than the lines of its tax
+        code that it lowers there. MoneyRuleViolation if a percentage comes to nothing.
         """
         good = inputs.all_of(
             percent=lambda: inputs.optional(percent, percentage),
@@ -183,14 +184,16 @@ class Charges(Subject):
             before, client, project = _whose(context, Action.ALLOW, client_id, project_id)
             on_day = good["day"] or _day_of(period, context.stamp.today)
             if share is None:
-                parts = {tax: 0 if amount is None else amount.minor}
+                parts = [(tax, on_day, 0 if amount is None else amount.minor)]
             else:
                 billed = _named(context, client.id, named, period, project)
-                parts = _shares(context, client, project, share, on_day, billed)
+                parts = _shares(
+                    context, client, project, share, on_day, billed, named=bool(named), stated=day is not None
+                )
             after, made = before, list[Charge]()
-            for code, minor in parts.items():
+            for code, of, minor in parts:
                 kind, note = ChargeKind.ALLOWANCE, good["note"]
-                made.append(_new(context, kind, client, project, on_day, -minor, note, amount, code))
+                made.append(_new(context, kind, client, project, of, -minor, note, amount, code))
                 decision = post_charge(after, None, made[-1], context.stamp)
                 context.store(decision)
                 after = decision.account
@@ -492,20 +495,31 @@ def _shares(
     share: Fraction,
     on_day: date,
     billed: Iterable[WorkSession | Charge],
-) -> dict[str | None, int]:
-    """A share of what sessions and charges come to, by the tax code that the discount needs for it: None where it has
-    that code anyhow."""
-    code_of = codes_of_client(context, client)
-    bases = Counter[str | None]()
+    *,
+    named: bool,
+    stated: bool,
+) -> list[tuple[str | None, date, int]]:
+    """A share of what sessions and charges come to, for each tax: with the tax code that the discount needs for it,
+    None where it has that code anyhow, and its day. That is `on_day`; where the code then has another rate, it is the
+    last of those days, unless the day was `stated`. Of a disbursement there is no share, unless it was `named`."""
+    code_of, tax_on = codes_of_client(context, client), context.firm.tax_on
+    bases, days = Counter[tuple[str | None, Tax | None]](), dict[tuple[str | None, Tax | None], date]()
     for it in billed:
         day, own = (it.day, it.tax) if isinstance(it, Charge) else (it.day(context.stamp.zone), None)
-        bases[own or code_of(it.project_id, day)] += max(0, it.minor)
-    anyhow = code_of(None if project is None else project.id, on_day)
-    parts = {None if code == anyhow else code: share_minor(share, base) for code, base in bases.items()}
-    if not any(parts.values()):
+        code = own or code_of(it.project_id, day)
+        tax = tax_on(code, day)
+        if named or tax is None or tax.category is not TaxCategory.DISBURSEMENT:
+            bases[code, tax] += max(0, it.minor)
+            days[code, tax] = max(day, days.get((code, tax), day))
+    parts = list[tuple[str | None, date, int]]()
+    for (code, tax), base in bases.items():
+        day = on_day if stated or tax == tax_on(code, on_day) else days[code, tax]
+        anyhow = code_of(None if project is None else project.id, day)
+        parts.append((None if code == anyhow else code, day, share_minor(share, base)))
+    if not any(minor for *_, minor in parts):
         message = "There is nothing to give a discount on: the charges come to less than half of the smallest amount."
         raise MoneyRuleViolation(message, "nothing_to_discount")
-    return {code: minor for code, minor in parts.items() if minor}
+    return [it for it in parts if it[-1]]
 
 
 def shown(context: CommandContext, charge: Charge, locked_by: InvoiceId | None) -> ChargeView:

@@ -156,6 +156,9 @@ class FirmSettings(Subject):
             since=lambda: inputs.optional(since, partial(inputs.day, "since")),
             reason=lambda: inputs.text("reason", reason),
         )
+        if given["components"] and (given["name"] or given["percent"]):
+            message = "A tax code has a name and a percentage, or components, which have their own; leave one out."
+            raise InvalidInput(message, "not_of_this_tax", field="components")
         parts = given["components"] or (TaxComponent(given["name"], given["percent"]),)
         tax = Tax(given["code"], given["category"], parts, given["reason"])
 

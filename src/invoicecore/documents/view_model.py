@@ -14,8 +14,8 @@ class PageHead:
     """What every page has.
 
     `tag` and `direction`, ltr or rtl, are those of the words; `digits` are the ten digits of the locale. `subject` is
-    the heading, `running` the line at the foot. `mark` is the word across a draft or a void invoice. Each fact is a
-    label with its value. A contact, tax id or address that is not known is blank.
+    the heading, `running` the line at the foot. `mark` is the word across a draft or a void invoice. Each fact and
+    tax id is a label with its value. A contact or address that is not known is blank.
     """
 
     tag: str
@@ -27,8 +27,7 @@ class PageHead:
     mark: str
     firm_name: WrittenText
     firm_contact: WrittenText
-    tax_label: str
-    tax_id: WrittenText
+    tax_ids: tuple[tuple[str, WrittenText], ...]
     client_label: str
     client_name: WrittenText
     client_address: WrittenText

@@ -71,6 +71,11 @@ def invoice_view(printable: PrintableInvoice, language: Localizer, *, sessions: 
     )
 
 
+def _on_net_balance(language: Localizer) -> Iterator[str]:
+    yield language.say("It is without tax, which invoices ask for as well.")
+    yield language.say("Payments are shown without the tax in them.")
+
+
 def _without_tax_ids(parties: PartySnapshot) -> PartySnapshot:
     firm, client = (
         None if it is None else evolve(it, vat_id="", tax_number="")
@@ -101,7 +106,7 @@ def statement_view(printable: PrintableStatement, language: Localizer) -> Statem
         " ".join(
             [
                 say("A balance above zero is in your favour; one below zero is what you owe for work."),
-                *([say("It is without tax, which invoices ask for as well.")] if printable.is_net else []),
+                *(_on_net_balance(language) if printable.is_net else []),
             ]
         ),
         _how_to_pay(parties, language) if statement.closing.minor < 0 else (),
@@ -189,8 +194,7 @@ def _head(
         mark=mark,
         firm_name=WrittenText(parties.firm_name),
         firm_contact=WrittenText(parties.firm_contact or _address(parties.firm_party, parties, language)),
-        tax_label=language.say("Tax ID") if (tax_id := _tax_id(parties.firm_party, parties.tax_id)) else "",
-        tax_id=WrittenText(tax_id),
+        tax_ids=tuple(_tax_ids(parties.firm_party, parties.tax_id, language)),
         client_label=client_label,
         client_name=WrittenText(parties.client_name),
         client_address=WrittenText(parties.billing_address or _address(parties.client_party, parties, language)),
@@ -206,11 +210,13 @@ def _address(party: Party | None, parties: PartySnapshot, language: Localizer) -
     return party.address(language.country(party.country) if len(countries) > 1 else "")
 
 
-def _tax_id(party: Party | None, written: str) -> str:
+def _tax_ids(party: Party | None, written: str, language: Localizer) -> Iterator[tuple[str, WrittenText]]:
     """The tax ids of the firm: as they were written, or those of its parts."""
-    if written or party is None:
-        return written
-    return " · ".join(filter(None, (party.vat_id, party.tax_number)))
+    vat_id, number = ("", written) if written or party is None else (party.vat_id, party.tax_number)
+    if vat_id:
+        yield language.say("VAT ID"), WrittenText(vat_id)
+    if number:
+        yield language.say("Tax ID"), WrittenText(number)
 
 
 def _facts_of_client(party: Party | None, language: Localizer) -> Iterator[tuple[str, str]]:
@@ -219,7 +225,8 @@ def _facts_of_client(party: Party | None, language: Localizer) -> Iterator[tuple
         return
     say = language.say
     for label, value in (
-        (say("Your tax ID"), party.vat_id or party.tax_number),
+        (say("Your VAT ID"), party.vat_id),
+        (say("Your tax ID"), "" if party.vat_id else party.tax_number),
         (say("Your reference"), party.buyer_reference),
         (say("Order number"), party.order_number),
     ):

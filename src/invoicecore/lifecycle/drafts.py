@@ -6,7 +6,7 @@ A snapshot changes only by a call, such as `open` or `save`.
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from attrs import Attribute, evolve, fields, frozen
@@ -91,7 +91,8 @@ def lines_of_charges(
 
 def within_bounds(lines: Sequence[Line]) -> tuple[Line, ...]:
     """The lines, with no discount larger than what it stands against on them: all other lines of its tax, or those of
-    its project. What is more waits, and so does a discount that stands against nothing."""
+    its project. Where more of it fits against another rate of its code than against that of its day, it stands against
+    that one. What is more waits, and so does a discount that stands against nothing."""
     if not any(line.minor < 0 for line in lines):
         return tuple(lines)
     room: Counter[tuple[ProjectId | None, Tax | None]] = Counter()
@@ -103,12 +104,21 @@ def within_bounds(lines: Sequence[Line]) -> tuple[Line, ...]:
     of_projects_first = sorted(enumerate(lines), key=lambda it: it[1].project_id is None)
     for place, line in of_projects_first:
         if line.minor < 0:
-            minor = min(-line.minor, room[line.project_id, line.tax], room[None, line.tax])
+            minor, tax = _best_room(line, room)
             for key in {line.project_id, None}:
-                room[key, line.tax] -= minor
+                room[key, tax] -= minor
             if minor:
-                given[place] = line if minor == -line.minor else evolve(line, minor=-minor)
+                same = (minor, tax) == (-line.minor, line.tax)
+                given[place] = line if same else evolve(line, minor=-minor, tax=tax)
     return tuple(given.get(place, line) for place, line in enumerate(lines) if line.minor >= 0 or place in given)
+
+
+def _best_room(discount: Line, room: "Counter[tuple[ProjectId | None, Tax | None]]") -> tuple[int, Tax | None]:
+    """How much of a discount fits, and against which rate of its code: against its own, unless more fits elsewhere."""
+    of_day, project = discount.tax, discount.project_id
+    others = [it for _, it in room if it is not None and of_day is not None and it.code == of_day.code]
+    fitting = ((min(-discount.minor, room[project, it], room[None, it]), it) for it in (of_day, *others))
+    return max(fitting, key=itemgetter(0))  # of equal ones the first
 
 
 def snapshot(

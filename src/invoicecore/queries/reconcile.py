@@ -13,7 +13,7 @@ from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.values.calendar import Period, day_of
 from invoicecore.values.money import Money
-from invoicecore.vocabulary import BILLED_ENTRIES, BillingState, Status
+from invoicecore.vocabulary import BILLED_ENTRIES, BillingState, ChargeKind, Status
 
 _NO_TIME = timedelta(0)
 
@@ -139,7 +139,8 @@ _ORDER: Mapping[BillingState, int] = {state: place for place, state in enumerate
 
 def _state_of(billed: WorkSession | Charge, holder: Invoice | None, *, tells_given_up: bool) -> BillingState:
     if holder is None:
-        return BillingState.UNBILLED if billed.minor else BillingState.FREE
+        waits_for_price = isinstance(billed, Charge) and billed.kind is ChargeKind.EXPENSE and billed.billable
+        return BillingState.UNBILLED if billed.minor or waits_for_price else BillingState.FREE
     is_given_up = tells_given_up and holder.status is Status.UNCOLLECTIBLE
     return BillingState.GIVEN_UP if is_given_up else BillingState.ON_INVOICE
 

@@ -116,10 +116,15 @@ def check_taxes(invoice: Invoice) -> None:
         )
         raise MoneyRuleViolation(message, "advance_taxed_higher")
     taxes = {id(line.tax): line.tax for line in invoice.lines}  # many lines share one
-    categories = {None if tax is None else tax.category for tax in taxes.values()}
-    categories |= {part.tax.category for part in invoice.covered_by if part.tax is not None}
+    billed = {None if tax is None else tax.category for tax in taxes.values()}
+    categories = billed | {part.tax.category for part in invoice.covered_by if part.tax is not None}
     if TaxCategory.OUTSIDE in categories and len(categories) > 1:
-        message = "What is outside the scope of tax stands on an invoice of its own; choose projects for each."
+        way_out = (
+            "choose projects= or exclude= for each."
+            if TaxCategory.OUTSIDE in billed and len(billed) > 1
+            else "void what was asked for in advance, or take nothing off with cover=Cover.NOTHING."
+        )
+        message = f"What is outside the scope of tax stands on an invoice of its own; {way_out}"
         raise InvalidState(message, "outside_beside_other_taxes")
 
 

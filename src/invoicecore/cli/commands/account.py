@@ -129,8 +129,12 @@ def statement_command(desk: Desk, client: str, period: Period | None, folder: Pa
     if folder is not None:
         return printed([(f"movements {found.name}", desk.accounts.printable_statement(found.id, period))], folder)
     statement = desk.accounts.statement(found.id, period)
-    money = Words(desk.firm.settings().locale)
-    return Answer(value=statement, show=lambda console: _show_statement(statement, console, money, found.name))
+    firm = desk.firm.settings()
+
+    def show(console: Console) -> None:
+        _show_statement(statement, console, Words(firm.locale), found.name)
+
+    return Answer(value=statement, show=show, remarks=options.net_of(firm))
 
 
 def _account_statement(desk: Desk, found: Client, period: Period | None, folder: Path | None) -> Answer:

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from invoicecore import Desk, Invoice, Period
 from invoicecore.cli import file_options, import_options, names, options
-from invoicecore.cli.bill import NO_CLIENT, NO_PROJECT, bill, bill_unbilled, why_nothing
+from invoicecore.cli.bill import NO_CLIENT, NO_PROJECT, bill, bill_unbilled, why_nothing, without_price
 from invoicecore.cli.import_questions import remember, settled
 from invoicecore.cli.import_request import ImportRequest
 from invoicecore.cli.open_books import books_at, only_firm, opened, store_option, zone_of
@@ -59,7 +59,7 @@ def bill_command(
     issued_on: date | None,
     out_of_order: bool,
     enforce: bool,
-    tax: Tax | None,
+    tax: Tax | str | None,
     store: str | None,
     out: Path | None,
     **given: Any,
@@ -119,15 +119,16 @@ def _billed(
 ) -> Answer:
     """Bill what is unbilled in a month."""
     whose = None if client is None else names.client_called(desk, client).id
-    billed = bill_unbilled(desk, month, client_id=whose, issued_on=issued_on, out_of_order=out_of_order)
+    billed, refused = bill_unbilled(desk, month, client_id=whose, issued_on=issued_on, out_of_order=out_of_order)
     words = Words(desk.firm.settings().locale)
-    remarks: tuple[str, ...] = () if billed else (why_nothing(desk, month, whose),)
+    remarks: tuple[str, ...] = () if billed or refused else (why_nothing(desk, month, whose),)
     code = ExitCode.DONE
     if out is not None and billed:
         pages, bills = _known_pages(), [month.invoice for month in billed]
         written = pages.write_papers([(it.label, desk.invoices.printable(it.id)) for it in bills], out)
         remarks, code = _said(written, out)
-    remarks = (*remarks, *what_is_missing(it.invoice for it in billed))
+    remarks = (*remarks, *what_is_missing(it.invoice for it in billed), *without_price(desk, month, whose), *refused)
+    code = ExitCode.REFUSED if refused else code
 
     def show(console: Console) -> None:
         for month in billed:

@@ -9,21 +9,18 @@ from rich.console import Console
 
 from invoicecore import ChargeKind, ChargeRow, ChargeView, Client, Desk, Money, Page, Period, label
 from invoicecore.cli import names, options
-from invoicecore.cli.expense_rows import expenses_in
+from invoicecore.cli.expense_rows import import_expenses
 from invoicecore.cli.open_books import on_books
 from invoicecore.cli.program import Answer, CommandGroup, CommandRefused, ExitCode
-from invoicecore.cli.tables import Words, figures, print_table, say
+from invoicecore.cli.tables import Words, figures, print_table, say, waits_for_price
 from invoicecore.cli.tables import names as words
 from invoicecore.values.calendar import day_of
-from invoicecore.values.tax import known_code
 
 _project = click.option("--project", metavar="PROJECT", help="On this project of the client.")
 _note = click.option("--note", metavar="TEXT", help="What the client reads on the invoice.")
 _day = options.day("--date", "Its day; today if not given.", alias="day")
 _amount = options.argument("amount", options.number, metavar="AMOUNT")
-_tax = options.option(
-    "--tax", known_code, metavar="CODE", help="Its tax code; that of the project or client if not given."
-)
+_tax = options.tax_code("Its tax code; that of the project or client if not given or blank.")
 _charge = click.argument("charge", metavar="ID")
 
 
@@ -81,8 +78,7 @@ def import_command(desk: Desk, file: Path) -> Answer:
     source, tax. Client and day are needed. Either all rows are recorded or none; a row with a source that was recorded
     before is passed over.
     """
-    rows = expenses_in(file, desk)
-    charges = desk.charges.import_many(rows)
+    charges = import_expenses(file, desk)
     money = Words(desk.firm.settings().locale)
     called = {id: desk.clients.get(id).name for id in {it.client_id for it in charges}}
     shown = [_row(it, called[it.client_id], None, money) for it in charges]
@@ -206,6 +202,8 @@ def edit_command(desk: Desk, charge: str, amount: str | None, project: str | Non
         changed["amount"] = Money.of(amount, client.currency)
     if project is not None:
         changed["project_id"] = names.project_called(desk, project).id
+    if changed.get("tax") == "":
+        changed["tax"] = None
     if not changed:
         raise CommandRefused("Say what is to be corrected.", ExitCode.REFUSED)
     return _recorded(desk, desk.charges.edit(charge, **changed), client)
@@ -227,7 +225,7 @@ def _on(desk: Desk, day: date | None) -> date:
 
 def _about(desk: Desk, project: str | None, note: str | None, tax: str | None) -> dict[str, Any]:
     id = None if project is None else names.project_called(desk, project).id
-    return {"project_id": id, "note": note or "", "tax": tax}
+    return {"project_id": id, "note": note or "", "tax": tax or None}
 
 
 def _recorded(desk: Desk, charge: ChargeView, client: Client) -> Answer:
@@ -237,11 +235,14 @@ def _recorded(desk: Desk, charge: ChargeView, client: Client) -> Answer:
 def _said(desk: Desk, charge: ChargeView, client: Client) -> str:
     money = Words(desk.firm.settings().locale)
     amount = "" if charge.amount is None else f": {money.money(charge.amount)}"
+    if waits_for_price(charge):
+        amount = ", without a price yet"
     return f"{label(charge.kind)} for {client.name}, {charge.day}{amount}. Its id is {charge.id}."
 
 
 def _row(charge: ChargeView, client: str, invoice: str | None, money: Words) -> list[str]:
     amount = "" if charge.amount is None else money.money(charge.amount)
+    amount = "no price yet" if waits_for_price(charge) else amount
     return [str(charge.day), client, label(charge.kind), charge.note, amount, invoice or "", charge.id]
 
 

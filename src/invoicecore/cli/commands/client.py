@@ -33,7 +33,6 @@ from invoicecore.values import inputs
 from invoicecore.values.locales import known_locale
 from invoicecore.values.money import known_currency
 from invoicecore.values.party import known_vat_id
-from invoicecore.values.tax import known_code
 
 
 @click.group("client", cls=CommandGroup)
@@ -45,7 +44,7 @@ def _client_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What there is to say of a client."""
     for each in (
         options.option("--locale", known_locale, metavar="LOCALE", help="The language of their invoices."),
-        options.option("--tax", known_code, metavar="CODE", help="Their tax code; the firm's if not given."),
+        options.tax_code("Their tax code; the firm's if not given or blank."),
         options.option("--vat-id", known_vat_id, metavar="ID", help="Printed on invoices, such as ATU13585627."),
         options.payment_terms("When their invoices are due: 14 (days), eom or eom+10; the firm's if not given."),
         options.option(
@@ -90,7 +89,7 @@ def add_command(
         billing_address=address or "",
         payment_terms=due_in,
         locale=locale,
-        tax=tax,
+        tax=tax or None,
         party=None if vat_id is None else Party(vat_id=vat_id),
     )
     return Answer(value=client, show=lambda console: say(console, f"{client.name} is added, in {client.currency}."))
@@ -130,6 +129,8 @@ def edit_command(
     named: dict[str, Any] = {"name": name, "billing_address": address, "payment_terms": due_in, "locale": locale}
     named |= {"tax": tax, "party": None if vat_id is None else evolve(found.party or Party(), vat_id=vat_id)}
     changed = {key: value for key, value in named.items() if value is not None}
+    if tax is not None:
+        changed["tax"] = tax or None
     stated = TermsOptions(rate=None, **given)
     if stated.has_terms or no_allowed or no_refill:
         before, said = desk.accounts.standing(found.id).terms, stated.terms(found.currency)
@@ -175,8 +176,9 @@ def show_command(desk: Desk, client: str) -> Answer:
 
 
 def _shown(desk: Desk, summary: ClientSummary) -> Answer:
-    money = Words(desk.firm.settings().locale)
-    return Answer(value=summary, show=lambda console: _show(summary, console, money))
+    firm = desk.firm.settings()
+    money = Words(firm.locale)
+    return Answer(value=summary, show=lambda console: _show(summary, console, money), remarks=options.net_of(firm))
 
 
 def _show(summary: ClientSummary, console: Console, money: Words) -> None:

@@ -118,10 +118,15 @@ def init_command(store: str | None, owner: str, **given: Any) -> Answer:
 
 @click.command("settings", cls=AnsweringCommand, gives=Firm)
 @_firm_options
-@options.tax("Tax all clients who have no code of their own: at 19, or with a code, DE19=19.")
+@options.tax("Tax all clients who have no code of their own: a code that is set, 19, or DE19=19; blank for none.")
 @on_books
 def settings_command(
-    desk: Desk, address: str | None, pay_to: str | None, due_in: PaymentTerms | None, tax: Tax | None, **given: Any
+    desk: Desk,
+    address: str | None,
+    pay_to: str | None,
+    due_in: PaymentTerms | None,
+    tax: Tax | str | None,
+    **given: Any,
 ) -> Answer:
     """Show how the firm is set up, or change what is given. Invoices that are numbered stay as they are."""
     named = {"contact": address, "payment_instructions": pay_to, "payment_terms": due_in, **given}
@@ -135,7 +140,9 @@ def settings_command(
 @options.argument("code", known_code, metavar="[CODE]", required=False)
 @options.argument("percent", known_percent, metavar="[PERCENT]", required=False)
 @click.option("--category", type=click.Choice([it.value for it in TaxCategory]), help="Why it asks for no tax.")
-@click.option("--name", default="", metavar="TEXT", help="What it is called on invoices, such as VAT.")
+@click.option(
+    "--name", default="", metavar="TEXT", help="What it is called on invoices, such as VAT; as before if not given."
+)
 @click.option("--reason", default="", metavar="TEXT", help="Printed where it asks for no tax.")
 @options.day("--since", "From this day on; from the beginning if not given.")
 @on_books
@@ -152,8 +159,17 @@ def tax_command(
     which one: `settings --tax`, `client edit --tax`, `project edit --tax`, `charge … --tax`.
     """
     if code is not None:
-        asked = TaxCategory(category) if category is not None else TaxCategory.STANDARD
-        desk.firm.set_tax(code, category=asked, percent=percent or 0, name=name, reason=reason, since=since)
+        if percent is None and category in {None, TaxCategory.STANDARD}:
+            raise CommandRefused("Say at how many PERCENT, or in which --category it asks for none.", ExitCode.REFUSED)
+        former = [it.tax.components[0].name for it in desk.firm.settings().taxes if it.tax.code == code]
+        desk.firm.set_tax(
+            code,
+            category=TaxCategory(category or TaxCategory.STANDARD),
+            percent=percent or 0,
+            name=name or next(reversed(former), ""),
+            reason=reason,
+            since=since,
+        )
     taxes = desk.firm.settings().taxes
     return Answer(value=taxes, show=lambda console: _show_taxes(taxes, console))
 
@@ -164,7 +180,7 @@ def _show_taxes(taxes: tuple[DatedTax, ...], console: Console) -> None:
         [
             it.tax.code,
             ", ".join(f"{part.name} {part.percent:f} %".strip() for part in it.tax.components),
-            label(it.tax.category),
+            ": ".join(filter(None, (label(it.tax.category), it.tax.reason))),
             "" if it.since is None else str(it.since),
         ]
         for it in taxes

@@ -119,6 +119,8 @@ def _show(page: InvoicePage, console: Console, money: Words) -> None:
             "Period": None if invoice.selection is None else str(invoice.selection.period),
             "Date": str(invoice.issued_on or ""),
             "Due": str(invoice.due_on or ""),
+            "Net": money.money(invoice.net) if invoice.taxes else None,
+            "Tax": money.money(invoice.tax) if invoice.taxes else None,
             "Total": money.money(invoice.total),
             "Covered": money.money(invoice.covered) if invoice.covered.minor else None,
             "Paid": money.money(invoice.amount_paid) if invoice.amount_paid.minor else None,

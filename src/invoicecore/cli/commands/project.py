@@ -15,9 +15,8 @@ from invoicecore.cli.tables import Words, figures, print_table, say
 from invoicecore.cli.tables import names as words
 from invoicecore.values import inputs
 from invoicecore.values.calendar import first_instant
-from invoicecore.values.tax import known_code
 
-_tax = options.option("--tax", known_code, metavar="CODE", help="The tax code of its work; the client's if not given.")
+_tax = options.tax_code("The tax code of its work; the client's if not given or blank.")
 
 
 @click.group("project", cls=CommandGroup)
@@ -62,7 +61,7 @@ def add_command(
         billable=billable,
         billing=ProjectBilling.FIXED if fixed_price else ProjectBilling.HOURLY,
         cap=None if cap is None else Money.of(cap, owner.currency),
-        tax=tax,
+        tax=tax or None,
     )
     said = f"{owner.name}/{added.name} is added, at {Words().rate(hourly)}{_price(added, Words())}."
     return Answer(value=added, show=lambda console: say(console, said))
@@ -70,11 +69,12 @@ def add_command(
 
 def _price(project: Project, money: Words) -> str:
     """What there is to say of the price of a project beside its rate."""
+    taxed = f", with the tax code {project.tax}" if project.tax else ""
     if project.has_fixed_price:
-        return ", with a fixed price"
+        return f", with a fixed price{taxed}"
     if project.cap is None or project.cap_left is None:
-        return ""
-    return f", at most {money.money(project.cap)} ({money.money(project.cap_left)} left)"
+        return taxed
+    return f", at most {money.money(project.cap)} ({money.money(project.cap_left)} left){taxed}"
 
 
 @project_commands.command("edit", gives=Project, short_help="Change a project.")
@@ -103,7 +103,7 @@ def edit_command(
         raise CommandRefused("Give --cap or --no-cap, not both.", ExitCode.REFUSED)
     found = names.project_called(desk, project)
     given = {"name": name, "tax": tax}
-    changed: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+    changed: dict[str, Any] = {key: value or None for key, value in given.items() if value is not None}
     if fixed_price is not None:
         changed["billing"] = ProjectBilling.FIXED if fixed_price else ProjectBilling.HOURLY
     if cap is not None or no_cap:
