@@ -2,15 +2,13 @@
 
 import re
 import shlex
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import pytest
-from attrs import evolve
 from click.testing import CliRunner
 
-from invoicecore import Advance, Billing
+from invoicecore import Billing
 from invoicecore.cli import asking
 from invoicecore.cli.commands import program
 from tests.cli.terminal import Terminal
@@ -68,16 +66,12 @@ class TestFixedPrice:
         """What the command does not say of a refill stays as it is."""
         named = ("--refill-hours", "5", "--refill-rate", "90")
         firm.said("client", "edit", "acme", "--refill-at", "-50", *named)
-        with closing(Billing.open(f"sqlite:///{firm.store}")) as billing:
-            maria = billing.as_owner()
-            acme = maria.clients.by_name("acme").id
-            terms = maria.accounts.standing(acme).terms
-            assert terms.refill is not None
-            maria.clients.set_terms(acme, evolve(terms, refill=evolve(terms.refill, advance=Advance.UNTAXED)))
-            firm.said("client", "edit", "acme", "--refill-at", "-60", *named)
-            now = maria.accounts.standing(acme).terms.refill
-        assert now is not None
-        assert (Advance.UNTAXED, "-60.00 EUR") == (now.advance, str(now.threshold))
+        assert "--advance" in firm.refused("client", "add", "Globex", "--advance", "untaxed")[1]
+        firm.said("client", "edit", "acme", "--advance", "untaxed")
+        changed = firm.result("client", "edit", "acme", "--refill-at", "-60", *named)["standing"]["terms"]["refill"]
+        assert ("untaxed", "-60.00") == (changed["advance"], changed["threshold"]["amount"])
+        again = firm.result("client", "edit", "acme", "--advance", "taxed")["standing"]["terms"]["refill"]
+        assert "taxed" == again["advance"]
 
     def test_a_fixed_price(self, firm: Terminal) -> None:
         """It is set and taken away; one of the two at most."""

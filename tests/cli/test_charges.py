@@ -103,6 +103,15 @@ def test_a_file_of_expenses(store: Path) -> None:
     assert [("0.00", "9,00 EUR"), ("80.00", "72.30 CHF")] == [(it["amount"]["amount"], it["cost"]) for it in listed]
 
 
+def test_semicolons(store: Path) -> None:
+    """As spreadsheets write them where a comma is in numbers; the price may have one too."""
+    done(store, "settings", "--locale", "de_DE")
+    file = store.parent / "expenses.csv"
+    file.write_text("client;day;price;note\nAcme;2026-03-09;80,50;Train, first class\n", encoding="utf-8")
+    done(store, "charge", "import", str(file))
+    assert [("80.50", "Train, first class")] == [(it["amount"]["amount"], it["note"]) for it in charges(store)]
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

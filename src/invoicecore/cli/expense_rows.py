@@ -33,8 +33,11 @@ def import_expenses(file: Path, desk: Desk) -> tuple[ChargeView, ...]:
 
 
 def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row with its number in the file, without rows in which nothing stands."""
-    lines = csv.reader(text.splitlines(keepends=True), strict=True)
+    """Each row with its number in the file, without rows in which nothing stands. Commas, semicolons or tabs part
+    cells."""
+    first = text.partition("\n")[0]
+    delimiter = next((it for it in ("\t", ";") if it in first), ",")
+    lines = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
     header = [it.strip().casefold() for it in next(lines, [])]
     unknown = sorted(set(header) - set(_COLUMNS))
     if unknown or not {"client", "day"} <= set(header) or len(header) != len(set(header)):
@@ -56,7 +59,7 @@ def _expense(number: int, row: dict[str, str], desk: Desk) -> NewExpense:
         return NewExpense(
             client_id=client.id,
             day=options.read_day(row.get("day", "")),
-            price=Money.of(price, client.currency) if price else None,
+            price=_price(price, client.currency, desk.firm.settings().locale) if price else None,
             cost=row.get("cost", ""),
             note=row.get("note", ""),
             project_id=names.project_called(desk, f"{client.name}/{project}").id if project else None,
@@ -65,3 +68,11 @@ def _expense(number: int, row: dict[str, str], desk: Desk) -> NewExpense:
         )
     except (InvalidInput, CommandRefused) as refused:
         raise CommandRefused(f"Row {number}: {refused}", ExitCode.REFUSED) from refused
+
+
+def _price(text: str, currency: str, locale: str) -> Money:
+    """An amount such as 80.50, or as people of the locale write it."""
+    try:
+        return Money.of(text, currency)
+    except InvalidInput:
+        return Money.parse(text, currency, locale)

@@ -74,9 +74,9 @@ def expense_command(
 @options.file
 @on_books
 def import_command(desk: Desk, file: Path) -> Answer:
-    """Record the expenses of FILE, a CSV whose first line names the columns: client, day, price, cost, note, project,
-    source, tax. Client and day are needed. Either all rows are recorded or none; a row with a source that was recorded
-    before is passed over.
+    """Record the expenses of FILE, a CSV (commas, semicolons or tabs) whose first line names the columns: client, day,
+    price, cost, note, project, source, tax. Client and day are needed. Either all rows are recorded or none; a row with
+    a source that was recorded before is passed over.
     """
     charges = import_expenses(file, desk)
     money = Words(desk.firm.settings().locale)

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from invoicecore import (
+    Advance,
     Client,
     ClientRow,
     ClientSummary,
@@ -46,6 +47,11 @@ def _client_options(command: Callable[..., Any]) -> Callable[..., Any]:
         options.option("--locale", known_locale, metavar="LOCALE", help="The language of their invoices."),
         options.tax_code("Their tax code; the firm's if not given or blank."),
         options.option("--vat-id", known_vat_id, metavar="ID", help="Printed on invoices, such as ATU13585627."),
+        click.option(
+            "--advance",
+            type=click.Choice([it.value for it in Advance]),
+            help="Whether a refill asks for tax; taxed if not given.",
+        ),
         options.payment_terms("When their invoices are due: 14 (days), eom or eom+10; the firm's if not given."),
         options.option(
             "--address", options.lines, metavar="TEXT", help="Printed on invoices; a semicolon ends a line."
@@ -71,6 +77,7 @@ def add_command(
     locale: str | None,
     tax: str | None,
     vat_id: str | None,
+    advance: str | None,
     same_name: bool,
     **given: Any,
 ) -> Answer:
@@ -81,7 +88,7 @@ def add_command(
     if not same_name and _is_taken(desk, name):
         message = f"There is a client called {name!r} already. If this is another one, add --same-name."
         raise CommandRefused(message, ExitCode.REFUSED)
-    terms = TermsOptions(rate=None, **given).terms(currency or desk.firm.settings().currency)
+    terms = _advanced(TermsOptions(rate=None, **given).terms(currency or desk.firm.settings().currency), advance)
     client = desk.clients.add(
         name=name,
         terms=terms,
@@ -93,6 +100,15 @@ def add_command(
         party=None if vat_id is None else Party(vat_id=vat_id),
     )
     return Answer(value=client, show=lambda console: say(console, f"{client.name} is added, in {client.currency}."))
+
+
+def _advanced(terms: Terms, advance: str | None) -> Terms:
+    """The terms with what is said of advances, if anything is."""
+    if advance is None:
+        return terms
+    if terms.refill is None:
+        raise CommandRefused("--advance is about refills; give --refill-at and --refill-hours too.", ExitCode.REFUSED)
+    return evolve(terms, refill=evolve(terms.refill, advance=Advance(advance)))
 
 
 def _is_taken(desk: Desk, name: str) -> bool:
@@ -119,6 +135,7 @@ def edit_command(
     locale: str | None,
     tax: str | None,
     vat_id: str | None,
+    advance: str | None,
     no_allowed: bool,
     no_refill: bool,
     archived: bool | None,
@@ -132,13 +149,14 @@ def edit_command(
     if tax is not None:
         changed["tax"] = tax or None
     stated = TermsOptions(rate=None, **given)
-    if stated.has_terms or no_allowed or no_refill:
+    if stated.has_terms or no_allowed or no_refill or advance:
         before, said = desk.accounts.standing(found.id).terms, stated.terms(found.currency)
         allowed = None if no_allowed else said.allowed_balance or before.allowed_balance
         refill = None if no_refill else said.refill or before.refill
         if refill is not None and before.refill is not None:
             refill = evolve(refill, advance=before.refill.advance)
-        desk.clients.set_terms(found.id, Terms(allowed_balance=allowed, refill=refill))
+        terms = Terms(allowed_balance=allowed, refill=refill)
+        desk.clients.set_terms(found.id, _advanced(terms, advance))
     if changed:
         desk.clients.change(found.id, **changed)
     if archived is not None:
