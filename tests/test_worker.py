@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -198,6 +199,7 @@ def books(tmp_path: Path) -> Path:
         firm(storage, "North", SettableClock(NOON))
     (tmp_path / "mail.py").write_text(
         "class Printed:\n    def notify(self, message):\n        print(type(message.event).__name__, flush=True)\n"
+        "class Constant:\n    notify = 5\n"
     )
     return file
 
@@ -230,7 +232,18 @@ class TestCommand:
         assert answer["delivered"] >= 1, errors
         assert answer["overdue"] > 0
 
-    @pytest.mark.parametrize("place", ["mail", "mail:Nobody", "nowhere:Printed", "json:dumps"])
+    def test_tables_of_another_version_end_it(self, books: Path) -> None:
+        """No pause would help there, so what restarts it is told."""
+        running = self.command(books, "--notifier", "mail:Printed")
+        assert running.stdout is not None
+        assert "InvoiceGenerated\n" == running.stdout.readline()
+        with closing(sqlite3.connect(books)) as connection, connection:
+            connection.execute("UPDATE ic_schema_version SET version_num = '9999'")
+        _, errors = running.communicate(timeout=20)
+        assert 3 == running.returncode
+        assert "Use the newer invoicecore" in errors
+
+    @pytest.mark.parametrize("place", ["mail", "mail:Nobody", "nowhere:Printed", "json:dumps", "mail:Constant"])
     def test_what_is_no_notifier_is_refused(self, books: Path, place: str) -> None:
         """With one line that names the option."""
         running = self.command(books, "--notifier", place)

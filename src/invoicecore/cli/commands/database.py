@@ -72,8 +72,9 @@ def verify_command(store: str | None) -> Answer:
     It says "sound", or what is wrong, where, and since when; then the exit code is 1.
     """
     url = there(store)
+    found = storage_at(url)
     try:
-        with closing(storage_at(url)) as storage, ProgressBar(None, "Verifying") as bar:
+        with closing(found) as storage, ProgressBar(None, "Verifying") as bar:
             firms = storage.firms()
             if not firms:
                 raise no_books(url)

@@ -82,8 +82,8 @@ def _notifier(place: str) -> Notifier:
         try:
             found = found()
         except TypeError as needs_more:
-            raise OptionRefused("--notifier", f"{place} cannot be called without arguments.") from needs_more
-    if not hasattr(found, "notify"):
+            raise OptionRefused("--notifier", f"{place} cannot be called: {needs_more}.") from needs_more
+    if not callable(getattr(found, "notify", None)):
         raise OptionRefused("--notifier", f"{place} has no method `notify`.")
     notifier: Notifier = found
     return notifier
