@@ -200,6 +200,8 @@ def books(tmp_path: Path) -> Path:
     (tmp_path / "mail.py").write_text(
         "class Printed:\n    def notify(self, message):\n        print(type(message.event).__name__, flush=True)\n"
         "class Constant:\n    notify = 5\n"
+        "class Slow(Printed):\n    def notify(self, message):\n        super().notify(message)\n"
+        "        __import__('time').sleep(1)\n"
     )
     return file
 
@@ -215,15 +217,16 @@ class TestCommand:
             text=True,
         )
 
-    def test_it_ends_at_sigterm(self, books: Path) -> None:
-        """And says what it did."""
-        running = self.command(books, "--notifier", "mail:Printed")
+    @pytest.mark.parametrize("more", [(), ("--once",)])
+    def test_it_ends_at_sigterm(self, books: Path, more: tuple[str, ...]) -> None:
+        """What is in hand is finished, and it says what it did."""
+        running = self.command(books, "--notifier", "mail:Slow", *more)
         assert running.stdout is not None
         assert "InvoiceGenerated\n" == running.stdout.readline()
         running.send_signal(signal.SIGTERM)
         told, errors = running.communicate(timeout=20)
         assert 0 == running.returncode, errors
-        assert "handed over" in told
+        assert "1 message handed over" in told
 
     def test_once(self, books: Path) -> None:
         """What waits now is done, and told as data."""
