@@ -8,10 +8,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from datetime import timedelta
+from datetime import timedelta, timezone
 from pathlib import Path
 from threading import Thread
 from time import monotonic, perf_counter, sleep
+from typing import Any
 
 import pytest
 from attrs import define, field
@@ -34,6 +35,7 @@ from invoicecore.ports.store import FirmsQuery, FirmTask, Storage
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.storage.sql.schema import firms
+from invoicecore.values.ids import FirmId
 from tests.world import NOON, UNLIMITED, hourly, usd
 
 ROOT = Path(__file__).parent.parent
@@ -111,6 +113,38 @@ class TestRound:
             Worker(MemoryStorage(), object())  # type: ignore[arg-type]
         with pytest.raises(InvalidInput):
             Worker(MemoryStorage(), RecordingNotifier(), sweep_every=timedelta(0))
+
+
+class TestFirms:
+    @pytest.mark.parametrize(
+        "given",
+        [
+            {"limit": 0},
+            {"limit": -1},
+            {"limit": 2**70},
+            {"limit": "2"},
+            {"after": 5},
+            {"task": "mail", "now": NOON},
+            {"task": FirmTask.OVERDUE},
+            {"task": FirmTask.OVERDUE, "now": NOON.replace(tzinfo=None)},
+        ],
+    )
+    def test_what_is_no_question_is_refused(self, given: dict[str, Any]) -> None:
+        """Before a store is asked, so that all answer alike."""
+        with pytest.raises(InvalidInput) as refused:
+            FirmsQuery(**given)
+        assert refused.value.field in {*given, "now"}
+
+    def test_an_instant_of_another_zone(self) -> None:
+        """The day where it is latest does not depend on the zone in which the instant is told."""
+        told = NOON.astimezone(timezone(timedelta(hours=13)))
+        assert FirmsQuery(now=NOON) == FirmsQuery(now=told)
+        assert FirmsQuery(now=NOON).latest_day == FirmsQuery(now=told).latest_day
+
+    def test_an_id_that_no_store_can_keep(self, empty_storage: Storage) -> None:
+        """It is a place in the order like any other."""
+        made = firm(empty_storage, "North", SettableClock(NOON))
+        assert [made.firm_id] == list(empty_storage.firms(FirmsQuery(after=FirmId("\0"))))
 
 
 class TestRun:
