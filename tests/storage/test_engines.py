@@ -427,7 +427,6 @@ class TestRefused:
         with pytest.raises(InvalidInput, match="create_engine"):
             SqlStorage(engine())
 
-
     def test_no_pooler_is_before_sqlite(self, sqlite_url: str) -> None:
         with pytest.raises(InvalidInput, match="leave `pooled` out"):
             SqlStorage.at(sqlite_url, pooled=True)
