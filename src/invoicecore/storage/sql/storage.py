@@ -125,6 +125,8 @@ class SqlStorage:
 
     def remove(self, removal: Removal, audited: int) -> None:
         with closing(self._connection()) as connection, connection.writing():
+            if not connection.is_sqlite:
+                connection.write("SET LOCAL statement_timeout = 0", [()])  # to delete many rows takes long
             self._archive.remove(connection, removal, audited)
 
     def removals(self) -> Sequence[Removal]:
