@@ -28,6 +28,8 @@ from invoicecore import (
     Rate,
     Role,
     SettableClock,
+    TaxCategory,
+    TaxComponent,
     Terms,
     documents,
     utc,
@@ -127,6 +129,36 @@ def _classic() -> Document:
     firm.work("Onlineshop", "92.50", "Jörg Weiß", (2, "7:30", "Auftakt und Seitenplan"), (3, "6:00", "Entwürfe"))
     firm.work("Betreuung", "75", "Anke Öztürk", (4, "2:15", "Umzug auf den neuen Server"))
     return documents.invoice(firm.paper(firm.generated("Vielen Dank für Ihren Auftrag.")))
+
+
+def _charges() -> Document:
+    """A month with two rates of VAT, a ticket that is passed through, and a discount."""
+    firm = GalleryFirm("de", "plain", client="Kaffeerösterei Grüße GmbH", address="Große Bleichen 5\n20354 Hamburg")
+    maria, code = firm.maria, TaxCategory.STANDARD
+    maria.firm.set_tax("DE19", category=code, percent="19", name="USt.")
+    maria.firm.set_tax("DE7", category=code, percent="7", name="USt.")
+    maria.firm.set_tax("PASS", category=TaxCategory.DISBURSEMENT)
+    maria.firm.change(tax="DE19")
+    firm.work("Onlineshop", "50", "Jörg Weiß", (2, "6:00", "Entwürfe"), (9, "4:00", "Kasse und Versand"))
+    firm.booked()
+    maria.charges.fee(firm.client, date(2026, 3, 12), Money.of(100, "EUR"), note="Handbuch", tax="DE7")
+    maria.charges.allow(firm.client, percent=10, period=MARCH, note="Seit 2020 dabei")
+    ticket = Money.of(80, "EUR")
+    maria.charges.expense(firm.client, date(2026, 3, 15), price=ticket, note="Bahnfahrt nach Lyon", tax="PASS")
+    return documents.invoice(firm.paper(firm.generated()))
+
+
+def _two_taxes() -> Document:
+    """Two taxes on each line, one of them in part asked for in advance."""
+    firm = GalleryFirm("en_CA", "studio", "CAD", "Librairie du Plateau", "4001 rue Saint-Denis\nMontréal QC H2W 2M4")
+    taxes = [TaxComponent("GST", "5"), TaxComponent("QST", "9.975")]
+    firm.maria.firm.set_tax("QC", category=TaxCategory.STANDARD, components=taxes)
+    firm.maria.firm.change(tax="QC")
+    firm.maria.invoices.manual(
+        firm.client, Money.of(200, "CAD"), deposit=Deposit.TO_BALANCE, description="Advance for March"
+    )
+    firm.usual_work()
+    return documents.invoice(firm.paper(firm.generated()))
 
 
 def _studio() -> Document:
@@ -253,6 +285,8 @@ def pages() -> Mapping[str, Document]:
         "plain": _plain(),
         "classic": _classic(),
         "studio": _studio(),
+        "charges": _charges(),
+        "two-taxes": _two_taxes(),
         "scripts": _scripts(),
         "japanese": _japanese(),
         "arabic": _arabic(),

@@ -17,7 +17,7 @@ from examples.web import pictures, users
 from examples.web.forms import Form
 from examples.web.house import House
 from examples.web.words import Words, negotiated
-from invoicecore import Action, Cover, Debt, Deposit, Desk, OnVoid, Role, Status
+from invoicecore import Action, Cover, Debt, Deposit, Desk, OnVoid, ProjectBilling, Role, Status
 from invoicecore.errors import NotPermitted, PersonArchived
 from invoicecore.model.permissions import PERMISSIONS, may
 from invoicecore.queries.audit import FirmProfile
@@ -30,7 +30,7 @@ ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-ENVIRONMENT.globals |= {it.__name__: it for it in (Action, Cover, Debt, Deposit, OnVoid, Role, Status)}
+ENVIRONMENT.globals |= {it.__name__: it for it in (Action, Cover, Debt, Deposit, OnVoid, ProjectBilling, Role, Status)}
 ENVIRONMENT.globals["pictures"] = pictures
 
 

@@ -213,7 +213,7 @@ class CurrencyMismatch(MoneyRuleViolation):
 
 
 class BalanceLimitReached(MoneyRuleViolation):
-    """The client's balance is at or below the allowed balance, so no more chargeable work is accepted."""
+    """The client's balance is at or below the allowed balance, so new work is refused."""
 
 
 class AmountTooLarge(MoneyRuleViolation):

@@ -62,7 +62,7 @@ class DisplayStatus(DocumentedEnum):
 class InvoiceKind(DocumentedEnum):
     """What an invoice asks money for."""
 
-    TIME = "time", "The work of a period, session by session."
+    TIME = "time", "The work and charges of a period, line by line."
     REFILL = "refill", "Whole blocks of prepaid hours, asked for when the refill balance is reached."
     MANUAL = "manual", "An amount that a Manager names."
 

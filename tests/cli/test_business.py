@@ -2,13 +2,15 @@
 
 import re
 import shlex
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from click.testing import CliRunner
 
-from invoicecore import Billing
+from invoicecore import Advance, Billing
 from invoicecore.cli import asking
 from invoicecore.cli.commands import program
 from tests.cli.terminal import Terminal
@@ -61,6 +63,21 @@ class TestFixedPrice:
         assert "(€30.00 left)" in firm.said("project", "edit", "website", "--cap", "150", "--name", "Web")
         assert firm.said("project", "edit", "web", "--no-cap") == "Web costs €90.00/h.\n"
         assert "both" in firm.refused("project", "edit", "web", "--no-cap", "--cap", "1")[1]
+
+    def test_untaxed_advances_stay(self, firm: Terminal) -> None:
+        """What the command does not say of a refill stays as it is."""
+        named = ("--refill-hours", "5", "--refill-rate", "90")
+        firm.said("client", "edit", "acme", "--refill-at", "-50", *named)
+        with closing(Billing.open(f"sqlite:///{firm.store}")) as billing:
+            maria = billing.as_owner()
+            acme = maria.clients.by_name("acme").id
+            terms = maria.accounts.standing(acme).terms
+            assert terms.refill is not None
+            maria.clients.set_terms(acme, evolve(terms, refill=evolve(terms.refill, advance=Advance.UNTAXED)))
+            firm.said("client", "edit", "acme", "--refill-at", "-60", *named)
+            now = maria.accounts.standing(acme).terms.refill
+        assert now is not None
+        assert (Advance.UNTAXED, "-60.00 EUR") == (now.advance, str(now.threshold))
 
     def test_a_fixed_price(self, firm: Terminal) -> None:
         """It is set and taken away; one of the two at most."""

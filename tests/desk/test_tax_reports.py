@@ -21,8 +21,10 @@ from invoicecore import (
     TaxSum,
     documents,
 )
+from invoicecore.errors import InvalidInput
 from invoicecore.exporter import Dialect, ExportTable, JournalBasis, write_journal, write_table
-from tests.exporter.programs import bean_check, hledger
+from invoicecore.exporter.journal.account_names import ACCOUNTS
+from tests.exporter.programs import balances, bean_check, hledger
 from tests.settlement.test_taxes import MARCH, STANDARD, billed, refilled, taxed_world, worked
 from tests.world import World, usd
 
@@ -111,6 +113,27 @@ class TestJournals:
         for code, tax in told.items():
             posted = re.findall(rf"^ +Liabilities:Tax:{code}  (-?[\d.]+) USD$", text.getvalue(), re.MULTILINE)
             assert -tax == Money.total((Money.of(it, "USD") for it in posted), "USD")
+
+    @pytest.mark.parametrize("basis", JournalBasis)
+    def test_other_names(self, world: World, basis: JournalBasis, tmp_path: Path) -> None:
+        """Every account of a journal can have another name, those of charges and of tax too."""
+        maria, acme, day = world.maria, world.acme.id, date(2026, 3, 2)
+        maria.charges.expense(acme, day, price=usd(80))
+        maria.charges.fee(acme, day, usd(70))
+        maria.charges.allow(acme, amount=usd(10), note="Sorry")
+        maria.invoices.generate(maria.invoices.draft(acme, MARCH, cover=Cover.NOTHING).id)
+        names = {it: f"{place}000 {it.replace(':', ' ')}" for place, it in enumerate(ACCOUNTS, 1)}
+        path, ours = tmp_path / "books.journal", tmp_path / "ours.journal"
+        write_journal(maria, path, basis=basis, accounts=names)
+        write_journal(maria, ours, basis=basis)
+        assert "" == hledger(path)
+        text = path.read_text(encoding="utf-8")
+        assert [] == re.findall(r"^ +(?:Assets|Liabilities|Income|Equity|Expenses):.*", text, re.MULTILINE)
+        for own in ("Liabilities:Tax", "Income:Expenses", "Income:Fees", "Income:Discounts"):
+            renamed = {it.replace(own, names[own]): amount for it, amount in balances(ours, own).items()}
+            assert renamed == balances(path, names[own])
+        with pytest.raises(InvalidInput):
+            write_journal(maria, path, basis=basis, accounts={"Income:Rent": "8000 Rent"})
 
 
 def table(desk: Desk, which: ExportTable) -> list[list[str]]:

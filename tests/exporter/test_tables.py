@@ -275,8 +275,8 @@ class TestColumns:
         """The names of the columns are promised."""
         assert {
             ExportTable.SESSIONS: (
-                "id person email client project start end day duration hours billable note rate amount currency invoice "
-                "cut"
+                "id person email client project start end day duration hours billable note rate amount currency "
+                "invoice cut"
             ),
             ExportTable.TRANSACTIONS: (
                 "client client_id entry booked_on booked_at booked_by work_day kind amount balance currency project "

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from invoicecore import Deposit, InvoiceKind, Money, Period, Status
+from invoicecore import Advance, Deposit, InvoiceKind, Money, Period, ProjectBilling, Rate, Refill, Status, Terms
 from tests.web.conftest import ROLES, Browser, Site
 from tests.web.test_routes import routes
 
@@ -56,7 +56,7 @@ class TestOnce:
         forms: dict[str, dict[str, str]] = {
             "/clients/new": {"name": "Umbrella", "allowed_balance": "-100"},
             f"/clients/{acme}/transactions": {"amount": "12.5", "reason": "x"},
-            "/projects/new": {"client_id": acme, "name": "Blog", "rate": "55.125"},
+            "/projects/new": {"client_id": acme, "name": "Blog", "rate": "55.125", "billing": "hourly", "cap": "500"},
             "/employees/new": {
                 "name": "Nora",
                 "email": "nora@n.example",
@@ -131,8 +131,9 @@ class TestWrong:
         [
             ("/clients/new", {"name": "", "allowed_balance": "much"}, {"name", "allowed_balance"}),
             ("/clients/new", {"name": "x", "refill_balance": "-1"}, {"refill_rate", "refill_hours"}),
-            ("/projects/new", {"client_id": "{acme}", "name": " ", "starts_on": "x"}, {"name", "starts_on"}),
-            ("/projects/new", {"client_id": "{acme}", "name": "Y", "rate": ""}, {"rate"}),
+            ("/projects/new", {"client_id": "{acme}", "name": " ", "cap": "x"}, {"name", "billing", "cap"}),
+            ("/projects/new", {"client_id": "{acme}", "starts_on": "x", "billing": "x"}, {"starts_on", "billing"}),
+            ("/projects/new", {"client_id": "{acme}", "name": "Y", "rate": "", "billing": "fixed"}, {"rate"}),
             ("/employees/new", {"name": "", "email": "x", "password": "short", "role": "king"}, {"name", "email"}),
             ("/employees/new", {"name": "Y", "email": "", "password": "", "role": "worker"}, {"email"}),
             ("/employees/new", {"name": "Y", "email": "y@n.example", "password": "x", "role": "worker"}, {"password"}),
@@ -233,6 +234,25 @@ class TestStory:
         assert (409, True) == (stopped.status_code, "Work for this client is stopped" in stopped.text)
         forms = {"project_id": site.project("Audit"), "day": "2026-11-02", "hours": "1", "over_limit": "1"}
         assert 303 == maria.submit("/work/new", reason="Done already", **forms).status_code
+
+    def test_untaxed_advances_stay(self, site: Site, maria: Browser) -> None:
+        """A form that does not ask for it leaves it as it is."""
+        acme, refill = site.client("Acme"), {"refill_balance": "-1000", "refill_rate": "10", "refill_hours": "100"}
+        untaxed = Refill(threshold=usd("-500"), rate=Rate.hourly(10, "USD"), hours=50, advance=Advance.UNTAXED)
+        site.desk.clients.set_terms(acme, Terms(allowed_balance=None, refill=untaxed))
+        assert 303 == maria.submit(f"/clients/{acme}/edit", name="Acme", allowed_balance="", **refill).status_code
+        now = site.desk.accounts.standing(acme).terms.refill
+        assert now is not None
+        assert (Advance.UNTAXED, Decimal(100)) == (now.advance, now.hours)
+
+    def test_how_work_is_billed(self, site: Site, maria: Browser) -> None:
+        """A project gets a cap, and then a fixed price instead."""
+        form = {"name": "Print", "rate": "50", "billing": "hourly", "cap": "120"}
+        path = maria.submit("/projects/new", client_id=site.client("Acme"), **form).headers["location"]
+        assert "$120.00" in maria.get(path).text
+        assert 303 == maria.submit(f"{path}/edit", name="Print", rate="50", billing="fixed", cap="").status_code
+        project = site.desk.projects.get(path.rpartition("/")[2])
+        assert (ProjectBilling.FIXED, None) == (project.billing, project.cap)
 
     def test_refill(self, site: Site, maria: Browser) -> None:
         """A refill that is due can be asked for, after one was voided."""

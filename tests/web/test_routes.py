@@ -258,7 +258,7 @@ class TestForeignIds:
                 ("/timer", {"project_id": id}),
                 ("/work/new", {"project_id": id, "day": "2026-03-02", "hours": "1"}),
                 (f"/work/{site.session('Acme')}", {"project_id": id, "day": "2026-03-02", "hours": "1"}),
-                ("/projects/new", {"client_id": id, "name": "x", "rate": "1"}),
+                ("/projects/new", {"client_id": id, "name": "x", "rate": "1", "billing": "hourly"}),
                 ("/invoices/new", {"client_id": id, "amount": "1", "deposit": "to_balance"}),
                 ("/invoices/draft", {"client_id": id, "first": "2026-03-02", "last": "2026-03-02", "cover": "nothing"}),
                 (f"/projects/{site.project('Website')}/assign", {"person_id": id}),

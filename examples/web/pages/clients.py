@@ -9,7 +9,7 @@ from examples.web.pages.paper import pdf_paper
 from examples.web.pages.people import added
 from examples.web.routing import button, post
 from examples.web.visitor import Visiting, Visitor
-from invoicecore import Action, ClientSort, Desk, Refill, Role, Terms
+from invoicecore import Action, Advance, ClientSort, Desk, Refill, Role, Terms
 from invoicecore.documents import account_statement, statement
 
 router = APIRouter(include_in_schema=False)
@@ -41,13 +41,15 @@ def add_client(visitor: Visitor, form: Form) -> str:
     return f"/clients/{client.id}"
 
 
-def terms(form: Form, currency: str) -> Terms:
-    """Allowed balance, refill balance, refill rate and quantity; blank ones mean that there is none."""
+def terms(form: Form, currency: str, before: Terms | None = None) -> Terms:
+    """Allowed balance, refill balance, refill rate and quantity; blank ones mean that there is none. Whether an advance
+    is taxed stays as before."""
     allowed, threshold = form.money("allowed_balance", currency), form.money("refill_balance", currency)
     if threshold is None:
         return Terms(allowed_balance=allowed)
     rate, hours = form.rate("refill_rate", currency, required=True), form.decimal("refill_hours", required=True)
-    return Terms(allowed_balance=allowed, refill=Refill(threshold=threshold, rate=rate, hours=hours))
+    advance = before.refill.advance if before and before.refill else Advance.TAXED
+    return Terms(allowed_balance=allowed, refill=Refill(threshold=threshold, rate=rate, hours=hours, advance=advance))
 
 
 @router.get(HERE)
@@ -118,7 +120,8 @@ def edit_client(visitor: Visiting, client_id: str) -> Response:
 def change_client(visitor: Visitor, form: Form, client_id: str) -> str:
     """Name, address and terms, in one transaction."""
     currency = visitor.desk.clients.get(client_id).currency
-    wanted = form.made("terms", lambda: terms(form, currency))
+    before = visitor.desk.accounts.standing(client_id).terms
+    wanted = form.made("terms", lambda: terms(form, currency, before))
 
     def act(desk: Desk, connection: Connection) -> None:
         desk.clients.change(client_id, name=form.text("name"), billing_address=form.text("billing_address"))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from examples.web.forms import Form
 from examples.web.routing import button, post
 from examples.web.visitor import Visiting, Visitor
-from invoicecore import Action, Desk, ProjectSort
+from invoicecore import Action, Desk, ProjectBilling, ProjectSort
 
 router = APIRouter(include_in_schema=False)
 HERE = "/projects/{project_id}"
@@ -38,6 +38,8 @@ def add_project(visitor: Visitor, form: Form) -> str:
         rate=form.rate("rate", client.currency, required=True),
         starts_on=form.day("starts_on"),
         notes=form.text("notes"),
+        billing=form.choice("billing", ProjectBilling),
+        cap=form.money("cap", client.currency),
         idempotency_key=form.text("key"),
     )
     return f"/projects/{project.id}"
@@ -61,13 +63,14 @@ def edit_project(visitor: Visiting, project_id: str) -> Response:
 
 @post(router, f"{HERE}/edit", edit_project)
 def change_project(visitor: Visitor, form: Form, project_id: str) -> str:
-    """Name, start, notes, and the rate of later work, in one transaction."""
+    """Name, start, notes, and what is asked for later work, in one transaction."""
     row = visitor.desk.pages.project(project_id).row
     rate: Any = form.rate("rate", row.rate.currency, required=True) if row.rate else None
+    billing, cap = form.choice("billing", ProjectBilling), form.money("cap", row.rate.currency) if row.rate else None
 
     def act(desk: Desk, connection: Connection) -> None:
         name, notes, starts_on = form.text("name"), form.text("notes"), form.day("starts_on")
-        desk.projects.change(project_id, name=name, notes=notes, starts_on=starts_on)
+        desk.projects.change(project_id, name=name, notes=notes, starts_on=starts_on, billing=billing, cap=cap)
         if rate != row.rate:
             desk.projects.set_rate(project_id, rate)
 

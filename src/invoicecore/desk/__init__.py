@@ -105,8 +105,8 @@ class Desk:
         return f"<Desk of {self.person_id}>"
 
     def fresh(self) -> Self:
-        """The same desk with answers of the primary alone, where the storage has a replica: what was committed before
-        is in them, one's own commands too (read your writes)."""
+        """The same desk, but the primary gives all answers, even if the storage has a replica. They contain everything
+        that was committed before, one's own commands too (read your writes)."""
         return type(self)(self._executor.fresh())
 
     @property

@@ -70,15 +70,16 @@ class Accounts(Subject):
     """A client's money: balance, standing, statements, adjustments, refills by hand."""
 
     def standing(self, client_id: str) -> Standing:
-        """Balance, utilization, what is asked for, whether work is stopped and whether a refill is due."""
+        """Balance, utilization, outstanding money, whether work is stopped and whether a refill is due."""
         return self._executor.read(lambda context: unchecked_standing(context.visible_account(client_id)))
 
     @query
     def statement(
         self, context: CommandContext, client_id: str, period: Period | None = None, *, by: LedgerDay | None = None
     ) -> Statement:
-        """Every movement of a period (None: ever), with the balance before, after each, and at the end: by the day of
-        the booking, or by that of the work or of the receipt. None goes by that of the work if some was imported."""
+        """Every movement of the balance in a period (None: ever), with the balance before the first, after each, and at
+        the end. `by` chooses the day of a movement: that of its booking, or that of the work or the receipt. None
+        chooses the day of the work for a client whose work was imported, and the booking day for all others."""
         account = context.visible_account(client_id)
         day = by or account.ledger_day
         if day is LedgerDay.WORK:
@@ -93,7 +94,7 @@ class Accounts(Subject):
     def printable_statement(
         self, context: CommandContext, client_id: str, period: Period | None = None, *, by: LedgerDay | None = None
     ) -> PrintableStatement:
-        """What printed account movements say, as plain data: the statement, and what caused each of its rows."""
+        """What a printed statement of the balance says, as plain data: the statement, and the cause of each row."""
         account = context.visible_account(client_id)
         day = by or account.ledger_day
         sort = TransactionSort.WORK_DAY if day is LedgerDay.WORK else TransactionSort.DAY
@@ -115,9 +116,9 @@ class Accounts(Subject):
     def account_statement(
         self, context: CommandContext, client_id: str, period: Period | None = None, *, by: LedgerDay | None = None
     ) -> AccountStatement:
-        """What the client was invoiced and what they paid in a period (None: ever), with the balance due before, after
-        each, and at the end, and what is open at the end. `by` is the day of a payment: of its booking or its receipt.
-        """
+        """The invoices and payments of a period (None: ever), with the balance due before the first, after each, and at
+        the end, and with what is open at the end. `by` chooses the day of a payment: that of its booking or of its
+        receipt."""
         account = context.visible_account(client_id)
         record = due_record(context, account.client_id, by or account.ledger_day)
         return account_statement(account.client_id, account.currency, period, record, context.stamp.today)
@@ -126,8 +127,8 @@ class Accounts(Subject):
     def printable_account_statement(
         self, context: CommandContext, client_id: str, period: Period | None = None, *, by: LedgerDay | None = None
     ) -> PrintableAccountStatement:
-        """What a printed statement of account says, as plain data. It is for the client, who does not read that an
-        invoice was given up."""
+        """What a printed statement of account says, as plain data. It is for the client, so it does not say that an
+        invoice was written off."""
         account = context.visible_account(client_id)
         parties = issuing.parties(context, context.client_of(account), ())
         record = due_record(context, account.client_id, by or account.ledger_day)
@@ -141,8 +142,8 @@ class Accounts(Subject):
 
     @query
     def reconcile(self, context: CommandContext, client_id: str, period: Period | None = None) -> Reconciliation:
-        """What became of every second and every charge of a client, of a period (None: ever): each is running,
-        unbilled, on an invoice, free or given up, and the sums meet the ledger."""
+        """The state of every second of work and of every charge of a client in a period (None: ever): running,
+        unbilled, on an invoice, free or given up. The sums agree with the ledger."""
         account = context.visible_account(client_id)
         id, uow, name = account.client_id, context.uow, context.client_of(account).name
         sessions, charges = uow.find(SESSIONS_OF_CLIENT, id), uow.find(CHARGES_OF_CLIENT, id)
@@ -163,8 +164,8 @@ class Accounts(Subject):
 
     @query
     def dues(self, context: CommandContext, client_id: str, *, by: LedgerDay | None = None) -> Dues:
-        """All that ever changed what the client owes on invoices, as it is known now; `account_statement` shows a
-        period of it."""
+        """Every change of what the client owes on invoices, ever, as it is known now; `account_statement` shows those
+        of a period."""
         account = context.visible_account(client_id)
         day = by or account.ledger_day
         events = due_record(context, account.client_id, day).events()
@@ -172,9 +173,9 @@ class Accounts(Subject):
 
     @query
     def close(self, context: CommandContext, period: Period, *, by: LedgerDay | None = None) -> MonthClose:
-        """A month as an accountant closes it: of each client whose account the viewer may see, what was worked,
-        invoiced and received, and what is open, unbilled and prepaid at its end. `by` is as in `statement`. The store
-        is asked three times for each client."""
+        """The figures with which an accountant closes a month, for each client whose account the viewer may see: what
+        was worked, invoiced and received, and what is open, unbilled and prepaid at the end. `by` is as in `statement`.
+        The store is asked three times for each client."""
         permit_money(context)
         inputs.instance("period", period, Period)
         everybody = PageRequest(ClientSort.NAME, limit=_ALL)
@@ -194,7 +195,7 @@ class Accounts(Subject):
 
     @query
     def entries(self, context: CommandContext, client_id: str) -> tuple[LedgerEntry, ...]:
-        """The ledger as it is stored, for `invoicecore.ledger.verify`."""
+        """The ledger as it is stored, for `invoicecore.verify_ledger`."""
         return tuple(context.uow.find(ENTRIES_OF_CLIENT, context.visible_account(client_id).client_id))
 
     @command(Action.ADJUST, amount=_not_zero, reason=partial(inputs.text, "reason"))
@@ -207,7 +208,7 @@ class Accounts(Subject):
         reason: str = "",
         idempotency_key: str | None = None,
     ) -> Standing:
-        """Move the balance by the sign of the amount: +$500 credits the client, −$200 takes away."""
+        """Move the balance by an amount: +$500 credits the client, −$200 takes money away."""
         before = context.visible_account(client_id, Action.ADJUST)
         in_currency(before.currency, amount)
         context.reason = reason
@@ -229,9 +230,10 @@ class Accounts(Subject):
         reason: str,
         idempotency_key: str | None = None,
     ) -> Standing:
-        """Set right what a wrong clock booked in a period: the first of it was booked on `right_day`, and the rest as
-        many days away from where it stands. Each entry is taken back on the wrong day and booked again on the right
-        one, so the balance stays. Invoices keep their dates; where those matter, void and generate them again."""
+        """Correct the booking days of everything that a wrong clock booked in a period. The first booking gets
+        `right_day`, and the others are moved by as many days. Each entry is taken back on its wrong day and booked
+        again on the right one, so the balance stays. Invoices keep their dates; where those matter, void and generate
+        them again."""
         before = context.visible_account(client_id, Action.CORRECT_BOOKING_DAYS)
         since, _ = context.firm.booked_in(period)
         decision = correct_booking_days(
@@ -251,7 +253,7 @@ class Accounts(Subject):
 
     @command(Action.REQUEST_REFILL)
     def request_refill(self, context: CommandContext, client_id: str, *, idempotency_key: str | None = None) -> Invoice:
-        """Ask by hand for the refill that is due, as after a void; InvalidState if none is."""
+        """Request the refill that is due by hand, for example after a void. InvalidState if none is due."""
         before = context.visible_account(client_id, Action.REQUEST_REFILL)
         if not before.blocks_due:
             projected = Money(minor=before.projected_balance_minor, currency=before.currency)
@@ -263,8 +265,8 @@ class Accounts(Subject):
         return _ask(context, before)
 
     def sweep_refills(self) -> tuple[Invoice, ...]:
-        """Ask for every refill that is due, as after voids; returns the invoices. Each is a unit of work of its own, so
-        running it again goes on where it was interrupted."""
+        """Request every refill that is due, for example after voids; returns the invoices. Each is a unit of work of
+        its own, so an interrupted call can be repeated."""
 
         def find(context: CommandContext) -> Iterable[str]:
             return (it.id for it in context.uow.find(CLIENTS) if context.account(it.id).blocks_due)

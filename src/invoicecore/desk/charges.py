@@ -57,7 +57,7 @@ _FIELDS: Mapping[str, Callable[[Any], Any]] = {
 
 class Charges(Subject):
     """What is billed beside work: expenses, fees and discounts. Each moves the client's balance once, when it is
-    recorded, and is on at most one live invoice. Those who see no money are shown expenses without amounts."""
+    recorded, and is on at most one live invoice. People who see no money are shown expenses, without amounts."""
 
     @command(Action.RECORD_EXPENSE, price=_amount, **_FIELDS)
     def expense(
@@ -77,11 +77,12 @@ class Charges(Subject):
     ) -> ChargeView:
         """Record what was paid for a client on a day.
 
-        `price` is what the client is asked for it, which a Manager says; without one, the expense waits for its price
-        and is on no invoice. `cost` is what was paid, as text in any currency, and `receipt` the bytes of a PNG, a JPEG
-        or a PDF of at most 5 MiB. A worker names one of their projects. It is never refused because work is stopped:
-        the money was spent. With `billable=False` it is kept as a record, and the client is not asked for it. `tax` is
-        a tax code that goes before that of the project, the client and the firm; a Manager gives it, as the price."""
+        `price` is what the client is asked to pay. A Manager sets it; an expense without a price waits for one, and is
+        on no invoice. `cost` is what was paid, as text in any currency. `receipt` is the content of a PNG, a JPEG or a
+        PDF of at most 5 MiB. A Worker must name one of their projects. The stop does not refuse expenses, because the
+        money is spent. With `billable=False` the expense is only a record, and the client does not pay for it. `tax` is
+        a tax code that comes before those of the project, the client and the firm; only a Manager gives one.
+        """
         account, client, project = _whose(context, Action.RECORD_EXPENSE, client_id, project_id)
         if price is not None or tax is not None:
             context.permit(Action.STATE_PRICE)
@@ -94,9 +95,10 @@ class Charges(Subject):
     def import_many(self, rows: Iterable[NewExpense], *, idempotency_key: str | None = None) -> tuple[ChargeView, ...]:
         """Record many expenses in one unit of work, in the order given: all of them or, with BatchRefused, none.
 
-        Each is treated as `expense` would, but refills are asked for once for each client, at the end. A row of a
-        `source` that was imported before is passed over, whatever else it says: the expense that is there is shown in
-        its place."""
+        Each row is treated as by `expense`, but refills are requested once for each client, at the end. A row whose
+        `source` was imported before records nothing, even if it says something else: the existing expense is returned
+        in its place.
+        """
         wanted: list[NewExpense] = []
         for place, given in enumerate(inputs.several("rows", rows, NewExpense.__name__)):
             with row(place):
@@ -129,8 +131,8 @@ class Charges(Subject):
         tax: str | None = None,
         idempotency_key: str | None = None,
     ) -> ChargeView:
-        """Charge a client a fixed price on a day, such as that of a milestone. `tax` is as in `expense`; its rate is
-        that of the day on which the fee is invoiced."""
+        """Charge a client a fixed price on a day, such as the price of a milestone. `tax` is as in `expense`; its rate
+        is that of the day on which the fee is invoiced."""
         account, client, project = _whose(context, Action.RECORD_FEE, client_id, project_id)
         new = _new(context, ChargeKind.FEE, client, project, day, amount.minor, note, amount, tax)
         return _recorded(context, account, None, new)
@@ -149,14 +151,15 @@ class Charges(Subject):
         tax: str | None = None,
         idempotency_key: str | None = None,
     ) -> tuple[ChargeView, ...]:
-        """Give a client a discount: an `amount`, or so many `percent` of the work, the expenses and the fees of a
-        `period`, or of those sessions and charges that `on` names, as they are now.
+        """Give a client a discount: an `amount`, or a `percent` of the work, expenses and fees of a `period`, or of the
+        sessions and charges named by `on`, as they are now.
 
-        A percentage is rounded once for each tax code, half up, and gives a discount for each; an amount is one
-        discount, with a tax code as in `expense`. What is recorded later is not discounted by itself. A discount
-        belongs to a `day`: by default to the last of the period that is not after today, or to today. With a project,
-        it stands against that project alone. It is on the next invoice that it fits on, and never larger than what it
-        stands against there, of the same tax. MoneyRuleViolation if a percentage comes to nothing."""
+        A percentage gives one discount for each tax code, rounded once, half up. An amount is one discount, with a tax
+        code as in `expense`. What is recorded later gets no discount by itself. `day` is by default the last day of the
+        period that is not after today, or today. With a project, the discount lowers only lines of that project. It is
+        on the next invoice that it fits on, and is never larger than the lines of its tax code that it lowers there.
+        MoneyRuleViolation if a percentage comes to nothing.
+        """
         good = inputs.all_of(
             percent=lambda: inputs.optional(percent, percentage),
             amount=lambda: inputs.optional(amount, partial(positive, "The amount of a discount")),
@@ -223,11 +226,12 @@ class Charges(Subject):
         tax: str | Unset | None = UNSET,
         idempotency_key: str | None = None,
     ) -> ChargeView:
-        """Change a charge that no invoice holds; ChargeLocked names the invoice. What is not given stays.
+        """Change a charge that is on no live invoice; ChargeLocked names the invoice. What is not given stays.
 
-        `amount` is what the client is asked for it, or of a discount what is taken off; None takes the price of an
-        expense away. Only a Manager gives one, or a tax code, or says whether an expense is billable. Where the amount
-        changes, the former one is given back and the new one drawn. Cost, receipt and billable are of expenses."""
+        `amount` is the price, or what a discount takes off; None removes the price of an expense. Only a Manager
+        changes it, the tax code, or whether an expense is billable. If the amount changes, the balance gets the former
+        one back and the new one is taken from it. Only expenses have cost, receipt and billable.
+        """
         given: dict[str, Any] = {"day": day, "note": note, "cost": cost, "receipt": receipt, "billable": billable}
         given["tax"] = tax
         good = inputs.all_of(
@@ -286,7 +290,8 @@ class Charges(Subject):
 
     @command(Action.DELETE_CHARGE)
     def delete(self, context: CommandContext, charge_id: str, *, idempotency_key: str | None = None) -> ChargeView:
-        """Take away a charge that no invoice holds: what it asked for is given back. ChargeLocked names the invoice."""
+        """Delete a charge that is on no live invoice: the balance gets its amount back. ChargeLocked names the
+        invoice."""
         old = context.charge(charge_id)
         context.permit(Action.DELETE_CHARGE)
         before = context.account(old.client_id)
@@ -301,7 +306,7 @@ class Charges(Subject):
 
     @query
     def receipt(self, context: CommandContext, charge_id: str) -> ReceiptFile | None:
-        """The receipt of an expense, None if it has none: for Managers, and for the person who recorded it."""
+        """The receipt of an expense, or None. Managers see it, and the person who recorded the expense."""
         charge = context.charge(charge_id)
         if not visibility.sees_cost(context.actor, charge):
             raise NotFound("charge", charge_id)
@@ -318,7 +323,7 @@ class Charges(Subject):
         period: Period | None = None,
     ) -> tuple[ChargeView, ...]:
         """The charges that one may see, by day: of the whole firm, or of a client, project, kind or period.
-        `pages.charges` gives them page by page."""
+        `pages.charges` lists them page by page."""
         inputs.optional(kind, lambda it: inputs.instance("kind", it, ChargeKind))
         inputs.optional(client_id, context.client)
         project = inputs.optional(project_id, context.project)

@@ -1,6 +1,6 @@
-"""What a client reads: of an invoice that was given up, that it is unpaid, as if nobody had given it up.
+"""What a client may read: an invoice that was written off is unpaid for them.
 
-Whatever a contact asks for is made of what they read here, so that all figures of theirs agree.
+Everything that a contact asks for is computed from what they may read here, so all their figures agree.
 """
 
 from collections import Counter

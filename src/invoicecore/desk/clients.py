@@ -27,7 +27,7 @@ from invoicecore.vocabulary import Action
 
 
 class Clients(Subject):
-    """Clients and their balance terms. What a client owes is at `accounts`."""
+    """Clients and their balance terms. `accounts` says what a client owes."""
 
     def add(
         self,
@@ -42,10 +42,10 @@ class Clients(Subject):
         party: Party | None = None,
         idempotency_key: str | None = None,
     ) -> Client:
-        """Make a client with a balance of zero. The currency is that of the terms, or else the firm's.
+        """Add a client with a balance of zero. The currency is that of the terms, or else the firm's.
 
-        If zero is already at or below the refill balance, the first refill is asked for at once. `payment_terms`,
-        `locale` and the tax code `tax` go before the firm's. NotFound for a code that the firm never set.
+        If zero is at or below the refill balance, the first refill is requested at once. `payment_terms`, `locale` and
+        the tax code `tax` come before the firm's. NotFound for a tax code that the firm never set.
         """
         given: dict[str, Any] = {
             "name": name,
@@ -85,8 +85,8 @@ class Clients(Subject):
         return self._executor.read(lambda context: context.client(client_id))
 
     def by_name(self, name: str) -> Client:
-        """The client of that name, in any case of its letters, or the one whose name has that part. NotFound if there
-        is none whom one may see, InvalidInput if there are several."""
+        """The client with that name, ignoring capitals; if there is none, the client whose name contains it. NotFound
+        if there is none whom one may see, InvalidInput if there are several."""
         sought = known_name(name)
 
         def run(context: CommandContext) -> Client:
@@ -98,7 +98,7 @@ class Clients(Subject):
 
     @query
     def all(self, context: CommandContext) -> tuple[Client, ...]:
-        """The clients that one may see, in the order in which they were made."""
+        """The clients that one may see, in the order in which they were added."""
         context.permit(Action.VIEW_CLIENTS)
         return tuple(client for client in context.uow.find(CLIENTS) if visibility.sees_client(context.actor, client.id))
 
@@ -113,8 +113,8 @@ class Clients(Subject):
         tax: str | Unset | None = UNSET,
         party: Party | Unset | None = UNSET,
     ) -> Client:
-        """Change what is given; None for payment terms, locale or tax code means that of the firm. Generated invoices
-        keep what they were printed with."""
+        """Change what is given; None for payment terms, locale or tax code means those of the firm. Generated invoices
+        keep what was printed on them."""
         given: dict[str, Any] = {
             "name": name,
             "billing_address": billing_address,
@@ -131,7 +131,7 @@ class Clients(Subject):
     def set_terms(
         self, context: CommandContext, client_id: str, terms: Terms, *, idempotency_key: str | None = None
     ) -> Standing:
-        """Give a client other balance terms, which hold from now on. If they make a refill due, it is asked for."""
+        """Give a client other balance terms, from now on. If a refill is due by them, it is requested."""
         client = context.client(client_id)
         context.permit(Action.SET_TERMS)
         before = context.account(client.id)
@@ -140,11 +140,11 @@ class Clients(Subject):
         return Standing(close(context, before, evolve(before, terms=terms), terms_set=True))
 
     def archive(self, client_id: str) -> Client:
-        """Archive a client: no more work is accepted, and everything recorded stays. Money can still be settled."""
+        """Archive a client: new work is refused, and everything recorded stays. Invoices can still be paid."""
         return self._change(Action.ARCHIVE_CLIENT, client_id, archived=True)
 
     def restore(self, client_id: str) -> Client:
-        """Bring a client back."""
+        """Restore an archived client."""
         return self._change(Action.ARCHIVE_CLIENT, client_id, archived=False)
 
     def _change(self, action: Action, client_id: str, **given: object) -> Client:

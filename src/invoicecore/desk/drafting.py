@@ -1,4 +1,4 @@
-"""The possible changes of a draft, and the present work and charges for it."""
+"""The changes that a draft can have, and the present work and charges for it."""
 
 from collections.abc import Iterable
 from datetime import date

@@ -59,11 +59,11 @@ def retry(
     repeatable: bool,
     quicker: ConcurrencyConflict | UniqueViolation | CommitUnknown | None = None,
 ) -> T:
-    """What the attempt gives, run again as a whole while somebody else was quicker, a bounded number of times. Where
-    the caller made the first attempt, `quicker` is how it failed.
+    """The result of the attempt, which is run again as a whole after each conflict, a bounded number of times. If the
+    caller made the first attempt, `quicker` is the error of that attempt.
 
-    One that is `repeatable` has its effect once however often it runs, so it is run again also when the answer to a
-    commit was lost.
+    An attempt that is `repeatable` takes effect once however often it runs, so it is also run again after the answer to
+    a commit was lost.
     """
     failed, unknown = 0, None
     while True:
@@ -118,7 +118,7 @@ class Executor:
         return fresh
 
     def as_of(self) -> datetime:
-        """The instant to which the answers hold at least."""
+        """The instant of the answers: they contain everything that was committed before."""
         return self.now() if self._replica is None else self._replica.as_of()
 
     def now(self) -> datetime:
@@ -126,8 +126,8 @@ class Executor:
         return time_by(self._clock)
 
     def read(self, query: Callable[[CommandContext], T]) -> T:
-        """The answer to a question; nothing is written. A replica gives it if there is one, and what a replica refuses
-        is asked of the primary."""
+        """The answer to a query; nothing is written. A replica gives it if there is one; the primary is asked if the
+        replica refuses."""
         if self._replica is not None:
             with suppress(*_PERHAPS_OUTDATED):
                 return retry(self._read_once, self._replica, query, repeatable=True)
@@ -209,8 +209,8 @@ class KeyedRequest:
 def keyed(key: str | None, method: Callable[..., object], /, **arguments: object) -> KeyedRequest | None:
     """The request of a method with an idempotency key; None without one.
 
-    Arguments at the default that they have in the method are left out, so that a new one changes no request. An object
-    of a host's own class is not compared.
+    Arguments that have the method's default are left out, so a new argument changes no stored request. An object of a
+    host's own class is not compared.
     """
     if key is None:
         return None

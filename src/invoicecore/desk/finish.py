@@ -1,7 +1,7 @@
 """The end of every command on a client.
 
-It stores the decision, requests a refill if one is due, reports that work stopped, and writes the account, so that no
-other command on the client commits on the same read.
+It stores the decision, requests a refill if one is due, reports that work stopped, and writes the account, so no other
+command on the client can commit on the same version.
 """
 
 from datetime import timedelta

@@ -36,13 +36,13 @@ class FirmSettings(Subject):
 
     @query
     def settings(self, context: CommandContext) -> Firm:
-        """The firm as it is set up."""
+        """The firm and its settings."""
         context.permit(Action.VIEW_FIRM)
         return context.firm
 
     @query
     def profile(self, context: CommandContext) -> FirmProfile:
-        """What a letterhead has: name, contact details and logo, which also clients see."""
+        """What a letterhead contains: name, contact details and logo. Clients see it too."""
         context.permit(Action.VIEW_LOGO)
         firm = context.firm
         return FirmProfile(
@@ -75,14 +75,14 @@ class FirmSettings(Subject):
         tax: str | Unset | None = UNSET,
         party: Party | Unset | None = UNSET,
     ) -> Firm:
-        """Change what is given; an empty text clears one that may be empty.
+        """Change what is given; an empty text clears a setting that may be empty.
 
-        A new zone changes to which days the work of the past belongs, except for work that was recorded by its date.
-        What was booked stays on its day, so that no statement of the past changes. A new currency is that of clients
-        made from now on. `theme` is the name of one, with or without tokens of its own, see `invoicecore.values.theme`.
-        Generated invoices stay as they were. With `EventScope.ALL` the notifier is told of every command that changes
-        anything from now on. `tax` is the tax code of clients without their own. `logo` and `next_number` are as in
-        `set_logo` and `set_next_number`: what a form has is saved as a whole, or nothing of it.
+        A new time zone changes the days of past work, except of work that was recorded by its date. Bookings stay on
+        their days, so statements of the past do not change. A new currency is that of clients added from now on.
+        `theme` is the name of a theme, with or without tokens of its own, see `invoicecore.values.theme`. Generated
+        invoices stay as they were. With `EventScope.ALL` the notifier gets an event for every command that changes
+        anything. `tax` is the tax code of clients without their own. `logo` and `next_number` are as in `set_logo` and
+        `set_next_number`. A form is saved as a whole, or not at all.
         """
         given: dict[str, Any] = {
             "name": name,
@@ -140,12 +140,13 @@ class FirmSettings(Subject):
         since: date | None = None,
         reason: str = "",
     ) -> Tax:
-        """Set a tax code, or what it is from a day on; a code never disappears. Work is taxed by its day, and what is
-        no work by the day of issue. Generated invoices stay as they were.
+        """Set a tax code, or its percentage from a day on; a code never disappears. Work and expenses are taxed by
+        their day, everything else by the day of issue. Generated invoices stay as they were.
 
         `name` is printed, such as VAT. A code has one percentage, or several `components` instead of name and percent.
-        None for `since` is from the beginning; the same day again replaces what was set. `reason` says on invoices why
-        no tax is asked for."""
+        `since` is its first day; None is from the beginning, and the same day again replaces what was set. `reason`
+        says on invoices why no tax is asked for.
+        """
         given = inputs.all_of(
             code=lambda: known_code(code),
             category=lambda: inputs.instance("category", category, TaxCategory),
@@ -166,10 +167,11 @@ class FirmSettings(Subject):
         return self._executor.write(Action.CHANGE_FIRM, run)
 
     def set_logo(self, content: bytes | None) -> Firm:
-        """Put a picture in the header of the invoices that are generated from now on; None takes it out.
+        """Put a picture into the header of invoices that are generated from now on; None removes it from the header.
 
-        InvalidInput unless it is a PNG or a JPEG of at most 1 MiB and 4,000 × 4,000 pixels. It is never removed,
-        so that an invoice can always be printed as it was."""
+        InvalidInput unless it is a PNG or a JPEG of at most 1 MiB and 4,000 × 4,000 pixels. A stored picture is never
+        deleted, so an old invoice can always be printed as it was.
+        """
         logo = inputs.all_of(content=lambda: inputs.optional(content, Logo))["content"]
 
         def run(context: CommandContext) -> Firm:
@@ -181,7 +183,7 @@ class FirmSettings(Subject):
         return self._executor.write(Action.CHANGE_FIRM, run)
 
     def logo(self, logo_id: str | None = None) -> Logo | None:
-        """The firm's logo, None if it has none; or the one of that id, which may stand on an earlier invoice."""
+        """The firm's logo, or None; or the logo with an id, which may be on an earlier invoice."""
         wanted = inputs.optional(logo_id, lambda given: inputs.id("The id of a logo", given))
 
         def run(context: CommandContext) -> Logo | None:
@@ -198,13 +200,13 @@ class FirmSettings(Subject):
 
     @query
     def next_number(self, context: CommandContext) -> int:
-        """The counter value that the next invoice takes, unless its number is taken already."""
+        """The counter value of the next invoice, unless that number is taken already."""
         context.permit(Action.VIEW_FIRM)
         return next_value(context.uow, context.firm)
 
     def set_next_number(self, number: int) -> int:
-        """Let the numbers go on elsewhere, to continue another system's: forward, or back to any number above the
-        highest that the counter gave an invoice, so that a typing mistake can be put right."""
+        """Set the next number, to continue the numbers of another system: forward, or back to any number above the
+        highest that the counter gave an invoice, so that a typing mistake can be corrected."""
         inputs.all_of(number=lambda: _known_number(number))
 
         def run(context: CommandContext) -> int:
@@ -223,11 +225,11 @@ class FirmSettings(Subject):
         action: Action | None = None,
         entity_id: str | None = None,
     ) -> tuple[AuditRecord, ...]:
-        """Who changed what, in the order of the commits, or in the opposite one: all of it, what was done by an action,
+        """Who changed what, in the order of the commits or in the opposite one: everything, or what an action did, or
         what changed an entity, or both.
 
-        It comes a page at a time; `after` is the id of the last record seen. Who goes on from there sees every record
-        once, whatever the number of writers and the state of their clocks. NotFound if there is no such record.
+        It comes page by page; `after` is the id of the last record seen. A reader that goes on from there sees every
+        record once, whatever the number of writers and the state of their clocks. NotFound if there is no such record.
         """
         if type(limit) is not int or not 1 <= limit <= 10_000:
             raise InvalidInput(f"limit must be a whole number from 1 to 10000, not {short_repr(limit)}.")

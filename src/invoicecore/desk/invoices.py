@@ -58,10 +58,10 @@ class Invoices(Subject):
         notes: str = "",
         idempotency_key: str | None = None,
     ) -> Draft:
-        """Collect a client's billable work and charges of a period into a draft, as a snapshot: of all projects or of
-        some, without the sessions and charges that are left out by choice. A discount is never larger than what it
-        stands against; what is more waits for another invoice. It locks nothing and asks for nothing yet. What is
-        prepaid or was asked for already is taken off, unless `cover` is NOTHING. `notes` are printed for the client."""
+        """Collect a client's billable work and charges of a period into a draft, which is a snapshot: of all projects
+        or of some, without the sessions and charges in `exclude`. A discount is never larger than the lines that it
+        lowers; the rest waits for another invoice. A draft locks nothing and asks for no payment. What is prepaid or
+        was asked for already is taken off, unless `cover` is NOTHING. `notes` are printed for the client."""
         given = checked(DraftChange, period=period, projects=projects, exclude=exclude, cover=cover, notes=notes)
         notes = given.pop("notes")
         wanted = DraftChange(**given)
@@ -109,10 +109,10 @@ class Invoices(Subject):
         more: Iterable[tuple[str, Money]] = (),
         idempotency_key: str | None = None,
     ) -> Invoice:
-        """Ask for an amount; the invoice is generated at once. `deposit` says whether its payments go to the balance;
-        `number` is one of its own that nobody has; `notes` are printed for the client; `issued_on` and `out_of_order`
-        are as in `generate`; `due_on` is a due date of its own; `more` are further lines, each a description and an
-        amount. To change it, revert it."""
+        """Ask for an amount; the invoice is generated at once. `deposit` says whether its payments go to the balance.
+        `number` is a number of your own that no invoice has. `notes` are printed for the client. `issued_on` and
+        `out_of_order` are as in `generate`; `due_on` is a due date of its own. `more` are further lines, each a
+        description and an amount. To change the invoice, revert it."""
         action, further = Action.MAKE_MANUAL_INVOICE, tuple(more)
         lines = tuple(Line(text, part.minor) for text, part in ((description, amount), *further))
         owner = context.client(client_id)
@@ -131,14 +131,14 @@ class Invoices(Subject):
     # a draft
 
     def open(self, invoice_id: str) -> Draft:
-        """Open a draft for editing: it takes up the latest work, and `difference` says what moved since it was last
-        saved or opened. What is shown is then what `generate` bills."""
+        """Open a draft for editing: it takes the latest work, and `difference` says what changed since it was last
+        saved or opened. `generate` bills what is shown then."""
         return self._update(Action.EDIT, invoice_id, DraftChange(), None)
 
     @query
     def peek(self, context: CommandContext, invoice_id: str) -> Draft:
-        """As `open`, but nothing is written: whether the work of a draft has moved since it was last saved or opened,
-        as `difference` says, and what would be billed now."""
+        """Like `open`, but nothing is written: `difference` says whether the work of a draft has changed since it was
+        last saved or opened, and the draft shows what would be billed now."""
         invoice, before = context.invoice_for(Action.EDIT, invoice_id)
         target(Action.EDIT, facts(invoice, before.credit_minor))
         return draft_view(drafting.latest(context, before, invoice), invoice, before)
@@ -158,12 +158,13 @@ class Invoices(Subject):
         notes: str | Unset = UNSET,
         idempotency_key: str | None = None,
     ) -> Draft:
-        """Save a draft with what is given changed, and with the latest work.
+        """Save a draft with the changes that are given, and with the latest work.
 
-        A time invoice has a period, projects (None: all of them), sessions and charges to exclude and a cover; a
-        manual invoice that was reverted has the amount and description of its first line, `more` lines instead of those
-        after it, and a deposit; a refill has a description only, because its amount follows from the terms. Each has
-        notes for the client."""
+        A time invoice has a period, projects (None: all), sessions and charges to exclude, and a cover. A manual
+        invoice that was reverted has the amount and description of its first line, `more` lines after it, and a
+        deposit. A refill has only a description, because its amount follows from the terms. Each kind has notes for the
+        client.
+        """
         given = checked(
             DraftChange,
             period=period,
@@ -188,8 +189,8 @@ class Invoices(Subject):
         note: str | None = None,
         idempotency_key: str | None = None,
     ) -> None:
-        """Throw a draft away. Numbers leave no gaps, so one that has a number stays on record as void, for the reason
-        that the note says; InvalidInput without one."""
+        """Delete a draft. Numbers leave no gaps, so a draft that has a number stays on record as void; the note must
+        say why, InvalidInput without one."""
         invoice, before = context.invoice_for(Action.DELETE, invoice_id)
         target(Action.DELETE, facts(invoice, before.credit_minor))
         if invoice.number is None:
@@ -217,14 +218,15 @@ class Invoices(Subject):
     ) -> Invoice:
         """Finish a draft: it gets its number and dates, and its sessions and charges are locked.
 
-        What was seen is what is billed: if the work, or what is covered of it, has moved since the draft was last saved
-        or opened, DraftMoved carries the difference, unless `use_latest` says to take it as it is now. A reverted draft
-        always takes the latest. `if_revision` is the revision that was seen; anything else is DraftMoved too. An
-        invoice whose work is all covered asks for nothing: it is paid at once, and can then only be voided.
+        It bills what was seen. If the work, or its cover, has changed since the draft was last saved or opened,
+        DraftMoved has the difference; `use_latest` bills the present work instead. A reverted draft always takes the
+        latest work. `if_revision` is the revision that was seen; another one is DraftMoved too. An invoice whose work
+        is all covered asks for nothing: it is paid at once, and can then only be voided.
 
-        `issued_on` is the day of issue, today unless it is given, and not before that of the latest invoice, unless
-        that is meant with `out_of_order`. The invoice is booked now: reports as of an earlier day stay as they were.
-        `due_on` is a due date of its own, instead of that of the payment terms."""
+        `issued_on` is the day of issue, by default today. It is not before that of the latest invoice, unless
+        `out_of_order` says that this is meant. The invoice is booked now, so reports of an earlier day stay as they
+        were. `due_on` is a due date of its own, instead of that of the payment terms.
+        """
         inputs.all_of(
             issued_on=lambda: inputs.optional(issued_on, partial(inputs.plausible_day, "issued_on")),
             out_of_order=lambda: inputs.yes_or_no("out_of_order", out_of_order),
@@ -269,7 +271,7 @@ class Invoices(Subject):
 
     @command(Action.REVERT)
     def revert(self, context: CommandContext, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
-        """Take a generated invoice back to draft: its sessions are free, and it keeps its number."""
+        """Take a generated invoice back to draft: its sessions and charges are free, and it keeps its number."""
         invoice, before = context.invoice_for(Action.REVERT, invoice_id)
         decision = paper_moves.revert(before, invoice, context.stamp)
         settle(context, before, decision)
@@ -277,12 +279,12 @@ class Invoices(Subject):
 
     @command(Action.SET_DUE)
     def set_due(self, context: CommandContext, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
-        """Say that the invoice was sent, or awaits payment."""
+        """Mark the invoice as sent, or awaiting payment."""
         return _set(context, Action.SET_DUE, *context.invoice_for(Action.SET_DUE, invoice_id))
 
     @command(Action.SET_OVERDUE)
     def set_overdue(self, context: CommandContext, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
-        """Say that the invoice is past its due date."""
+        """Mark the invoice as past its due date."""
         return _set(context, Action.SET_OVERDUE, *context.invoice_for(Action.SET_OVERDUE, invoice_id))
 
     @command(Action.SET_UNCOLLECTIBLE, debt=lambda it: inputs.instance("debt", it, Debt))
@@ -294,15 +296,15 @@ class Invoices(Subject):
         debt: Debt = Debt.KEEP,
         idempotency_key: str | None = None,
     ) -> Invoice:
-        """Write the invoice off: it no longer counts as asked for. Its sessions stay locked, and money that comes later
-        is accepted. By default the client still owes it; with Debt.FORGIVE a write-off raises the balance by what is
-        left to pay."""
+        """Write the invoice off: it no longer counts as outstanding. Its sessions stay locked, and a later payment is
+        accepted. By default the client still owes it; with Debt.FORGIVE a write-off raises the balance by what is left
+        to pay."""
         action = Action.SET_UNCOLLECTIBLE
         return _set(context, action, *context.invoice_for(action, invoice_id), debt)
 
     @command(Action.SET_PAID)
     def set_paid(self, context: CommandContext, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
-        """Say that the rest was paid: a payment of the rest is recorded, marked as coming from the status menu."""
+        """Mark the invoice as paid: a payment of the rest is recorded, with the status menu as its origin."""
         invoice, before = context.invoice_for(Action.SET_PAID, invoice_id)
         decision = pay(before, invoice, PaymentId(context.ids()), None, context.stamp, action=Action.SET_PAID)
         settle(context, before, decision)
@@ -322,11 +324,12 @@ class Invoices(Subject):
         payments: OnVoid = OnVoid.KEEP,
         idempotency_key: str | None = None,
     ) -> Invoice:
-        """Cancel an invoice for a stated reason: it stays on record, and its sessions are free to be invoiced anew.
+        """Cancel an invoice for a stated reason: it stays on record, and its sessions and charges can be invoiced
+        again.
 
-        Money that was applied to it becomes the client's unapplied credit, or with OnVoid.REVERSE goes back. The work
-        stays debited. Where the invoice had covered work, CoverLost names the invoices that count on it. The note is
-        for Managers only.
+        Its payments become the client's credit, or with OnVoid.REVERSE go back to the client. Its work stays in the
+        balance. If the invoice had covered work, the event CoverLost names the invoices that count on it. Only Managers
+        see the note.
         """
         invoice, before = context.invoice_for(Action.VOID, invoice_id)
         context.reason = note
@@ -336,11 +339,11 @@ class Invoices(Subject):
         return decision.invoices[0]
 
     def sweep_overdue(self, as_of: date | None = None) -> tuple[Invoice, ...]:
-        """Mark as overdue every generated or due invoice whose due date lies before `as_of`, which is today in the
-        firm's zone unless it is given, with something left to pay; returns those it marked. InvalidState for a day that
-        is still to come.
+        """Mark as overdue every generated or due invoice whose due date is before `as_of` and on which something is
+        left to pay; returns these invoices. `as_of` is by default today in the firm's zone. InvalidState for a later
+        day.
 
-        Each invoice is a unit of work of its own, so running it again goes on where it was interrupted.
+        Each invoice is a unit of work of its own, so an interrupted call can be repeated.
         """
         inputs.optional(as_of, partial(inputs.day, "as_of"))
 
@@ -367,7 +370,7 @@ class Invoices(Subject):
         return self._executor.read(lambda context: context.shown_invoice(invoice_id))
 
     def by_number(self, number: str) -> Invoice:
-        """The invoice that has this number. NotFound if there is none that one may see."""
+        """The invoice with this number. NotFound if there is none that one may see."""
         known = own_number(number)
 
         def run(context: CommandContext) -> Invoice:
@@ -392,16 +395,17 @@ class Invoices(Subject):
         return _seen(context, context.uow.find(INVOICES))
 
     def available_actions(self, invoice_id: str) -> tuple[Availability, ...]:
-        """Every action on an invoice: whether the actor may do it now, and if not, why not."""
+        """Every action on an invoice: whether the person may do it now and, if not, why not."""
         return self._executor.read(lambda context: acts_on(context, context.invoice(invoice_id)))
 
     def history(self, invoice_id: str) -> tuple[StatusChange, ...]:
-        """The steps of an invoice's life: who, when, from, to. The note of a void is shown to Managers only."""
+        """The steps of an invoice's life: who, when, from which status, to which. Only Managers see the note of a
+        void."""
         return self._executor.read(lambda context: history_of(context, context.invoice(invoice_id)))
 
     @query
     def readers(self, context: CommandContext, invoice_id: str) -> tuple[Person, ...]:
-        """The client's contacts who may see an invoice, in the order in which they were added; of a draft none."""
+        """The client's contacts who may see an invoice, in the order in which they were added; none for a draft."""
         invoice = context.invoice(invoice_id)
         context.permit(Action.VIEW_PEOPLE)
         return tuple(
@@ -412,7 +416,7 @@ class Invoices(Subject):
 
     @query
     def printable(self, context: CommandContext, invoice_id: str) -> PrintableInvoice:
-        """What the printed invoice says, as plain data; of a draft, the preview."""
+        """What the printed invoice says, as plain data; for a draft, its preview."""
         invoice = context.shown_invoice(invoice_id)
         is_preview = invoice.status is Status.DRAFT
         context.permit(Action.PREVIEW if is_preview else Action.PRINT)

@@ -1,4 +1,4 @@
-"""The number, the letterhead and the due date of a new invoice."""
+"""The number, the dates and the frozen letterhead of a new invoice."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -25,8 +25,6 @@ from invoicecore.values.calendar import LONGEST_TERMS
 from invoicecore.values.ids import InvoiceId
 from invoicecore.values.logo import Logo
 from invoicecore.vocabulary import Action, Deposit, InvoiceKind, Status
-
-"""The name of the counter that invoice numbers come from."""
 
 
 def blank(

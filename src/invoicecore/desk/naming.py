@@ -1,4 +1,4 @@
-"""The choice of what people call by its name, or by a part of the name."""
+"""The search for a person, client or project by its name or a part of the name."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -15,15 +15,15 @@ _MOST_SHOWN = 5
 
 
 def known_name(value: object) -> str:
-    """A name, or a part of one, that is looked for."""
+    """A name, or a part of one, to search for."""
     return inputs.name("The name", value)
 
 
 def named(what: str, sought: str, found: Iterable[tuple[tuple[str, ...], T]]) -> T:
-    """The one of several that is called so: to the letter, else in any case of its letters, else in a part. Of those
-    that are called alike the one that is not archived. Each comes with its name, after that of its owner if it has one.
+    """The one thing with that name: with exactly these letters, else ignoring capitals, else with a name that contains
+    it. Of several, the one that is not archived wins. Each comes with its name, after that of its owner if it has one.
 
-    NotFound if none is called so, InvalidInput if several are.
+    NotFound if there is none, InvalidInput if there are several.
     """
     candidates, folded = list(found), sought.casefold()
     parts = folded.split("/")

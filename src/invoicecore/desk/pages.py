@@ -68,21 +68,21 @@ _NAMED = {
 class Pages(Subject):
     """What the screens of a front end show, each with one call and filtered to what the viewer may see.
 
-    A list comes page by page, and back: `after` is the `next_cursor` of the page before, `before` the `previous_cursor`
-    of the page after, in the same order and of the same things; `limit` is at most 1000. `search` is a text in a name
-    or a number (A to Z in either case), and `totals` asks for the number of all rows and their sums. `archived`
-    False leaves out what was archived, True shows nothing else, None shows both. Fields that the viewer may not see
-    are None, and rows are left out.
+    Lists come page by page, forward and back: `after` is the `next_cursor` of a page, `before` its `previous_cursor`,
+    in the same order and with the same filters; `limit` is at most 1000. `search` is a part of a name or a number (A to
+    Z in either case). `totals` asks for the number of all rows and their sums. `archived=False` leaves out archived
+    things, True shows only these, None shows both. Fields that the viewer may not see are None, and rows that they may
+    not see are left out.
 
-    A replica of the storage answers, if it has one; `as_of` says how far it has come, and `desk.fresh().pages` are the
-    primary's. `audit` is always the primary's.
+    If the storage has a replica, it answers; `as_of` says up to when, and `desk.fresh().pages` asks the primary
+    instead. `audit` always asks the primary.
     """
 
     @property
     def as_of(self) -> datetime:
-        """The instant to which the answers hold: everything that was committed before it is in them. With a replica it
-        is that of the last commit that has arrived there, which is long ago where nothing is written; otherwise it is
-        now. Ask before the page that it is to be said of."""
+        """The answers contain everything that was committed before this instant. With a replica it is the instant of
+        the last commit that has arrived there, which may be long ago if nothing is written; otherwise it is now. Ask
+        for it before the page."""
         return self._executor.as_of()
 
     # clients
@@ -101,8 +101,8 @@ class Pages(Subject):
         limit: int = 50,
         totals: bool = False,
     ) -> Page[ClientRow]:
-        """Clients with balance, terms, utilization, and whether work is stopped. Only those who see client-wide money
-        sort by it."""
+        """Clients with balance, terms, utilization, and whether work is stopped. Only people who see client-wide money
+        can sort by it."""
         part = page_request(sort, ClientSort, descending=descending, after=after, before=before, limit=limit)
         context.permit(Action.VIEW_CLIENTS)
         if sort in (ClientSort.BALANCE, ClientSort.UTILIZATION):
@@ -142,8 +142,8 @@ class Pages(Subject):
         limit: int = 50,
         totals: bool = False,
     ) -> Page[PersonRow]:
-        """A client's contacts, each with the projects that they are limited to, none if they are not. Nobody but a
-        Manager sees any."""
+        """A client's contacts, each with the projects that they are limited to (none: not limited). Only Managers see
+        any."""
         part = page_request(sort, PersonSort, descending=descending, after=after, before=before, limit=limit)
         id = context.client(client_id).id
         context.permit(Action.VIEW_PEOPLE)
@@ -169,8 +169,8 @@ class Pages(Subject):
         before: str | None = None,
         limit: int = 50,
     ) -> Page[TransactionRow]:
-        """Everything that moved a client's balance, ever or in a period by the day that `accounts.statement` goes by,
-        each with what caused it and the balance that it left when it was booked."""
+        """Every movement of a client's balance, ever or in a period by the day of `accounts.statement`, each with its
+        cause and the balance after it was booked."""
         part = page_request(sort, TransactionSort, descending=descending, after=after, before=before, limit=limit)
         account = context.visible_account(client_id)
         wanted = movements_query(context, account, period, by or account.ledger_day)
@@ -194,8 +194,8 @@ class Pages(Subject):
         limit: int = 50,
         totals: bool = False,
     ) -> Page[ProjectRow]:
-        """Projects with their rate in force, the time worked, and what of it is billed and not. A worker is told of
-        their own time."""
+        """Projects with their present rate, the time worked, and how much of it is billed and unbilled. A Worker sees
+        only their own time."""
         part = page_request(sort, ProjectSort, descending=descending, after=after, before=before, limit=limit)
         id = None if client_id is None else context.client(client_id).id
         context.permit(Action.VIEW_PROJECTS)
@@ -203,8 +203,8 @@ class Pages(Subject):
 
     @query
     def project(self, context: CommandContext, project_id: str) -> ProjectPage:
-        """A project: what was worked on it, who is assigned, as far as one may know, and its latest sessions, which
-        go on in `work(project_id=…)`."""
+        """A project: the work on it, who is assigned as far as the viewer may know, and its latest sessions;
+        `work(project_id=…)` lists the others."""
         project = context.project(project_id)
         context.permit(Action.VIEW_PROJECTS)
         seen = visibility.of(context.actor)
@@ -237,8 +237,8 @@ class Pages(Subject):
         limit: int = 50,
         totals: bool = False,
     ) -> Page[WorkRow]:
-        """Sessions, the latest first: of the whole firm, or of a client, project, person or period, and only those that
-        an invoice holds, or none does."""
+        """Sessions, the latest first: of the whole firm, or of a client, project, person or period; all of them, or
+        only those that a live invoice bills, or that none bills."""
         part = page_request(sort, WorkSort, descending=descending, after=after, before=before, limit=limit)
         wanted = WorkQuery(
             zone=context.firm.timezone,
@@ -271,9 +271,9 @@ class Pages(Subject):
         limit: int = 50,
         totals: bool = False,
     ) -> Page[ChargeRow]:
-        """Expenses, fees and discounts, the latest first: of the whole firm, or of a client, project, kind or period,
-        and only those that an invoice holds, or none does. Those who see no money are shown expenses, a worker their
-        own, and a contact what the client is asked for."""
+        """Expenses, fees and discounts, the latest first: of the whole firm, or of a client, project, kind or period;
+        all of them, or only those that a live invoice bills, or that none bills. Supervisors see expenses, Workers
+        their own, and contacts what their client is asked to pay."""
         part = page_request(sort, ChargeSort, descending=descending, after=after, before=before, limit=limit)
         inputs.optional(kind, lambda it: inputs.instance("kind", it, ChargeKind))
         chosen = frozenset(ChargeKind) if kind is None else frozenset({kind})
@@ -310,7 +310,7 @@ class Pages(Subject):
         totals: bool = False,
     ) -> Page[InvoiceRow]:
         """Invoices, paid or unpaid, with what is left to pay and how late they are: all of them, or those of a client,
-        in one of some statuses, issued in a period, or past the day on which they were due."""
+        in some statuses, issued in a period, or past their due date."""
         part = page_request(sort, InvoiceSort, descending=descending, after=after, before=before, limit=limit)
         inputs.optional(period, lambda it: inputs.instance("period", it, Period))
         chosen = frozenset(Status) if statuses is None else inputs.set_of("statuses", statuses, Status)
@@ -337,8 +337,8 @@ class Pages(Subject):
 
     @query
     def invoice(self, context: CommandContext, invoice_id: str) -> InvoicePage:
-        """An invoice with its lines, payments and history, and what may be done with it now. A void one has the
-        payments that it had, each with what became of it."""
+        """An invoice with its lines, payments, history and available actions. A void invoice shows the payments that it
+        had, each with what became of it."""
         invoice = context.shown_invoice(invoice_id)
         client = context.client(invoice.client_id)
         return InvoicePage(
@@ -356,7 +356,7 @@ class Pages(Subject):
 
     @query
     def timers(self, context: CommandContext) -> tuple[TimerRow, ...]:
-        """The running timers that one may see, the first started first, each with what it is for: also a worker's own
+        """The running timers that one may see, the earliest first, each with what it is for: also a Worker's own timer
         on a project that they are no longer assigned to."""
         context.permit(Action.VIEW_WORK)
         timers = [it for it in context.uow.find(TIMERS) if visibility.sees_work(context.actor, it)]
@@ -429,8 +429,8 @@ class Pages(Subject):
         before: str | None = None,
         limit: int = 50,
     ) -> Page[AuditRow]:
-        """Who changed what, the newest first, each with the names of what was changed: everything, or what was done by
-        an action, or what changed something of that id."""
+        """Who changed what, the newest first, each with the names of what was changed: everything, or what an action
+        did, or what changed the thing with that id."""
         part = page_request(sort, AuditSort, descending=descending, after=after, before=before, limit=limit)
         inputs.optional(action, lambda it: inputs.instance("action", it, Action))
         entity_id = inputs.optional(entity_id, lambda it: inputs.id("entity_id", it))
@@ -462,7 +462,7 @@ class Pages(Subject):
         before: str | None = None,
         limit: int = 50,
     ) -> Page[UnbilledRow]:
-        """The work and the charges that no invoice holds, project by project: of all clients or of one."""
+        """The work and the charges that are on no live invoice, project by project: of all clients or of one."""
         part = page_request(sort, UnbilledSort, descending=descending, after=after, before=before, limit=limit)
         id = None if client_id is None else context.client(client_id).id
         context.permit(Action.VIEW_INVOICES)
@@ -499,8 +499,8 @@ class Pages(Subject):
 
     @query
     def taxes(self, context: CommandContext, period: Period | None = None) -> TaxReport:
-        """The tax of a period (None: this month), by the day of issue of invoices and by that of the receipt of
-        payments, of the clients whose accounts the viewer may see."""
+        """The taxes of a period (None: this month), of the clients whose accounts the viewer may see: by the day of
+        issue of invoices, and by the day of the receipt of payments."""
         permit_money(context)
         today = context.stamp.today
         period = period or Period.month(today.year, today.month)
@@ -524,8 +524,8 @@ class Pages(Subject):
 
     @query
     def forecast(self, context: CommandContext, client_id: str) -> Forecast:
-        """When a client will be asked for the next refill, and when their work will stop, if it goes on as in the last
-        four weeks and nothing is paid."""
+        """When the next refill of a client will be requested, and when their work will stop, if work goes on as in the
+        last four weeks and nothing is paid."""
         account, today = context.visible_account(client_id), context.stamp.today
         since, until = expectation.window(today).bounds(context.firm.timezone)
         return expectation.forecast(account, context.pages.worked(account.client_id, since, until), today)

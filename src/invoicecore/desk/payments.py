@@ -48,13 +48,15 @@ class Payments(Subject):
         duplicate: bool = False,
         idempotency_key: str | None = None,
     ) -> Receipt:
-        """Record a payment of an invoice; None is all that is left. A part makes a generated invoice due, all of it
-        makes it paid.
+        """Record a payment of an invoice; without an amount, of all that is left. A part payment makes a generated
+        invoice due; the last one makes it paid.
 
         `reference` is the transaction id, `received_on` the day of the receipt (None: today). More than the rest is
-        refused with AmountTooLarge, which names the rest, unless `overpayment` says that the excess is the client's
-        credit. A second payment of a client with the same reference, amount and day is refused, unless it is meant as
-        `duplicate=True`; one that was taken back does not count. So is a receipt more than a year ahead."""
+        refused with AmountTooLarge, which names the rest, unless `overpayment` says that the excess becomes the
+        client's credit. A second payment of a client with the same reference, amount and day is refused, unless
+        `duplicate=True` says that it is meant; a payment that was taken back does not count. A receipt more than a year
+        ahead is refused too.
+        """
         invoice, before = context.invoice_for(Action.RECORD_PAYMENT, invoice_id)
         if received_on is not None:
             context.stamp.check_not_ahead("A receipt", received_on, "received_on", YEAR)
@@ -82,7 +84,8 @@ class Payments(Subject):
         *,
         idempotency_key: str | None = None,
     ) -> Receipt:
-        """Pay an invoice with the client's unapplied credit, the oldest first; None is as much as there is and fits."""
+        """Pay an invoice with the client's credit, the oldest first; without an amount, with as much as there is and
+        fits."""
         invoice, before = context.invoice_for(Action.APPLY_CREDIT, invoice_id)
         credits = context.uow.find(CREDIT_OF_CLIENT, invoice.client_id)
         return _receipt(context, before, apply_credit(before, invoice, credits, amount, context.stamp))
@@ -103,8 +106,8 @@ class Payments(Subject):
     ) -> Payment:
         """Take back a payment that was mistyped or bounced, or credit that was returned to the client.
 
-        None is all that can be taken back; of an `amount`, the unapplied part goes first, then what paid the latest
-        invoice. An invoice that was paid is due again, under its number.
+        Without an amount, all that can be taken back is. Of an `amount`, the unapplied part goes first, then the part
+        that paid the latest invoice. An invoice that was paid is due again, with the same number.
         """
         received = context.payment(payment_id)
         context.permit(Action.REVERSE_PAYMENT)

@@ -26,8 +26,8 @@ from invoicecore.vocabulary import Action, Role
 class People(Subject):
     """Employees and clients' contacts, and how they sign in.
 
-    Passwords are hashed outside the unit of work, and only for who may set them. A command with one takes no
-    idempotency key, so that none of it is stored.
+    Passwords are hashed outside the unit of work, and only if the person may set them. A command with a password takes
+    no idempotency key, so that nothing of the password is stored.
     """
 
     def add(
@@ -43,11 +43,11 @@ class People(Subject):
         admitted_from: Iterable[str] = (),
         idempotency_key: str | None = None,
     ) -> Person:
-        """Add an employee, or a contact of `client_id`, perhaps limited to some of its projects.
+        """Add an employee, or a contact of `client_id`, who may be limited to some of its projects.
 
         With an e-mail and a `password` of 8 to 1,000 characters they can sign in, from the addresses of `admitted_from`
-        or from anywhere. InvalidInput unless exactly contacts have a client; InvalidState if another person has
-        the e-mail. An idempotency key is for those who get no password yet.
+        or from anywhere. InvalidInput if a contact has no client, or an employee has one; InvalidState if another
+        person has the e-mail. An idempotency key cannot be given together with a password.
         """
         if password is not None and idempotency_key is not None:
             raise InvalidInput("A command with a password takes no idempotency key, so that none of it is stored.")
@@ -88,7 +88,7 @@ class People(Subject):
         return self._executor.read(lambda context: context.person(person_id))
 
     def by_email(self, email: str) -> Person:
-        """The person who has this e-mail, in any case of its letters. NotFound if there is none whom one may see."""
+        """The person with this e-mail, ignoring capitals. NotFound if there is none whom one may see."""
         known = known_email(email)
 
         def run(context: CommandContext) -> Person:
@@ -100,8 +100,8 @@ class People(Subject):
         return self._executor.read(run)
 
     def by_name(self, name: str) -> Person:
-        """The person of that name, in any case of its letters, or the one whose name has that part. NotFound if there
-        is none whom one may see, InvalidInput if there are several."""
+        """The person with that name, ignoring capitals; if there is none, the person whose name contains it. NotFound
+        if there is none whom one may see, InvalidInput if there are several."""
         sought = known_name(name)
 
         def run(context: CommandContext) -> Person:
@@ -112,7 +112,7 @@ class People(Subject):
         return self._executor.read(run)
 
     def me(self) -> Person:
-        """The person who sits at this desk."""
+        """The person whose desk this is."""
         return self._executor.read(lambda context: context.actor)
 
     @query
@@ -130,8 +130,8 @@ class People(Subject):
         timezone: str | Unset | None = UNSET,
         role: Role | Unset = UNSET,
     ) -> Person:
-        """Change what is given; None takes the e-mail away, or the zone, so that the firm's holds. LastManager if
-        nobody could do everything any more."""
+        """Change what is given; None removes the e-mail, or the zone, so that the firm's zone is used. LastManager if
+        no Manager would be left."""
         given: dict[str, Any] = {"name": name, "email": email, "timezone": timezone, "role": role}
         checks = inputs.of_fields(Person, **given) | {"email": lambda: if_set(email, _mail_address)}
         given |= inputs.all_of(**checks)  # malformed goes before absent
@@ -151,7 +151,7 @@ class People(Subject):
         return self._executor.write(Action.CHANGE_PERSON, run)
 
     def change_me(self, *, timezone: str | Unset | None = UNSET) -> Person:
-        """Choose the zone in which one is shown times; None is the firm's."""
+        """Choose the zone in which times are shown to oneself; None is the firm's."""
         given = checked(Person, timezone=timezone)
 
         def run(context: CommandContext) -> Person:
@@ -186,7 +186,7 @@ class People(Subject):
         return context.login(person).view()
 
     def set_password(self, person_id: str, password: str | None) -> LoginView:
-        """Give a person a password of 8 to 1,000 characters; None takes theirs away, and they cannot sign in."""
+        """Give a person a password of 8 to 1,000 characters; None removes it, and they can no longer sign in."""
         good = inputs.all_of(password=lambda: inputs.optional(password, known_password))["password"]
 
         def may(context: CommandContext) -> Login:
@@ -202,7 +202,7 @@ class People(Subject):
         return self._executor.write(Action.SET_PASSWORD, run)
 
     def change_my_password(self, *, current: str, new: str) -> LoginView:
-        """Choose another password. InvalidState if the current one is not right."""
+        """Change one's own password. InvalidState if the current one is wrong."""
         given = inputs.all_of(new=lambda: known_password(new), current=lambda: typed_password(current))
         good, typed = given["new"], given["current"]
 
@@ -234,7 +234,7 @@ class People(Subject):
         return _save_login(context, evolve(context.login(person), admitted_from=tuple(ranges)))
 
     def archive(self, person_id: str) -> Person:
-        """Archive a person: they can no longer act, and everything they did stays."""
+        """Archive a person: they can no longer do anything, and everything they did stays."""
         return self._set_archived(person_id, archived=True)
 
     def restore(self, person_id: str) -> Person:

@@ -25,7 +25,7 @@ from invoicecore.vocabulary import Action, ProjectBilling, Role
 
 
 class Projects(Subject):
-    """Projects, their rates, and who is assigned to them. Those who see no money are shown no rates."""
+    """Projects, their rates, and who is assigned to them. People who see no money are shown no rates."""
 
     def add(
         self,
@@ -41,13 +41,15 @@ class Projects(Subject):
         cap: Money | None = None,
         idempotency_key: str | None = None,
     ) -> Project:
-        """Make a project of a client, with a rate in the client's currency. Work before `starts_on` is refused.
-        With `billable=False` its work costs nothing, unless a session says otherwise. `tax` is a tax code that goes
-        before that of the client; NotFound for one that the firm never set.
+        """Add a project of a client, with a rate in the client's currency. Work before `starts_on` is refused. With
+        `billable=False` its work costs nothing, unless a session says otherwise. `tax` is a tax code that comes before
+        that of the client; NotFound for a code that the firm never set.
 
-        With `billing=ProjectBilling.FIXED` its work costs nothing, is never refused by the stop, and is on no invoice;
-        the price is a fee, see `charges.fee`. `cap` is the most that its work may cost in all, without tax: a session
-        costs at most what is left of it, and says what was cut. A project has one of the two at most."""
+        With `billing=ProjectBilling.FIXED` its work costs nothing, the stop does not refuse it, and it is on no
+        invoice; the price is a fee, see `charges.fee`. `cap` is the most that its work may cost in all, without tax: a
+        session costs at most what is left of it, and its `cut` says how much was taken off. A project has a fixed price
+        or a cap, not both.
+        """
         given: dict[str, Any] = {
             "name": name,
             "starts_on": starts_on,
@@ -84,8 +86,9 @@ class Projects(Subject):
         return self._executor.read(lambda context: _with_client(context, context.project(project_id)))
 
     def by_name(self, name: str) -> Project:
-        """The project of that name, in any case of its letters, or the one whose name has that part; `Acme/Website`
-        says whose it is as well. NotFound if there is none that one may see, InvalidInput if there are several."""
+        """The project with that name, ignoring capitals; if there is none, the project whose name contains it.
+        `Acme/Website` names the client too. NotFound if there is none that one may see, InvalidInput if there are
+        several."""
         sought = known_name(name)
 
         def run(context: CommandContext) -> Project:
@@ -103,7 +106,7 @@ class Projects(Subject):
 
     @query
     def all(self, context: CommandContext) -> tuple[Project, ...]:
-        """The projects that one may see, in the order in which they were made."""
+        """The projects that one may see, in the order in which they were added."""
         context.permit(Action.VIEW_PROJECTS)
         seen = (project for project in context.uow.find(PROJECTS) if visibility.sees_project(context.actor, project))
         away = {client.id for client in context.uow.find(CLIENTS) if client.archived}
@@ -111,7 +114,7 @@ class Projects(Subject):
 
     @query
     def of(self, context: CommandContext, client_id: str) -> tuple[Project, ...]:
-        """A client's projects, as far as one may see them."""
+        """The projects of a client that one may see."""
         context.permit(Action.VIEW_PROJECTS)
         client = context.client(client_id)
         projects = context.uow.find(PROJECTS_OF_CLIENT, client.id)
@@ -130,9 +133,9 @@ class Projects(Subject):
         billing: ProjectBilling | Unset = UNSET,
         cap: Money | Unset | None = UNSET,
     ) -> Project:
-        """Change what is given; None takes the start date, the tax code or the cap away. Work recorded before stays as
-        billable as it is, and costs what it costs; it counts towards a cap. A timer that runs keeps whether it is
-        billable, and is cut by the cap that there is when it is stopped."""
+        """Change what is given; None removes the start date, the tax code or the cap. Work recorded before keeps its
+        cost, stays as billable as it is, and counts towards a cap. A running timer stays as billable as it is; the cap
+        at the time when it is stopped applies to it."""
         given = checked(
             Project,
             name=name,
@@ -155,11 +158,11 @@ class Projects(Subject):
         return self._change(Action.CHANGE_PROJECT, project_id, changed)
 
     def set_rate(self, project_id: str, rate: Rate, *, since: datetime | None = None) -> Project:
-        """Give a project another rate from a moment on; None is from the beginning of the firm's today. Work recorded
-        before keeps its rate.
+        """Give a project another rate from a moment on; None is the beginning of the firm's today. Work recorded before
+        keeps its rate.
 
-        It replaces a rate from the same moment, and leaves those that begin later. InvalidState for a moment before
-        that of a rate which began before today.
+        It replaces a rate from the same moment, and leaves rates that begin later. InvalidState for a moment before the
+        beginning of a rate that began before today.
         """
         given = inputs.all_of(
             rate=lambda: inputs.instance("rate", rate, Rate),
@@ -175,7 +178,7 @@ class Projects(Subject):
         return self._change(Action.SET_RATE, project_id, changed)
 
     def cancel_rate(self, project_id: str, since: datetime) -> Project:
-        """Take back the rate that a project has from a moment on, today or later. Work recorded at it keeps it."""
+        """Cancel the rate that a project has from a moment on, today or later. Work recorded at that rate keeps it."""
         moment = instant("since", since)
 
         def changed(context: CommandContext, project: Project) -> Project:
@@ -196,7 +199,7 @@ class Projects(Subject):
         return self._change(Action.ARCHIVE_PROJECT, project_id, lambda context, project: evolve(project, archived=True))
 
     def restore(self, project_id: str) -> Project:
-        """Bring a project back."""
+        """Restore an archived project."""
         return self._change(
             Action.ARCHIVE_PROJECT, project_id, lambda context, project: evolve(project, archived=False)
         )

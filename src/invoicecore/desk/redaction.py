@@ -1,4 +1,4 @@
-"""Rows without the fields that the viewer may not see.
+"""The removal of fields that the viewer may not see.
 
 Stores return full rows. Fields that the viewer may not see are removed here; a row that they may not see at all becomes
 None.

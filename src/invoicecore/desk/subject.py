@@ -1,7 +1,7 @@
-"""What the subjects of a desk share: the executor, and the decorators that make queries and commands of methods.
+"""What the subjects of a desk share: the executor, and the decorators that turn methods into queries and commands.
 
-The executor gives such a method its context, and callers give it the other arguments. Invalid input goes before
-everything else, so arguments are checked before the executor is called.
+The executor gives such a method its context, and callers give the other arguments. Arguments are checked before the
+executor is called, because the error for invalid input comes before all others.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""The tax of lines: the tax code of the charge, or else of the project, the client or the firm, as it is on a day."""
+"""The tax of lines: that of the tax code of the charge, or else of the project, the client or the firm, on a day."""
 
 from collections.abc import Callable
 from datetime import date
@@ -19,7 +19,7 @@ from invoicecore.vocabulary import Advance, Deposit
 
 
 def tax_of_work(context: CommandContext, account: Account) -> TaxOfWork | None:
-    """What work and charges of a client are taxed with; None in a firm without taxes."""
+    """The tax of a client's work and charges; None in a firm without taxes."""
     firm = context.firm
     if not firm.taxes:
         return None
@@ -33,8 +33,8 @@ def tax_of_work(context: CommandContext, account: Account) -> TaxOfWork | None:
 
 
 def codes_of_client(context: CommandContext, client: Client) -> Callable[[ProjectId | None, date], str | None]:
-    """The tax code of what is of a project of a client, or of none, on a day: what the host decides, or else that of
-    the project, the client or the firm."""
+    """A function that gives the tax code for a project of a client, or for none, on a day: the answer of the tax
+    decider, or else the code of the project, the client or the firm."""
 
     @cache
     def code_of(project_id: ProjectId | None, day: date) -> str | None:
@@ -48,15 +48,15 @@ def codes_of_client(context: CommandContext, client: Client) -> Callable[[Projec
 
 
 def tax_of_client(context: CommandContext, client: Client, day: date) -> Tax | None:
-    """What is taxed of a client that is no work, on a day."""
+    """The tax on a day of what is not work of a client: refills and manual invoices."""
     return context.firm.tax_on(codes_of_client(context, client)(None, day), day) if context.firm.taxes else None
 
 
 def taxed(
     context: CommandContext, account: Account, client: Client, lines: tuple[Line, ...], deposit: Deposit, day: date
 ) -> tuple[Line, ...]:
-    """The lines of a refill or a manual invoice of a day with their tax; of one that deposits, none where the advances
-    of the client are untaxed."""
+    """The lines of a refill or a manual invoice with the tax of a day; without tax if the invoice deposits and the
+    client's advances are untaxed."""
     refill = account.terms.refill
     is_untaxed = deposit is Deposit.TO_BALANCE and refill is not None and refill.advance is Advance.UNTAXED
     tax = None if is_untaxed else tax_of_client(context, client, day)

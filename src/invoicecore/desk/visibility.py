@@ -1,7 +1,7 @@
 """The rules of what each person may see.
 
-They are applied to each loaded thing, for every id in a request and every row of a list. A thing that may not be seen
-is treated as if it did not exist.
+They are applied to every id in a request and every row of a list. A thing that a viewer may not see is treated as if it
+did not exist.
 """
 
 from collections import Counter

@@ -39,7 +39,7 @@ from invoicecore.vocabulary import Action
 
 
 class Work(Subject):
-    """Sessions and timers. Those who see no money are shown neither rates nor amounts."""
+    """Sessions and timers. People who see no money are shown neither rates nor amounts."""
 
     def log(
         self,
@@ -58,15 +58,15 @@ class Work(Subject):
         allow_over_24h: bool = False,
         idempotency_key: str | None = None,
     ) -> WorkSessionView:
-        """Record a session: `start` and `end`, or `start` and `hours`, or `day` and `hours` (int, Decimal or text, or
-        a timedelta).
+        """Record a session: `start` and `end`, or `start` and `hours`, or `day` and `hours` (int, Decimal or text, or a
+        timedelta).
 
-        It is one's own unless a Manager names a `person_id`. It costs the project's rate in force at its start, or a
-        `rate` of its own that a Manager states. It is billable as the project is, unless a Supervisor or a Manager says
-        otherwise. It draws from the client's balance, and asks for a refill when that is due. At the allowed balance
-        all work is refused with BalanceLimitReached, unless a Manager records work already done with `over_limit=True`
-        and a `reason`. One longer than 24 hours needs `allow_over_24h=True`; none is longer than 31 days, or begins
-        more than a day ahead.
+        It is one's own, unless a Manager gives a `person_id`. It costs the project's rate at its start, or a `rate` of
+        its own that a Manager gives. It is billable if the project is, unless a Supervisor or a Manager says otherwise.
+        Its cost is taken from the client's balance, and a refill is requested if one is due. At the allowed balance all
+        work is refused with BalanceLimitReached, unless a Manager records work already done with `over_limit=True` and
+        a `reason`. A session longer than 24 hours needs `allow_over_24h=True`; none may be longer than 31 days, or
+        begin more than a day ahead.
         """
         inputs.yes_or_no("allow_over_24h", allow_over_24h)
         try:
@@ -115,16 +115,16 @@ class Work(Subject):
     ) -> tuple[WorkSessionView, ...]:
         """Record many sessions in one unit of work, in the order given: all of them or, with BatchRefused, none.
 
-        Each is treated as `log` would, but refills are asked for once for each client, at the end. A row of a `source`
-        that was imported before is passed over, whatever else it says: the session that is there stays as it is, be it
-        edited, locked or deleted, and is shown in the row's place.
+        Each row is treated as by `log`, but refills are requested once for each client, at the end. A row whose
+        `source` was imported before records nothing, even if it says something else: the existing session stays as it
+        is, even if it was edited, locked or deleted, and is returned in the row's place.
 
-        With `update` such a session is edited to what the row says now, as `edit` would, which keeps a stated rate
-        where the row has none. It still stays as it is if an invoice holds it, if it was deleted, and if the row is of
-        another client or person. Of several rows of one source the first counts.
+        With `update` such a session is edited to what the row says now, as by `edit`: a stated rate stays if the row
+        has none. The session still stays as it is if an invoice locks it, if it was deleted, or if the row is of
+        another client or person. Of several rows with one source, only the first counts.
 
-        A row with `same_as` records nothing: in the same way, and without `update`, the session of that id is edited to
-        what the row says. It has the source of the row too from then on, unless it had to stay as it was.
+        A row with `same_as` records nothing: the session with that id is edited to what the row says, in the same way
+        and without `update`. From then on the session has the source of the row too, unless it had to stay as it was.
         """
         inputs.yes_or_no("allow_over_24h", allow_over_24h)
         inputs.yes_or_no("update", update)
@@ -144,7 +144,7 @@ class Work(Subject):
         return self._executor.write(Action.IMPORT_WORK, run, request)
 
     def imported(self, sources: Iterable[str]) -> dict[str, WorkSessionView]:
-        """Which of these sources were imported already, each with the session it became, as that now is."""
+        """Which of these sources were imported already, each with its session as it is now."""
         names = [inputs.line("source", source) for source in inputs.ids("sources", sources)]
 
         def run(context: CommandContext) -> dict[str, WorkSessionView]:
@@ -169,9 +169,9 @@ class Work(Subject):
         note: str = "",
         idempotency_key: str | None = None,
     ) -> TimerView:
-        """Start one's own timer, which keeps the rate in force now. Nobody runs two at once.
+        """Start one's own timer, which keeps the rate of its start. A person runs at most one timer.
 
-        BalanceLimitReached as for `log`; once it runs, stopping it is always accepted.
+        BalanceLimitReached as for `log`; stopping a running timer is always accepted.
         """
         where = context.project(project_id)
         context.permit(Action.RUN_TIMER)
@@ -216,9 +216,9 @@ class Work(Subject):
     ) -> WorkSessionView:
         """Stop a timer, now or at an earlier instant, and record the session, which has the timer's id.
 
-        It is accepted whatever the balance. One that ran over 24 hours needs `allow_over_24h=True`; one that ran over
-        31 days is stopped at an earlier instant, or discarded. A Supervisor or a Manager may stop the timer of another
-        person.
+        It is accepted whatever the balance. A timer that ran over 24 hours needs `allow_over_24h=True`. One that ran
+        over 31 days must be stopped at an earlier instant, or discarded. A Supervisor or a Manager may stop the timer
+        of another person.
         """
         running = work_entry.own_or_permitted(context, timer_id)
         if at is not None and not running.start <= at <= max(context.stamp.at, running.start):
@@ -235,7 +235,7 @@ class Work(Subject):
         return work_entry.shown(context, session, day, None)
 
     def discard(self, timer_id: str, *, idempotency_key: str | None = None) -> TimerView:
-        """Throw a running timer away; nothing is recorded."""
+        """Discard a running timer; nothing is recorded."""
 
         def run(context: CommandContext) -> TimerView:
             running = work_entry.own_or_permitted(context, timer_id)
@@ -271,14 +271,14 @@ class Work(Subject):
         allow_over_24h: bool = False,
         idempotency_key: str | None = None,
     ) -> WorkSessionView:
-        """Change what is given of a session that no invoice holds. SessionLocked names the invoice.
+        """Change what is given of a session that no live invoice locks. SessionLocked names the invoice.
 
-        A new `start` or `day` alone moves the session and keeps its length. A rate that was stated is kept until
-        another is stated. Any other is kept unless the project changes, or the start moves across a change of rate;
-        then it is the one in force at the new start. On another project, a session that was billable as its project was
-        is so as the new one is. Where the amount changes, the former one is given back and the new one drawn; while
-        work is stopped, only a Manager may raise it or make the session longer, with `over_limit=True` and a `reason`.
-        A Manager may also correct who did the work.
+        A new `start` or `day` alone moves the session and keeps its length. A stated rate is kept until another one is
+        stated. Any other rate is kept, unless the project changes or the start moves across a change of rate; then the
+        session gets the rate at its new start. On another project, a session that was as billable as its old project
+        becomes as billable as the new one. If the amount changes, the balance gets the former one back and the new one
+        is taken from it. While work is stopped, only a Manager may make the session cost more or last longer, with
+        `over_limit=True` and a `reason`. A Manager may also correct who did the work.
         """
         given: dict[str, Any] = {
             "start": start,
@@ -338,7 +338,8 @@ class Work(Subject):
     def delete(
         self, context: CommandContext, session_id: str, *, idempotency_key: str | None = None
     ) -> WorkSessionView:
-        """Take away a session that no invoice holds: its cost is given back. SessionLocked names the invoice."""
+        """Delete a session that no live invoice locks: the balance gets its cost back. SessionLocked names the
+        invoice."""
         old = context.session(session_id)
         context.permit(Action.DELETE_WORK)
         before = context.account(old.client_id)

@@ -20,8 +20,8 @@ from invoicecore.vocabulary import Action
 def import_rows(
     context: CommandContext, rows: Sequence[ImportRow], *, over_limit: bool, update: bool
 ) -> tuple[WorkSessionView, ...]:
-    """Record rows in their order, or let the sessions of those that were imported before follow them; the session of
-    each row, as shown."""
+    """Record rows in their order, or edit the sessions that were imported from them before; returns the session of each
+    row, as shown."""
     batch, ids = _Batch(context, over_limit=over_limit), []
     known = work_entry.known(context, [row.source for row in rows if row.source is not None])
     to_follow = set(known) if update else set()

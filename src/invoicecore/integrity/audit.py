@@ -11,7 +11,7 @@ from invoicecore.ports.store import AuditRecord
 
 
 class AuditCheck:
-    """Versions as they are, and as the audit tells them. Records come in the order of their positions, in which the
+    """The versions of records, and those in the audit trail. Records come in the order of their positions, in which the
     versions of a record follow one another."""
 
     def __init__(self, seen: SeenState) -> None:

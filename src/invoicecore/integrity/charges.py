@@ -42,7 +42,8 @@ class ChargesCheck:
             yield Law.CHARGE_AMOUNT, f"is {charge.kind} and asks for {charge.minor}."
 
     def end(self) -> Iterator[Finding]:
-        """What the entries of each charge add up to, and whether its day lies long after its last change."""
+        """Whether the entries of each charge add up to its amount, and whether its day is long after its last
+        change."""
         for id, seen in self._seen.charges.items():
             if seen.rest:
                 yield unequal_entries("Charge", id)

@@ -173,7 +173,7 @@ class InvoicesCheck:
             yield Law.BILLED_UNCHANGED, f"bills {line.session_id!r}, which is not of its period."
 
     def end(self) -> Iterator[Finding]:
-        """What clients were asked for in all, what of their work was not, and what covers it."""
+        """What invoices ask clients for in all, what of their work is unbilled, and what covers it."""
         for client_id, invoice_id, source_id in self._covering:
             source = self._seen.invoices.get(source_id)
             if source is None or source.client_id != client_id:
@@ -195,7 +195,7 @@ class InvoicesCheck:
 
 
 class HistoriesCheck:
-    """The history of each invoice, one after the other."""
+    """The history of each invoice, one after another."""
 
     def __init__(self, seen: SeenState) -> None:
         self._seen = seen
@@ -225,7 +225,7 @@ class HistoriesCheck:
             yield _of_step(Law.INVOICE_HISTORY, last, what)
 
     def end(self) -> Iterator[Finding]:
-        """Where the last history leads, and whether each invoice has one."""
+        """Whether the last history leads to the status of its invoice, and whether each invoice has a history."""
         if self._step is not None:
             yield from self._ended(self._step)
         for id in self._seen.invoices:

@@ -10,7 +10,7 @@ from invoicecore.vocabulary import DocumentedEnum
 
 
 class Law(DocumentedEnum):
-    """What must hold in stored books; its value names it in reports, `meaning` says what it demands."""
+    """A law of stored books. Its value names it in reports; `meaning` says what must hold."""
 
     READABLE = "readable", "Every stored value is one that the library writes."
     REFERENCES = "references", "Every record or tax code that is named is there, and of the client that names it."
@@ -71,9 +71,9 @@ class Law(DocumentedEnum):
 class Finding:
     """Something in stored books that breaks a law.
 
-    `kind` and `id` say which record is wrong, `label` what people call it, where they call it anything. `what` is a
-    sentence. `since` is the instant of the entry, the step or the audit record at which the books are first wrong; of
-    any other record it is that of the latest command that changed it, and None where no command did.
+    `kind` and `id` say which record is wrong, and `label` what people call it, if it has a name. `what` is a sentence.
+    `since` is the instant of the entry, the step or the audit record at which the books are first wrong; for any other
+    record it is that of the latest command that changed it, and None if no command did.
     """
 
     law: Law
@@ -86,10 +86,10 @@ class Finding:
 
 @frozen(kw_only=True)
 class IntegrityReport:
-    """What came out when all stored books of a firm were worked out again.
+    """The result of a verification of all stored books of a firm.
 
-    `firm_name` is what the firm is called. `counts` says how many records of each kind were looked at, `found` how much
-    is wrong in all; `findings` are the first of it.
+    `firm_name` is the name of the firm. `counts` says how many records of each kind were checked, and `found` how many
+    findings there are in all; `findings` are the first of them.
     """
 
     firm_id: FirmId
@@ -104,5 +104,5 @@ class IntegrityReport:
 
     @property
     def is_sound(self) -> bool:
-        """Whether nothing is wrong."""
+        """Whether nothing was found."""
         return not self.found

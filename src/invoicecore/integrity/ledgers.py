@@ -91,7 +91,8 @@ class LedgersCheck:
             yield Finding(Law.LEDGER_POSITION, "Account", account.client_id, what)
 
     def end(self) -> Iterator[Finding]:
-        """Where the last ledger leads, and that those without entries lead nowhere."""
+        """Whether the last ledger leads to the stored balance, and that clients without entries have a balance of
+        zero."""
         yield from self._ended()
         for client_id, account in self._seen.accounts.items():
             if client_id not in self._moved and account.position != Position(account.currency):

@@ -16,7 +16,7 @@ from invoicecore.vocabulary import Role
 
 
 class PartiesCheck:
-    """The firm, who belongs to it, and for whom it works."""
+    """The firm, its people, and its clients with accounts and projects."""
 
     def __init__(self, seen: SeenState) -> None:
         self._seen = seen
@@ -91,7 +91,7 @@ class PartiesCheck:
             yield _missing("Login", login.person_id, f"the login is of {login.person_id!r}, who is not there.")
 
     def end(self) -> Iterator[Finding]:
-        """Who is named before they come."""
+        """Whether everybody exists who was named before their own record."""
         seen, firm = self._seen, self._firm
         if firm is None:
             yield _missing("Firm", seen.firm_id, "there is no firm.")

@@ -13,7 +13,7 @@ from invoicecore.values.stamp import DAY, YEAR
 
 
 class PaymentsCheck:
-    """Every payment, and at the end what it comes to for invoices and clients."""
+    """Every payment and, at the end, what the payments add up to for invoices and clients."""
 
     def __init__(self, seen: SeenState) -> None:
         self._seen = seen
@@ -50,7 +50,7 @@ class PaymentsCheck:
                 seen.payments[payment.id].rest -= part.minor
 
     def end(self) -> Iterator[Finding]:
-        """What the entries of each payment add up to, what invoices are paid, and the credit of each client."""
+        """Whether the entries of each payment, what invoices have been paid, and the credit of each client add up."""
         seen = self._seen
         moved = Counter[str]()
         for id, payment in seen.payments.items():

@@ -11,7 +11,7 @@ from invoicecore.vocabulary import DueKind
 
 
 class ReceivablesCheck:
-    """The changes of every client, one client after the other."""
+    """The changes of what clients owe, one client after another."""
 
     def __init__(self, seen: SeenState) -> None:
         self._seen = seen
@@ -69,7 +69,7 @@ class ReceivablesCheck:
         return True
 
     def end(self) -> Iterator[Finding]:
-        """What the changes of each invoice and payment add up to, and where those of each client lead."""
+        """Whether the changes of each invoice and payment, and those of each client, add up to the stored figures."""
         for id, invoice in self._seen.invoices.items():
             if invoice.due_on is not None:
                 asked, covered, tax = invoice.asked_minors

@@ -11,7 +11,7 @@ from invoicecore.ports.store import UniqueKind
 
 
 class ReservationsCheck:
-    """Reservations, each of which belongs to something, and messages."""
+    """Reservations, each of which must belong to something, and messages."""
 
     def __init__(self, seen: SeenState) -> None:
         self._seen = seen
@@ -58,7 +58,7 @@ class ReservationsCheck:
             yield Finding(Law.REFERENCES, "Message", message.id, what, message.at)
 
     def end(self) -> Iterator[Finding]:
-        """What ought to be reserved and is not."""
+        """What should be reserved and is not."""
         seen = self._seen
         for kind, left in (
             (UniqueKind.NUMBER, seen.numbers.items()),

@@ -1,4 +1,4 @@
-"""The data of read records that a verification needs to check later ones."""
+"""What a verification remembers of the records that it has read, to check later ones."""
 
 from array import array
 from collections import Counter, defaultdict
@@ -39,17 +39,17 @@ def _to_instant(microseconds: int) -> datetime:
 
 
 class BooksCheck(Protocol):
-    """One family of laws: what it looks at of a record of each kind, and at the end."""
+    """A family of laws: what it checks in a record of each kind, and at the end."""
 
     looks: Looks
 
     def end(self) -> Iterator[Finding]:
-        """What is wrong once everything was looked at."""
+        """The findings after everything was read."""
 
 
 class SeenRecords:
-    """The records of one kind, by id. What is remembered of each stands in columns of machine words, in the order in
-    which the ids came, so that a million of them stay small."""
+    """The records of one kind, by id. What is remembered of each is in columns of machine words, in the order in which
+    the ids came, so that a million of them stay small."""
 
     def __init__(self) -> None:
         self.rows: dict[str, int] = {}
@@ -80,7 +80,7 @@ class SeenRecords:
 
 
 class SeenSessions(SeenRecords):
-    """The sessions: of which client, when, what a line must say of them, and which invoice holds them."""
+    """The sessions: their client, their time, what a line must say about them, and which invoice locks them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -126,8 +126,8 @@ class SeenPayment:
 
 @define
 class SeenCharge:
-    """A charge: what a line must say of it, what its entries still have to add up to, which live invoice bills it, and
-    whether a reverted draft asks for it."""
+    """A charge: what a line must say about it, what its entries still have to add up to, which live invoice bills it,
+    and whether a reverted draft asks for it."""
 
     charge: Charge
     rest: int

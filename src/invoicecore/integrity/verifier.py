@@ -44,8 +44,8 @@ _ENTITIES: Mapping[str, type[Any]] = {kind.__name__: kind for kind in get_args(E
 
 
 class BooksVerifier:
-    """Looks at everything that is stored of a firm, in the order of `invoicecore.ports.archive.PLACES`; `counts` says
-    at how many records of each kind it looked."""
+    """Checks everything that is stored of a firm, in the order of `invoicecore.ports.archive.PLACES`; `counts` says how
+    many records of each kind it checked."""
 
     def __init__(self, firm_id: FirmId) -> None:
         seen = self._seen = SeenState(firm_id)
@@ -67,7 +67,7 @@ class BooksVerifier:
         }
 
     def look(self, item: ArchiveItem) -> tuple[Finding, ...]:
-        """What is wrong with the next record; nothing, if it fits those before it."""
+        """The findings in the next record; none if it fits those before it."""
         record: Any = item
         if isinstance(item, Versioned):
             record = item.entity
@@ -86,7 +86,7 @@ class BooksVerifier:
             return (Finding(Law.READABLE, kind.__name__, place_of(item), str(impossible)),)
 
     def end(self) -> Iterator[Finding]:
-        """What is wrong between records that are sound by themselves."""
+        """The findings between records that are sound by themselves."""
         for check in self._checks:
             yield from check.end()
 
@@ -103,7 +103,7 @@ def place_of(item: ArchiveItem) -> str:
 def verify_books(
     storage: Storage, firm_id: FirmId, *, limit: int = 100, progress: Callable[[int], None] | None = None
 ) -> IntegrityReport:
-    """Look at everything that is stored of a firm; see `Billing.verify`."""
+    """Check everything that is stored of a firm; see `Billing.verify`."""
     verifier, found, first = BooksVerifier(firm_id), 0, list[Finding]()
     with stored_items(storage, firm_id) as items:
         for finding in _findings(verifier, firm_id, items, progress):

@@ -61,8 +61,8 @@ class WorkCheck:
             yield Finding(Law.REFERENCES, kind, work.id, f"{what} is by somebody who is not there.")
 
     def end(self) -> Iterator[Finding]:
-        """What the entries of each session add up to, what is used of each cap, and whether work begins long after all
-        that was ever done: by a clock that stepped back it may begin after its own last change."""
+        """Whether the entries of each session and what is used of each cap add up, and whether work begins long after
+        the last command: a clock that was set back can record work after its own last change."""
         for id, rest in self._seen.caps_left.items():
             if rest:
                 what = f"what is used of the cap of the project {id!r} is not what its sessions cost."

@@ -42,10 +42,10 @@ def _source(value: str | None) -> str | None:
 class Charge:
     """An expense, a fee or a discount of a client, with its day, and its project if it has one.
 
-    `minor` is what the client is asked for it, in minor units: below zero for a discount, and 0 for an expense that has
-    no price yet or is not `billable`. `cost` is what was paid for an expense, as text in any currency. `person_id` is
-    who recorded it. `tax` is its tax code, None for that of the project, the client or the firm. A charge that was
-    deleted stays on record as `removed`, and asks for nothing.
+    `minor` is the price in minor units: below zero for a discount, and 0 for an expense that has no price yet or is not
+    `billable`. `cost` is what was paid for an expense, as text in any currency. `person_id` is who recorded it. `tax`
+    is its tax code; None is that of the project, the client or the firm. A deleted charge stays on record as `removed`,
+    and costs nothing.
     """
 
     id: ChargeId
@@ -68,15 +68,15 @@ class Charge:
 
     @property
     def amount(self) -> Money:
-        """What the client is asked for it."""
+        """The price, or what a discount takes off, below zero."""
         return Money(minor=self.minor, currency=self.currency)
 
 
 @frozen(kw_only=True)
 class ChargeView:
-    """A charge as one person sees it. `locked` says whether an invoice holds it. `locked_by`, the invoice, is None for
-    those who may not see invoices, and `amount` for those who may not see money. `cost` and `receipt` are for Managers
-    and for the person who recorded the expense."""
+    """A charge as one person sees it. `locked` says whether a live invoice bills it. `locked_by`, the invoice, is None
+    for people who may not see invoices, and `amount` for people who may not see money. Only Managers and the person who
+    recorded the expense see `cost` and `receipt`."""
 
     id: ChargeId
     client_id: ClientId
@@ -103,10 +103,11 @@ unchecked_charge_view: Final = unchecked(ChargeView)
 
 @frozen(kw_only=True)
 class NewExpense:
-    """A row for `charges.import_many`: an expense, as `charges.expense` takes it.
+    """A row for `charges.import_many`: an expense, with the arguments of `charges.expense`.
 
     `source` is the id of the expense in the system that it comes from, such as "card:1234": a text of one line that is
-    the same in every export. An expense with the same source is recorded once."""
+    the same in every export. An expense with the same source is recorded once.
+    """
 
     client_id: ClientId
     day: date = field(converter=_day)

@@ -25,10 +25,10 @@ def _terms(value: PaymentTerms | None) -> PaymentTerms | None:
 
 @frozen(kw_only=True)
 class Client:
-    """A person or business that pays for work, in one currency. The balance is part of the account.
+    """A person or business that pays for work, in one currency. The balance is in the client's account.
 
-    The firm's payment terms, locale and tax code apply to a client without their own. `party` has address and tax ids
-    in parts; `billing_address` is printed instead of its address, where there is one.
+    The firm's payment terms, locale and tax code apply to a client without their own. `party` has the address and tax
+    ids in parts. If there is a `billing_address`, it is printed instead of the address of `party`.
     """
 
     id: ClientId

@@ -16,7 +16,7 @@ from invoicecore.vocabulary import Action
 
 @frozen
 class RefillRequested:
-    """A refill invoice was made, by itself or by hand."""
+    """A refill invoice was made, by the library or by hand."""
 
     client_id: ClientId
     invoice_id: InvoiceId
@@ -25,7 +25,7 @@ class RefillRequested:
 
 @frozen
 class RefillDue:
-    """A void, a write-off or a change of a draft left a refill due, which no command asks for by itself: see
+    """A void, a write-off or a change of a draft left a refill due. No command requests it by itself: see
     `accounts.sweep_refills`."""
 
     client_id: ClientId
@@ -33,7 +33,7 @@ class RefillDue:
 
 @frozen
 class WorkStopped:
-    """A commit brought the balance to the allowed balance: no more chargeable work is accepted."""
+    """A command brought the balance to the allowed balance: new work is refused."""
 
     client_id: ClientId
     balance: Money
@@ -42,9 +42,10 @@ class WorkStopped:
 
 @frozen
 class CoverLost:
-    """A void, a revert or an adjustment took away what had covered work: the client owes `shortfall`, and nothing asks
-    for it. `invoice_ids` are the invoices that count on that cover, the latest first, up to that amount; they stay as
-    they are. A manual invoice that deposits or a refill asks for it, or they are voided and generated again."""
+    """A void, a revert or an adjustment took away cover: the client owes `shortfall`, and no invoice asks for it.
+    `invoice_ids` are the invoices that count on that cover, the latest first, up to that amount; they stay as they are.
+    Ask for the shortfall with a manual invoice that deposits, or a refill; or void these invoices and generate them
+    again."""
 
     client_id: ClientId
     shortfall: Money
@@ -53,7 +54,7 @@ class CoverLost:
 
 @frozen
 class InvoiceEvent:
-    """An event about an invoice; `number` is what people call it."""
+    """An event about an invoice; `number` is its number."""
 
     client_id: ClientId
     invoice_id: InvoiceId
@@ -118,7 +119,7 @@ class PaymentRecorded:
 
 @frozen
 class PaymentReversed:
-    """Money that had come in was taken back."""
+    """Money that had come in went back."""
 
     client_id: ClientId
     payment_id: PaymentId
@@ -127,7 +128,7 @@ class PaymentReversed:
 
 @frozen
 class CreditApplied:
-    """Unapplied credit paid for an invoice."""
+    """Credit paid for an invoice."""
 
     client_id: ClientId
     invoice_id: InvoiceId
@@ -136,8 +137,8 @@ class CreditApplied:
 
 @frozen(weakref_slot=False)
 class Change:
-    """One thing that a command changed: of which kind, which one, and its version before and after. Version 0 is
-    before it was made; an `after` of 0 says that it is gone."""
+    """One thing that a command changed: its kind, its id, and its version before and after. A version of 0 means that
+    the thing was not there: `before` for a new one, `after` for a removed one."""
 
     kind: str
     id: str
@@ -150,8 +151,8 @@ unchecked_change: Final = unchecked(Change)
 
 @frozen
 class Changed:
-    """A command at a desk changed something: who did what, and which things it made, changed or removed. It comes only
-    for firms that follow all events."""
+    """A command at a desk changed something: who did what, and which things it added, changed or removed. Only firms
+    that follow all events get it."""
 
     action: Action
     by: PersonId
@@ -179,8 +180,8 @@ Event = (
 
 @frozen
 class Message:
-    """An event of a firm on its way out. The id stays the same however often the message is handed over, so a receiver
-    can tell a repeat."""
+    """An event of a firm that waits to be delivered. The id stays the same however often the message is delivered, so a
+    receiver can recognize a repeat."""
 
     id: str
     at: datetime

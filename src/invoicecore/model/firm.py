@@ -44,20 +44,20 @@ def _events(value: EventScope) -> EventScope:
 
 @frozen
 class FormerZone:
-    """A zone that was the firm's master zone, and until when, that instant included."""
+    """A time zone that was the firm's, and until which instant, that instant included."""
 
     timezone: str
     until: datetime
 
     @property
     def last_day(self) -> date:
-        """The firm's day when it was given up."""
+        """The firm's day when the zone was given up."""
         return day_of(self.until, self.timezone)
 
 
 @frozen
 class DatedTax:
-    """A tax as it is from a day on; None for the first form of a code, which holds before all others."""
+    """A tax from a day on; None for the first form of a code, which is valid before all others."""
 
     tax: Tax
     since: date | None = None
@@ -73,9 +73,9 @@ def _answer(value: str) -> str:
 
 @frozen
 class ImportAnswer:
-    """What was answered when the export of a time tracker left something open, so that it is not asked again: for files
-    of a `format`, an option of `importer.ImportOptions` and its value as text. Of `columns` and `names` it is one pair,
-    such as start=Begin."""
+    """An answer that was given when the export of a time tracker left something open, so the question is not asked
+    again: for files of a `format`, an option of `importer.ImportOptions` and its value as text. For `columns` and
+    `names` it is one pair, such as start=Begin."""
 
     format: str = field(converter=_answer)
     option: str = field(converter=_answer)
@@ -92,17 +92,21 @@ def _answers(values: Iterable[ImportAnswer]) -> tuple[ImportAnswer, ...]:
 
 @frozen(kw_only=True)
 class Firm:
-    """The firm that bills. Its `timezone` is the master zone: the days of the business are days of that zone.
+    """The firm that bills. `timezone` is its master zone: the days of the business are days of that zone.
 
     A host makes one with a name, a currency and a zone; `id` and `owner_id` are set when it is stored. `currency` is
-    the default for clients. On invoices, `contact` and `tax_id` are printed in the header, `payment_instructions` below
-    the amount due; `theme` is their design (see `values.theme`), `locale` the default language and format, `logo` the
-    id of the picture in the header (see `desk.firm.set_logo`), and `next_number` where numbers go on, if that is not
-    where the last one ended (see `desk.firm.set_next_number`). `events` are those that the notifier gets. By its
-    `former_zones`, the oldest first, what was booked stays on its day. Imports take the `import_answers` for what a
-    file leaves open. `taxes` are the tax codes (see `desk.firm.set_tax`), those of a code in order of time, and `tax`
-    is the code of clients without their own. `party` has address, tax ids and bank account in parts; `contact`,
-    `tax_id` and `payment_instructions` are printed instead, where there are any."""
+    the default for clients. `party` has the address, tax ids and bank account in parts. `contact`, `tax_id` and
+    `payment_instructions` are printed instead of these parts, if they are given: the first two in the header, the last
+    one below the amount due.
+
+    `theme` is the design of invoices (see `values.theme`), `locale` their default language and format, and `logo` the
+    id of the picture in the header (see `desk.firm.set_logo`). `next_number` is the next invoice number, if it does not
+    follow the last one (see `desk.firm.set_next_number`). `events` are the events that the notifier gets.
+
+    `former_zones`, the oldest first, keep earlier bookings on their days. `import_answers` answer what the files of
+    imports leave open. `taxes` are the tax codes (see `desk.firm.set_tax`), those of a code in order of time, and `tax`
+    is the code of clients without their own.
+    """
 
     name: str = field(converter=_name)
     currency: str = field(converter=known_currency)
@@ -133,7 +137,7 @@ class Firm:
             known_zone(inputs.instance("former_zones", former, FormerZone).timezone)
 
     def tax_on(self, code: str | None, day: date) -> Tax | None:
-        """The tax of a code as it is on a day; None without a code, or before its first day."""
+        """The tax of a code on a day; None without a code, or before its first day."""
         found = None
         for it in self.taxes if code is not None else ():
             if it.tax.code == code and (it.since is None or it.since <= day):
@@ -141,7 +145,7 @@ class Firm:
         return found
 
     def taxes_with(self, tax: Tax, since: date | None) -> tuple[DatedTax, ...]:
-        """The taxes with one from a day on, in place of the same code from the same day."""
+        """The taxes with one that applies from a day on, which replaces one of the same code from the same day."""
         inputs.instance("tax", tax, Tax)
         inputs.optional(since, lambda it: inputs.day("since", it))
         key, others = (tax.code, since or date.min), {(it.tax.code, it.since or date.min): it for it in self.taxes}
@@ -154,7 +158,7 @@ class Firm:
 
     def booking_day(self, moment: datetime) -> date:
         """The firm's day of a booking, by the zone that the firm had at that moment. No day comes before an earlier
-        one: where a new zone is behind, the day goes on until that zone has reached it."""
+        one: if a new zone is behind, the day goes on until that zone has reached it."""
         latest = date.min
         for former in self.former_zones:
             if moment <= former.until:
@@ -163,7 +167,7 @@ class Firm:
         return max(latest, day_of(moment, self.timezone))
 
     def booking_days(self, moments: Iterable[datetime]) -> Iterator[date]:
-        """The `booking_day` of each, which is computed once for all that follow each other on one day."""
+        """The `booking_day` of each instant; it is computed once for all consecutive instants of one day."""
         day, begins, ends = date.min, datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
         for moment in moments:
             if not begins <= moment < ends:

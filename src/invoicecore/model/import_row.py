@@ -20,8 +20,8 @@ from invoicecore.vocabulary import DocumentedEnum
 
 @frozen
 class ImportRow:
-    """A row as it was given, well formed: whose work on what, when and how long, what it is called, and the session in
-    the books that it corrects."""
+    """A checked row: whose work it is, on which project, when, how long, its description, and the session in the books
+    that it corrects."""
 
     project_id: ProjectId
     person_id: PersonId
@@ -31,7 +31,7 @@ class ImportRow:
 
     @classmethod
     def of(cls, new: NewWorkSession, *, allow_over_24h: bool) -> "ImportRow":
-        """The row that is given, if it is well formed."""
+        """The row that is given, after all checks."""
         source = inputs.optional(new.source, lambda it: inputs.line("source", it))
         same_as = inputs.optional(new.same_as, lambda it: SessionId(inputs.id("same_as", it)))
         times = (new.start, new.end, new.day, new.hours)
@@ -43,7 +43,7 @@ unchecked_import_row: Final = unchecked(ImportRow)
 
 
 class UpdateBlocker(DocumentedEnum):
-    """Why a session stays as it is, although the row that it was imported from says something else now."""
+    """Why a session stays as it is, although the row that it was imported from has changed."""
 
     LOCKED = "locked", "An invoice holds it; void or revert that invoice first."
     REMOVED = "removed", "It was deleted in the books, and an import brings nothing back."
@@ -54,8 +54,8 @@ class UpdateBlocker(DocumentedEnum):
 def changed_fields(
     row: ImportRow, session: WorkSession | WorkSessionView, day: date, *, fixed_price: bool = False
 ) -> tuple[str, ...]:
-    """The names of the fields in which a session, which belongs to that day, differs from its row. A row that does
-    not say its rate, or whether it is billable, takes any. At a fixed price no row makes a session billable."""
+    """The names of the fields in which a session of that day differs from its row. A row without a rate, or without a
+    word on whether it is billable, agrees with any. At a fixed price no row makes a session billable."""
     work, free = row.work, fixed_price and not session.billable
     changed = {
         "person": row.person_id != session.person_id,
@@ -72,7 +72,7 @@ def changed_fields(
 def update_blocker(
     row: ImportRow, client_id: ClientId, session: WorkSession | WorkSessionView, *, locked: bool
 ) -> UpdateBlocker | None:
-    """Why a session cannot become what the row says, whose project is that client's; None if it can."""
+    """Why a session cannot become what the row says, whose project belongs to that client; None if it can."""
     if session.removed:
         return UpdateBlocker.REMOVED
     if locked:
@@ -85,7 +85,7 @@ def update_blocker(
 def updated_session(
     row: ImportRow, old: WorkSession, client: Client, project: Project, zone: str, now: datetime
 ) -> WorkSession:
-    """The session with what its row says now; one that is on the right day, or starts at the right instant, stays
+    """The session with what its row says now. If it is on the right day, or starts at the right instant, it stays
     there."""
     work = row.work
     stays = work.day == old.day(zone) if work.day is not None else work.start == old.start

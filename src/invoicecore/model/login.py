@@ -15,9 +15,9 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 1_000
 
 @frozen(kw_only=True)
 class LoginView:
-    """Sign-in data that may be shown. An empty `admitted_from` means from anywhere; `last_sign_in` is None for
-    never. `password_changed_at` is when a password was last given, changed or taken away: a host ends the sessions that
-    began before."""
+    """Sign-in data that may be shown. An empty `admitted_from` means from anywhere; `last_sign_in` is None for never.
+    `password_changed_at` is when a password was last given, changed or removed: a host ends web sessions that began
+    before it."""
 
     person_id: PersonId
     has_password: bool
@@ -28,11 +28,11 @@ class LoginView:
 
 @frozen(kw_only=True)
 class Login:
-    """Stored sign-in data, apart from the person, so that no `Person` carries a secret.
+    """Stored sign-in data, apart from the person, so no `Person` contains a secret.
 
-    Without `password_hash` a person cannot sign in here, though a host may authenticate them by its own means.
-    `admitted_from` are the address ranges from which they may sign in (`invoicecore.values.addresses`); an empty list
-    means from anywhere.
+    Without `password_hash` a person cannot sign in here, but a host may identify them in its own way. `admitted_from`
+    are the address ranges from which they may sign in (`invoicecore.values.addresses`); an empty list means from
+    anywhere.
     """
 
     person_id: PersonId

@@ -100,13 +100,13 @@ def may(role: Role, action: Action) -> bool:
 
 
 def permit_giving(role: Role, given: Role, action: Action) -> None:
-    """NotPermitted, naming the roles that may, if a role may not grant another one."""
+    """NotPermitted, with the roles that may, if a role may not give another one."""
     if given not in GRANTABLE_ROLES.get(role, _NOBODY):
         raise NotPermitted(action, role, [other for other in Role if given in GRANTABLE_ROLES.get(other, _NOBODY)])
 
 
 def permit(role: Role, action: Action) -> None:
-    """NotPermitted, naming the roles that may, if the role does not include the action."""
+    """NotPermitted, with the roles that may, if the role does not include the action."""
     allowed = PERMISSIONS.get(action, _NOBODY)
     if role not in allowed:
         raise NotPermitted(action, role, [other for other in Role if other in allowed])

@@ -48,13 +48,14 @@ class RateFrom:
 @frozen(kw_only=True)
 class Project:
     """Work for one client. `rates` are in order of time. `billable` says whether its work costs anything, unless a
-    session says otherwise; `tax` is the tax code of its work, None for that of the client.
+    session says otherwise. `tax` is the tax code of its work; None is that of the client.
 
-    Where `billing` is FIXED its work costs nothing, whatever a session says: its price is a fee. `cap` is the most that
-    its work may cost in all, without tax: a session costs at most what is left of it. `cap_used` is what its sessions
-    cost together; it is counted from the first cap on, and None before. For viewers who may not see money, `rates` is
-    empty, and `cap` and `cap_used` are None; for those who may not assign people, `assigned` contains at most
-    themselves."""
+    If `billing` is FIXED, its work costs nothing, even if a session says that it is billable: the price is a fee. `cap`
+    is the most that its work may cost in all, without tax: a session costs at most what is left of it. `cap_used` is
+    what its sessions cost together; it is counted from the first cap on, and None before. For viewers who may not see
+    money, `rates` is empty, and `cap` and `cap_used` are None. For viewers who may not assign people, `assigned`
+    contains at most themselves.
+    """
 
     id: ProjectId
     client_id: ClientId
@@ -75,8 +76,8 @@ class Project:
         return f"<Project {self.name}{rate}{', archived' if self.archived else ''}>"
 
     def rates_with(self, rate: Rate, since: datetime, today: datetime) -> tuple[RateFrom, ...]:
-        """The rates with one that applies from an instant on, in place of one from the same instant; later ones stay.
-        InvalidState unless it comes after every rate that began before `today`, the beginning of the day."""
+        """The rates with one that applies from an instant on; it replaces one from the same instant, and later ones
+        stay. InvalidState unless it comes after every rate that began before `today`, the beginning of the day."""
         latest = max((at for at in self._changes if at < today), default=None)
         if latest is not None and since <= latest:
             message = f"The rate of {self.name} was set from {latest} on; give a later moment than that."
@@ -86,7 +87,8 @@ class Project:
         return (first, *others[: len(others) - len(later)], RateFrom(rate, since), *later)
 
     def rates_without(self, since: datetime, today: datetime) -> tuple[RateFrom, ...]:
-        """The rates without the one from an instant on. InvalidState if none is, or if it began before `today`."""
+        """The rates without the one from an instant on. InvalidState if there is none, or if it began before
+        `today`."""
         if since not in self._changes:
             message = f"No rate of {self.name} is set from {since} on; `rates` of the project lists them."
             raise InvalidState(message, "no_such_rate", field="since")
@@ -117,18 +119,18 @@ class Project:
         return Money(minor=max(self.cap.minor - self.cap_used.minor, 0), currency=self.cap.currency)
 
     def bills(self, stated: bool | None) -> bool:
-        """Whether work costs anything, if a session says so or says nothing (None)."""
+        """Whether work costs anything, if a session says so (True, False) or says nothing (None)."""
         return not self.has_fixed_price and (self.billable if stated is None else stated)
 
     def cost_minor(self, full: int, former: int = 0) -> int:
-        """What work costs that is worth `full` minor units: no more than what it cost here before and what is left of
-        the cap."""
+        """The cost of work that is worth `full` minor units: at most what it cost here before plus what is left of the
+        cap."""
         if self.cap is None or self.cap_used is None:
             return full
         return min(full, former + max(self.cap.minor - self.cap_used.minor, 0))
 
     def with_cap_used(self, minor: int) -> "Project":
-        """With so many minor units more that its sessions cost; itself while nothing is counted."""
+        """The project with more used of its cap, in minor units; itself while nothing is counted."""
         if self.cap_used is None:
             return self
         return evolve(self, cap_used=Money(minor=self.cap_used.minor + minor, currency=self.cap_used.currency))

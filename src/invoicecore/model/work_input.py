@@ -1,4 +1,4 @@
-"""The input of a work session, and the session that is made from it."""
+"""The input of a work session, and the making of a session from it."""
 
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -27,8 +27,7 @@ from invoicecore.values.unset import UNSET, Unset, settable
 
 @frozen
 class WorkInput(WorkTime):
-    """Work as it was given, well formed: when, whether it costs (None: as the project is), what about it, and a rate of
-    its own."""
+    """Checked work: when, whether it is billable (None: as the project is), its note, and a rate of its own."""
 
     billable: bool | None
     note: str
@@ -48,7 +47,7 @@ def work_input(
     rate: object,
     allow_over_24h: bool,
 ) -> WorkInput:
-    """What was given, if it is well formed; times as `invoicecore.model.work_session.times` takes them."""
+    """The work that is given, after all checks; times as in `invoicecore.model.work_session.times`."""
     try:
         return unchecked_work_input(
             *times(start, end, day, hours, allow_over_24h),
@@ -69,7 +68,7 @@ def work_input(
 
 @frozen(kw_only=True)
 class WorkChange:
-    """What is to change about a session; what is UNSET stays as it is."""
+    """What changes about a session; what is UNSET stays as it is."""
 
     project_id: str | Unset = UNSET
     person_id: str | Unset = UNSET
@@ -86,7 +85,7 @@ class WorkChange:
             raise InvalidInput("Give a start or a day, and an end or hours, not both.", "incomplete_time")
 
     def applied_to(self, session: WorkSession, zone: str, *, allow_over_24h: bool) -> WorkInput:
-        """The work of the session then. A new start or day moves it and keeps its length."""
+        """The work of the session after the change. A new start or day moves it and keeps its length."""
         start, day, duration = session.start, session.stated_day, session.duration
         if self.start is not UNSET:
             start, day = self.start, None
@@ -108,7 +107,7 @@ class WorkChange:
 
 
 def stated_reason(over_limit: object, reason: object) -> str:
-    """The reason for recording work past the stop, which must be there if that is asked for."""
+    """The reason for recording work past the stop; it is required for such work."""
     if inputs.yes_or_no("over_limit", over_limit):
         return inputs.reason("The reason for recording work past the stop", reason)
     return inputs.text("reason", reason)
@@ -127,7 +126,7 @@ def check_open(client: Client, project: Project, day: date) -> None:
 def new_session(
     id: SessionId, client: Client, project: Project, person_id: PersonId, work: WorkInput, zone: str, now: datetime
 ) -> WorkSession:
-    """The session for work that is given, at the project's rate in force at its start or at its own."""
+    """The session for this work, at the project's rate at its start or at its own rate."""
     start = work.starts(zone)
     check_not_ahead(start, now, "start" if work.day is None else "day")
     if client.archived or project.archived or project.starts_on is not None:
@@ -154,9 +153,9 @@ def new_session(
 def edited_session(
     old: WorkSession, client: Client, project: Project, work: WorkInput, zone: str, now: datetime
 ) -> WorkSession:
-    """The session as other work. What the work does not say stays: also the rate, unless the session did not state it
-    and comes to another project, or to the other side of a change of rate; and the cost, if it is worth as much as
-    before on the same project, so that a session which a cap cut stays cut."""
+    """The session with other work. It keeps what the work does not say. It keeps its rate, unless it moves to another
+    project or across a change of rate; a stated rate stays even then. It keeps its cost if it is worth as much as
+    before on the same project, so a session that a cap cut stays cut."""
     start = work.starts(zone)
     is_elsewhere = project.id != old.project_id
     if is_elsewhere or start != old.start:

@@ -22,7 +22,8 @@ AHEAD = timedelta(days=1)
 
 @frozen
 class WorkTime:
-    """When work was done and how long it took: from an instant, or on a day, whose first instant then counts."""
+    """When work was done and how long it took: from an instant, or on a day, in which case it begins at the first
+    instant of the day."""
 
     start: datetime | None
     day: date | None
@@ -41,8 +42,9 @@ def times(
 ) -> tuple[datetime | None, date | None, timedelta]:
     """Start, day and duration from `start` and `end`, `start` and `hours`, or `day` and `hours`.
 
-    Durations are elapsed time, also across a clock change. InvalidInput for any other choice of arguments, an end
-    before the start, and what `checked_length` refuses."""
+    Durations are the time that passed, also across a clock change. InvalidInput for any other choice of arguments, for
+    an end before the start, and for what `checked_length` refuses.
+    """
     if (start is None) == (day is None) or (end is None) == (hours is None) or (day is not None and end is not None):
         raise InvalidInput("Give start and end, or start and hours, or day and hours.", "incomplete_time")
     try:
@@ -66,7 +68,7 @@ def times(
 
 
 def elapsed(start: datetime, end: datetime) -> timedelta:
-    """How long it is from start to end. InvalidInput where the end comes first."""
+    """The time from start to end. InvalidInput if the end comes first."""
     if end < start:
         raise InvalidInput(
             f"end, {end.isoformat()}, lies before start, {start.isoformat()}.", "ends_before_it_begins", field="end"
@@ -113,10 +115,10 @@ def check_not_ahead(start: datetime, now: datetime, field: str) -> None:
 class WorkSession:
     """Work that was done: its start, its duration, and its rate, which never changes.
 
-    `duration` is billed: elapsed time, or what the worker stated. `minor` is the cost in minor units of the rate's
-    currency: rate times duration, less where the cap of its project cut it, 0 for work that is not billable.
+    `duration` is billed: the time that passed, or what the worker stated. `minor` is the cost in minor units of the
+    rate's currency: rate times duration, less if the cap of its project cut it, and 0 for work that is not billable.
     `stated_day` is set if a date and hours were given instead of times; that date stays even if the firm's zone
-    changes. `over_limit` marks work that was recorded while work was stopped. A deleted session stays on record with
+    changes. `over_limit` marks work that was recorded while work was stopped. A deleted session stays on record as
     `removed`. `rate_stated` marks a rate of its own, which does not follow that of the project.
     """
 
@@ -145,7 +147,7 @@ class WorkSession:
         return self.rate.minor_for(self.duration) - self.minor if self.billable and not self.removed else 0
 
     def day(self, zone: str) -> date:
-        """Its business day: the stated day, or the day of its start in the firm's zone."""
+        """Its day: the stated day, or the day of its start in the firm's zone."""
         return self.stated_day or day_of(self.start, zone)
 
 
@@ -171,9 +173,9 @@ class Timer:
 
 @frozen
 class WorkSessionView:
-    """A session as one person sees it. `locked` says whether an invoice holds it. `locked_by`, the invoice, is None for
-    those who may not see invoices; `rate`, `rate_stated`, `amount` and `cut` for those who may not see money. `cut` is
-    what the cap of the project took off the cost, None for a session that costs all it is worth. A deleted session is
+    """A session as one person sees it. `locked` says whether a live invoice bills it. `locked_by`, the invoice, is None
+    for people who may not see invoices; `rate`, `rate_stated`, `amount` and `cut` are None for people who may not see
+    money. `cut` is what the cap of the project took off the cost; None if it took nothing off. A deleted session is
     returned only when its source is imported again: it costs nothing and is `removed`."""
 
     id: SessionId
@@ -211,8 +213,8 @@ unchecked_session_view: Final = unchecked(WorkSessionView)
 
 @frozen(kw_only=True)
 class TimerView:
-    """A running timer as one person sees it; `rate` is None for those who may not see money. `stopped` says whether the
-    client takes no more work; a contact who may not see the client's account is not told."""
+    """A running timer as one person sees it; `rate` is None for people who may not see money. `stopped` says whether
+    work for the client is stopped; it is None for a contact who may not see the client's account."""
 
     id: SessionId
     client_id: ClientId
@@ -231,11 +233,12 @@ class TimerView:
 @frozen(kw_only=True)
 class NewWorkSession:
     """A row for `work.import_many`, with `start` and `end`, or `start` and `hours`, or `day` and `hours`. `rate`
-    replaces the project's rate; `billable` None is as the project is.
+    replaces the project's rate. `billable` None means as the project is.
 
     `source` is the id of the work in the system that it comes from, such as "toggl:1234": a text of one line that is
-    the same in every export. Work with the same source is recorded once. `same_as` is the session in the books that the
-    row corrects, which was recorded under another source, or none."""
+    the same in every export. Work with the same source is recorded once. `same_as` is a session in the books that the
+    row corrects; it was recorded under another source, or under none.
+    """
 
     project_id: ProjectId
     person_id: PersonId

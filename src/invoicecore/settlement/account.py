@@ -34,14 +34,15 @@ _NOTHING_YET = ReceivablesPosition()
 
 @frozen
 class Account:
-    """A client's money in one place, so that every decision reads one thing; amounts in minor units.
+    """A client's money in one place, which every decision reads; amounts in minor units.
 
-    All are net: `outstanding_minor` is the rest of every numbered invoice that deposits and is neither void nor
-    uncollectible; of it, `reverted_minor` is what reverted drafts go on asking. `uncollectible_minor` is the rest of
-    those that are uncollectible and not forgiven. `credit_minor` is money that came in and is applied to no invoice; it
-    always lies in the balance. `unbilled_minor` is what all work and charges come to that are on no live invoice; below
-    zero while a discount waits. `receivables` is where the record of what they owe on invoices stands. `has_imports` is
-    whether work was imported."""
+    All are net. `outstanding_minor` is the rest of every numbered invoice that deposits and is neither void nor
+    uncollectible; `reverted_minor` is the part of it that reverted drafts still ask for. `uncollectible_minor` is the
+    rest of invoices that are uncollectible and not forgiven. `credit_minor` is money that came in and pays no invoice;
+    it is always a part of the balance. `unbilled_minor` is the sum of all work and charges that are on no live invoice;
+    it is below zero while a discount waits. `receivables` is the position of the record of what they owe on invoices.
+    `has_imports` says whether work was imported.
+    """
 
     client_id: ClientId
     position: Position
@@ -56,7 +57,8 @@ class Account:
 
     @property
     def ledger_day(self) -> LedgerDay:
-        """The day that statements go by if nobody says another: what was imported is booked long after it was done."""
+        """The day that statements go by, if the caller does not choose: imported work is booked long after it was
+        done."""
         return LedgerDay.WORK if self.has_imports else LedgerDay.BOOKED
 
     @property
@@ -66,19 +68,19 @@ class Account:
 
     @property
     def projected_balance_minor(self) -> int:
-        """The balance once everything already asked for is paid."""
+        """The balance after everything that is outstanding is paid."""
         return self.position.balance_minor + self.outstanding_minor
 
     @property
     def free_cover_minor(self) -> int:
-        """How much of the unbilled work is prepaid, or was asked for already; below zero, how much was neither. Credit
+        """How much of the unbilled work is prepaid, or was asked for already; below zero, how much is neither. Credit
         covers nothing: it pays when it is applied."""
         asked = self.outstanding_minor - self.reverted_minor
         return self.position.balance_minor - self.credit_minor + asked + self.unbilled_minor
 
     @property
     def shortfall_minor(self) -> int:
-        """What the client owes that neither an invoice asks for nor a draft could, because its cover was taken away."""
+        """What the client owes that neither an invoice nor a draft could ask for, because its cover was taken away."""
         missing = -self.free_cover_minor - self.uncollectible_minor
         return missing if missing > 0 else 0
 
@@ -89,7 +91,7 @@ class Account:
 
     @property
     def blocks_due(self) -> int:
-        """How many refill blocks are to be asked for; 0 while none are."""
+        """How many refill blocks are due to be requested; 0 if none."""
         return self.terms.blocks_due(self.projected_balance_minor)
 
     def with_entry(
@@ -104,7 +106,7 @@ class Account:
         invoice_id: InvoiceId | None = None,
         note: str = "",
     ) -> "tuple[Account, LedgerEntry]":
-        """With the balance moved by a new entry, and that entry. None for its day is today."""
+        """The account with its balance moved by a new entry, and that entry. None for its day is today."""
         entry, position = post(
             self.position,
             self.client_id,
@@ -132,7 +134,8 @@ class Account:
         ), entry
 
     def with_invoice(self, before: Invoice | None, after: Invoice | None) -> "Account":
-        """With an invoice counted as it is now instead of as it was; None is one that is not there."""
+        """The account with an invoice counted as it is now, instead of as it was; None is an invoice that is not
+        there."""
         was, now = counted(before), counted(after)
         if was == now:
             return self
@@ -142,14 +145,14 @@ class Account:
     def with_receivable(
         self, before: Invoice | None, after: Invoice | None, stamp: CommandStamp, money: Sequence[MoneyMoved] = ()
     ) -> "tuple[Account, tuple[ReceivableChange, ...]]":
-        """As `with_invoice`, and the changes of what is owed on it or is credit, by the money that the command moved;
-        see `settlement.receivables.changes`."""
+        """Like `with_invoice`, and the changes of what is owed on the invoice or is credit, by the money that the
+        command moved; see `settlement.receivables.changes`."""
         receivables, made = changes(self.receivables, self.client_id, self.currency, before, after, money, stamp)
         account = self.with_invoice(before, after)
         return (evolve(account, receivables=receivables) if made else account), made
 
     def with_credit(self, minor: int) -> "Account":
-        """With so much more unapplied credit (less, if negative)."""
+        """The account with more credit, or less if the amount is negative."""
         return evolve(self, credit_minor=self.credit_minor + minor) if minor else self
 
 
@@ -175,7 +178,7 @@ def counted(invoice: Invoice | None) -> tuple[int, int, int, int]:
 
 
 def check_countable(account: Account) -> None:
-    """MoneyRuleViolation if an amount of the account would become larger than any may be."""
+    """MoneyRuleViolation if an amount of the account would become larger than an amount may be."""
     amounts = (
         account.position.balance_minor,
         account.position.utilization_base_minor,
@@ -197,7 +200,7 @@ def check_countable(account: Account) -> None:
 
 @frozen
 class Standing:
-    """How a client stands: their account, read as people read it."""
+    """How a client stands: the figures of their account, for people."""
 
     account: Account
 
@@ -209,7 +212,7 @@ class Standing:
 
     @property
     def client_id(self) -> ClientId:
-        """Whose it is."""
+        """The client."""
         return self.account.client_id
 
     @property
@@ -219,15 +222,15 @@ class Standing:
 
     @property
     def utilization_base(self) -> Money:
-        """Where utilization is counted from: the balance right after the latest deposited payment, but at least one
-        block above the refill balance."""
+        """The balance from which utilization is measured: that right after the latest deposited payment, but at least
+        one block above the refill balance."""
         base, refill = self.account.position.utilization_base_minor, self.account.terms.refill
         return self._money(base if refill is None else base_minor(base, refill.threshold.minor, refill.amount.minor))
 
     @property
     def utilization(self) -> Fraction | None:
-        """How far along they are from the base down to the refill balance, as an exact ratio; None without a refill.
-        See `invoicecore.ledger.utilization`."""
+        """How far the balance is on the way from the base down to the refill balance, as an exact ratio; None without a
+        refill. See `invoicecore.ledger.utilization`."""
         refill = self.account.terms.refill
         if refill is None:
             return None
@@ -235,43 +238,43 @@ class Standing:
 
     @property
     def outstanding(self) -> Money:
-        """What they were asked for and have not paid, net, of invoices that go to the balance."""
+        """What is left to pay, without tax, on invoices whose payments go to the balance."""
         return self._money(self.account.outstanding_minor)
 
     @property
     def projected_balance(self) -> Money:
-        """The balance once everything `asked` for is paid."""
+        """The balance after everything `outstanding` is paid."""
         return self._money(self.account.projected_balance_minor)
 
     @property
     def unbilled(self) -> Money:
-        """What the work and the charges come to that are on no invoice yet; below zero while a discount waits."""
+        """The sum of work and charges that are on no invoice yet; below zero while a discount waits."""
         return self._money(self.account.unbilled_minor)
 
     @property
     def shortfall(self) -> Money:
-        """What they owe that no invoice asks for, because an invoice that had covered the work was voided or a balance
-        was adjusted below zero. A manual invoice that deposits, or a refill, asks for it."""
+        """What they owe that no invoice asks for, because an invoice that had covered the work was voided, or because
+        of an adjustment below zero. A manual invoice that deposits, or a refill, asks for it."""
         return self._money(self.account.shortfall_minor)
 
     @property
     def credit(self) -> Money:
-        """Money that came in and is applied to no invoice; it is contained in the balance."""
+        """Money that came in and pays no invoice; it is a part of the balance."""
         return self._money(self.account.credit_minor)
 
     @property
     def stopped(self) -> bool:
-        """Whether chargeable work is refused, because the balance has reached the allowed balance."""
+        """Whether new work is refused, because the balance has reached the allowed balance."""
         return self.account.is_stopped
 
     @property
     def refill_due(self) -> bool:
-        """Whether a refill can be asked for now."""
+        """Whether a refill can be requested now."""
         return self.account.blocks_due > 0
 
     @property
     def terms(self) -> Terms:
-        """What they may owe, and when they are asked for more."""
+        """The allowed balance, and the refill."""
         return self.account.terms
 
     def _money(self, minor: int) -> Money:

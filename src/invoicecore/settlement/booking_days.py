@@ -1,4 +1,4 @@
-"""The booking days of what a wrong clock booked on a client, set right by further entries and changes."""
+"""The correction of booking days of a wrong clock, by further entries and changes."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -27,12 +27,12 @@ def correct_booking_days(
     firm: Firm,
     stamp: CommandStamp,
 ) -> Decision:
-    """Book what was booked in a period on other days: the first of it on the right day, the rest as many days away from
-    where it stands.
+    """Book on other days what was booked in a period: the first booking on the right day, the others moved by as many
+    days.
 
-    `entries` and `changes` are those in force that were booked on the first day of the period or later, in their order,
-    and `earlier` is the latest entry before them. InvalidState if nothing was booked in the period, or if it would be
-    booked after today or before what precedes it.
+    `entries` and `changes` are those in force that were booked on the first day of the period or later, in their order;
+    `earlier` is the latest entry before them. InvalidState if nothing was booked in the period, or if something would
+    be booked after today or before an earlier entry.
     """
     changes = [it for it in changes if it.booked_on in period]
     booked = [firm.booking_day(it.booked_at) for it in entries]

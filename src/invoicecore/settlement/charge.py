@@ -19,11 +19,10 @@ from invoicecore.vocabulary import ENTRIES_OF_CHARGES, EntryKind
 
 
 def admit(account: Account, *, over_limit: bool) -> bool:
-    """Whether the work is past the stop, which it is allowed to be only if that is stated. BalanceLimitReached
-    otherwise.
+    """Whether the work is past the stop; BalanceLimitReached unless `over_limit` allows that.
 
     Work is refused when the balance is at or below the allowed balance *before* it, also work that costs nothing. The
-    session that crosses is accepted, for the work was done.
+    session that crosses the allowed balance is accepted, because the work was done.
     """
     if not account.is_stopped:
         return False
@@ -40,14 +39,14 @@ def admit(account: Account, *, over_limit: bool) -> bool:
 
 
 def is_more_work(before: WorkSession | None, after: WorkSession) -> bool:
-    """Whether the stop is asked for a session: one that is new is (None before), and one that becomes dearer or longer,
-    also if it costs nothing."""
+    """Whether the stop applies to a session: to a new one (None before), and to one that then costs more or is longer,
+    even if it costs nothing."""
     return before is None or after.minor > before.minor or after.duration > before.duration
 
 
 def charge(account: Account, session: WorkSession, day: date, stamp: CommandStamp, *, counted: bool = True) -> Decision:
-    """Record a session, which belongs to that day: its cost is drawn from the balance, once, and `counted` towards the
-    cap of its project, if it ever had one."""
+    """Record a session of that day: its cost is taken from the balance, once, and `counted` towards the cap of its
+    project, if the project ever had one."""
     if not session.minor:
         return unchecked_decision(account=account, sessions=(session,))
     after, entry = account.with_entry(EntryKind.WORK, -session.minor, stamp, session.id, day, _booked(session))
@@ -56,7 +55,7 @@ def charge(account: Account, session: WorkSession, day: date, stamp: CommandStam
 
 
 def recharge(account: Account, before: WorkSession, after: WorkSession, stamp: CommandStamp) -> Decision:
-    """Change a session. Where the cost changes, the former one is given back and the new one drawn; where it does
+    """Change a session. If the cost changes, the balance gets the former one back and the new one is taken from it; if
     not, no entry is made."""
     former = (before.project_id, -before.minor)
     if after.minor == before.minor:
@@ -75,7 +74,7 @@ def recharge(account: Account, before: WorkSession, after: WorkSession, stamp: C
 
 
 def remove(account: Account, session: WorkSession, stamp: CommandStamp) -> Decision:
-    """Take a session away: its cost is given back, and it stays on record as removed."""
+    """Delete a session: the balance gets its cost back, and the session stays on record as removed."""
     return recharge(account, session, evolve(session, minor=0, removed=True), stamp)
 
 
@@ -84,8 +83,8 @@ def _booked(session: WorkSession) -> BookedWork:
 
 
 def post_charge(account: Account, before: Charge | None, after: Charge, stamp: CommandStamp) -> Decision:
-    """Record an expense, a fee or a discount, or change it: what it asks for is drawn from the balance, once. Where the
-    amount changes, the former one is given back and the new one drawn; where it does not, no entry is made."""
+    """Record or change an expense, a fee or a discount: its amount moves the balance, once. If the amount changes, the
+    former one is taken back and the new one booked; if not, no entry is made."""
     entries: list[LedgerEntry] = []
     was = 0 if before is None else before.minor
     if was != after.minor:
@@ -97,15 +96,15 @@ def post_charge(account: Account, before: Charge | None, after: Charge, stamp: C
 
 
 def remove_charge(account: Account, charge: Charge, stamp: CommandStamp) -> Decision:
-    """Take a charge away: what it asked for is given back, and it stays on record as removed."""
+    """Delete a charge: its amount is taken back, and the charge stays on record as removed."""
     return post_charge(account, charge, evolve(charge, minor=0, removed=True), stamp)
 
 
 def split_discounts(
     account: Account, invoice: Invoice, charges: Iterable[Charge], ids: IdSource, stamp: CommandStamp
 ) -> Decision:
-    """The discounts of which an invoice takes a part: each is as large as its line from then on, and what is more is a
-    discount of its own, which waits. The balance stays as it is."""
+    """The discounts of which an invoice takes a part: each becomes as large as its line, and the rest becomes a waiting
+    discount of its own. The balance stays as it is."""
     lines = {line.charge_id: line.minor for line in invoice.lines}
     entries: list[LedgerEntry] = []
     split: list[Charge] = []
@@ -128,6 +127,6 @@ def _with_charge(
 
 
 def adjust(account: Account, amount: Money, reason: str, adjustment_id: str, stamp: CommandStamp) -> Decision:
-    """Move the balance by the sign of the amount: +$500 credits the client, −$200 takes away."""
+    """Move the balance by an amount: +$500 credits the client, −$200 takes money away."""
     after, entry = account.with_entry(EntryKind.ADJUSTMENT, amount.minor, stamp, cause=adjustment_id, note=reason)
     return Decision(account=after, entries=(entry,))

@@ -1,8 +1,8 @@
-"""What on a time invoice is prepaid, or was asked for already, so that nothing is asked for twice.
+"""The cover of a time invoice: what is prepaid or was asked for already, so nothing is asked for twice.
 
-Refills, manual invoices that deposit, adjustments and forgiven debts cover work; unapplied credit does not, for it pays
-when it is applied. Cover goes to the oldest work first, and then to the invoice that is generated first; in which order
-they are generated never changes what is asked for in all.
+Refills, manual invoices that deposit, adjustments and forgiven debts cover work. Credit does not: it pays when it is
+applied. Cover goes to the oldest work first, and then to the invoice that is generated first. The order in which
+invoices are generated never changes what is asked for in all.
 """
 
 from collections import Counter
@@ -15,16 +15,15 @@ from invoicecore.vocabulary import Deposit, InvoiceKind, Status
 
 
 def covered_minor(account: Account, total_minor: int, older_minor: int) -> int:
-    """How much is covered of a time invoice with that total, where unbilled work and charges from before its period
-    come to `older_minor`."""
+    """How much of a time invoice with that total is covered, if unbilled work and charges from before its period add up
+    to `older_minor`."""
     return min(total_minor, max(0, account.free_cover_minor - older_minor))
 
 
 def parts(sources: Iterable[CoverPart], covered: int, older_minor: int) -> tuple[CoverPart, ...]:
-    """What covers so much work: sources with what is left of them, the oldest first.
+    """The sources that cover so much work, the oldest first, each with the part that it covers.
 
-    Older unbilled work takes its part of them before. What no invoice asked for, such as an adjustment, covers the
-    rest.
+    Older unbilled work takes its part of them first. What no invoice asked for, such as an adjustment, covers the rest.
     """
     found: list[CoverPart] = []
     for source in sources:
@@ -38,8 +37,8 @@ def parts(sources: Iterable[CoverPart], covered: int, older_minor: int) -> tuple
 
 
 def sources(invoices: Iterable[Invoice]) -> Iterator[CoverPart]:
-    """The invoices that may cover work, each with what is left of it, net: all of it, or of an uncollectible one what
-    was paid, less what live invoices took off."""
+    """The invoices that may cover work, each with what is left of it, net: all of it (of an uncollectible one, what was
+    paid), less what live invoices took off."""
     live = [it for it in invoices if it.is_live]
     taken = Counter[InvoiceId | None]()
     for invoice in live:
@@ -52,7 +51,7 @@ def sources(invoices: Iterable[Invoice]) -> Iterator[CoverPart]:
 
 
 def uncovered(invoices: Iterable[Invoice], shortfall_minor: int) -> tuple[Invoice, ...]:
-    """The live invoices that count on cover which was taken away, the latest first, up to that amount."""
+    """The live invoices that count on cover that was taken away, the latest first, up to that amount."""
     found = []
     for invoice in sorted((it for it in invoices if it.is_live and it.covered_minor), key=_issued, reverse=True):
         if shortfall_minor <= 0:

@@ -20,11 +20,11 @@ from invoicecore.vocabulary import Action, EntryKind
 def apply_credit(
     account: Account, invoice: Invoice, payments: Iterable[Payment], amount: Money | None, stamp: CommandStamp
 ) -> Decision:
-    """Pay an invoice with unapplied credit; None is as much as there is and fits.
+    """Pay an invoice with credit; None is as much as there is and fits.
 
-    `payments` are those with something unapplied, the oldest first; they are used in that order. Credit lies in the
-    balance, so what pays the net amount of an invoice that deposits moves nothing, while the rest leaves it: the tax,
-    and what pays an invoice that does not deposit.
+    `payments` are those with an unapplied part, the oldest first, and are used in that order. Credit is a part of the
+    balance. So paying the net amount of an invoice that deposits moves nothing. The tax leaves the balance, and so does
+    what pays an invoice that does not deposit.
     """
     target(Action.APPLY_CREDIT, facts(invoice, account.credit_minor))
     in_currency(account.currency, amount)

@@ -26,9 +26,9 @@ class ChargeLocks:
 
 @frozen(kw_only=True)
 class Decision:
-    """Everything that changes together, as plain values: the account afterwards, entries to append, things to store
-    as they now are, sessions and charges to lock and to unlock, and what to tell. `costs` says of which project the
-    sessions cost how much more, for caps."""
+    """Everything that changes together, as plain values: the account afterwards, new entries, things to store, sessions
+    and charges to lock and to unlock, and events. `costs` says how much more the sessions of a project cost, for its
+    cap."""
 
     account: Account
     entries: tuple[LedgerEntry, ...] = ()

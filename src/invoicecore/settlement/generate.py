@@ -26,11 +26,11 @@ _EVENTS: dict[Status, type[InvoiceDue] | type[InvoiceOverdue] | type[InvoiceUnco
 
 @frozen
 class Draft:
-    """A draft on the desk: the invoice as it would be generated now, what moved since it was saved, and how the client
-    stands.
+    """A draft as a desk shows it: the invoice as it would be generated now, what changed since it was saved, and the
+    client's money.
 
-    `invoice.covered` is what is prepaid or was asked for already, and `invoice.amount_due` what is asked for.
-    `outstanding` is what the client was asked for by invoices, and `credit` unapplied money of theirs that could pay.
+    `invoice.covered` is what is prepaid or was asked for already, and `invoice.amount_due` what the invoice asks for.
+    `outstanding` is what other invoices ask the client for, and `credit` is money of theirs that could pay.
     """
 
     invoice: Invoice
@@ -49,12 +49,12 @@ class Draft:
 
     @property
     def revision(self) -> str:
-        """The digest of what is seen, for `invoices.generate(id, if_revision=…)`."""
+        """The digest of what is shown, for `invoices.generate(id, if_revision=…)`."""
         return self.invoice.revision
 
 
 def draft_view(invoice: Invoice, before: Invoice, account: Account) -> Draft:
-    """The draft with what moved since `before`, and the client's account as it is afterwards."""
+    """The draft with what changed since `before`, and the client's account afterwards."""
     currency = account.currency
     return Draft(
         invoice,
@@ -66,14 +66,14 @@ def draft_view(invoice: Invoice, before: Invoice, account: Account) -> Draft:
 
 
 def draft(account: Account, new: Invoice, stamp: CommandStamp) -> Decision:
-    """A new draft with a snapshot of the work. It locks nothing and asks for nothing."""
+    """A new draft with a snapshot of the work. It locks nothing and asks for no payment."""
     begun, change = begin(new, Action.DRAFT_INVOICE, stamp)
     return unchecked_decision(account=account, invoices=(begun,), history=(change,))
 
 
 def update_draft(account: Account, before: Invoice, now: Invoice, stamp: CommandStamp, action: Action) -> Decision:
-    """A draft with another choice and snapshot, as opened or saved. One that keeps its number goes on asking for what
-    it asked, as far as its work still costs that."""
+    """A draft with another choice and snapshot, as opened or saved. A draft that has a number still asks for what it
+    asked before, as far as its work still costs that."""
     after, _ = advance(_still_asking(before, now), action, stamp, account.credit_minor)
     return unchecked_decision(account=account.with_invoice(before, after), invoices=(after,))
 
@@ -94,7 +94,7 @@ def _still_asking(before: Invoice, now: Invoice) -> Invoice:
 
 
 def let_go(account: Account, drafts: Iterable[Invoice], taken: Container[str]) -> Decision:
-    """Reverted drafts without the sessions and charges that another invoice takes: they no longer ask for them."""
+    """Reverted drafts without the sessions and charges that another invoice bills: they no longer ask for them."""
     changed = []
     for before in drafts:
         left = within_bounds([line for line in before.lines if line.billed_id not in taken])
@@ -106,8 +106,8 @@ def let_go(account: Account, drafts: Iterable[Invoice], taken: Container[str]) -
 
 
 def check_taxes(invoice: Invoice) -> None:
-    """MoneyRuleViolation for a draft that takes off more than it can, where what it takes off was taxed at a higher
-    rate; InvalidState where something else stands beside what is outside the scope of tax."""
+    """MoneyRuleViolation for a draft that takes off more than it can, because what it takes off was taxed at a higher
+    rate. InvalidState if other lines are beside lines that are outside the scope of tax."""
     due = invoice.amount_due_minor
     if due < 0 or (due == 0 and invoice.net_minor > invoice.covered_net_minor):
         message = (
@@ -124,8 +124,8 @@ def check_taxes(invoice: Invoice) -> None:
 
 
 def generate(account: Account, before: Invoice, seen: Invoice, stamp: CommandStamp) -> Decision:
-    """Finish a draft with the lines and the cover that were seen, numbered and dated, and lock what it bills. One
-    that is covered as a whole asks for nothing, so it is paid at once."""
+    """Finish a draft with the lines and the cover that were seen: give it number and dates, and lock what it bills. An
+    invoice that is covered as a whole asks for nothing, so it is paid at once."""
     finished, history = advance(seen, Action.GENERATE, stamp, account.credit_minor)
     if finished.is_covered:
         finished, paid = advance(finished, Action.SET_PAID, stamp, account.credit_minor)
@@ -142,7 +142,7 @@ def generate(account: Account, before: Invoice, seen: Invoice, stamp: CommandSta
 
 
 def issue_directly(account: Account, finished: Invoice, action: Action, stamp: CommandStamp) -> Decision:
-    """An invoice that was never a draft: a refill, or an amount that a Manager named."""
+    """An invoice that was never a draft: a refill, or an amount named by a Manager."""
     new, change = begin(finished, action, stamp)
     account, receivables = account.with_receivable(None, new, stamp)
     return unchecked_decision(
@@ -155,7 +155,7 @@ def issue_directly(account: Account, finished: Invoice, action: Action, stamp: C
 
 
 def generated_event(invoice: Invoice) -> InvoiceGenerated:
-    """What to tell about an invoice that was just generated."""
+    """The event for an invoice that was just generated."""
     assert invoice.number is not None  # both are given a line above, in both callers
     assert invoice.due_on is not None
     return InvoiceGenerated(invoice.client_id, invoice.id, invoice.number, invoice.total, invoice.due_on)
@@ -180,11 +180,11 @@ def revert(account: Account, invoice: Invoice, stamp: CommandStamp) -> Decision:
 def set_status(
     account: Account, invoice: Invoice, action: Action, stamp: CommandStamp, debt: Debt = Debt.KEEP
 ) -> Decision | None:
-    """The invoice as due, overdue or uncollectible; None where it is that already, which changes nothing.
+    """The invoice as due, overdue or uncollectible; None if it has that status already, so nothing changes.
 
-    Nobody expects the rest of an uncollectible invoice, so it no longer counts as asked for, and money that comes later
-    is accepted. With Debt.FORGIVE a write-off raises the balance by the rest; otherwise no balance moves. Setting an
-    invoice paid is a payment; see `settlement.pay`.
+    Nobody expects the rest of an uncollectible invoice, so it no longer counts as outstanding; a later payment is
+    accepted. With Debt.FORGIVE a write-off raises the balance by the rest; otherwise no balance moves. To set an
+    invoice paid, record a payment: see `settlement.pay`.
     """
     changed, history = advance(invoice, action, stamp, account.credit_minor)
     after, changed, entries = follow_rest(account, changed, stamp, forgive=debt is Debt.FORGIVE)

@@ -34,9 +34,10 @@ def pay(
 ) -> Decision:
     """Record money that came in for an invoice; None is all that is left to pay.
 
-    What the invoice deposits raises the balance, without the tax in it. What is more than the rest is refused
-    (AmountTooLarge) or, by `overpayment`, deposited as credit whatever the invoice's deposit. A part of a generated
-    invoice makes it due."""
+    If the invoice deposits, the payment raises the balance, without the tax in it. More than the rest is refused
+    (AmountTooLarge) or, by `overpayment`, becomes credit, even if the invoice does not deposit. A part payment makes a
+    generated invoice due.
+    """
     target(action, facts(invoice, account.credit_minor))  # whether money is accepted at all comes before how much
     in_currency(account.currency, amount)
     rest = invoice.amount_due_minor
@@ -94,7 +95,7 @@ def pay(
 
 
 def paid_in_full(invoice: Invoice) -> tuple[Event, ...]:
-    """What to tell if the invoice has become paid."""
+    """The event if the invoice has become paid."""
     if invoice.status is not Status.PAID or invoice.number is None:
         return ()
     return (InvoicePaid(invoice.client_id, invoice.id, invoice.number, invoice.total),)
@@ -110,8 +111,8 @@ def reverse(
 ) -> Decision:
     """Take back a payment or a part of it; None is all that can be taken back.
 
-    What is unapplied goes first, then what is applied to invoices, the latest first; an invoice that was paid is due
-    again. Its number, lines and locks stay. `invoices` are those that the payment is applied to.
+    The unapplied part goes first, then what is applied to invoices, the latest first. A paid invoice becomes due again;
+    its number, lines and locks stay. `invoices` are those that the payment is applied to.
     """
     free, most = payment.unapplied_minor, payment.minor - payment.reversed_minor
     if not most:

@@ -12,7 +12,7 @@ from invoicecore.vocabulary import PaymentOrigin
 
 @frozen
 class Application:
-    """So much of a payment, in minor units, pays for that invoice."""
+    """The part of a payment, in minor units, that pays an invoice."""
 
     invoice_id: InvoiceId
     minor: int
@@ -20,8 +20,8 @@ class Application:
 
 @frozen(kw_only=True)
 class Payment:
-    """Money that came in from a client. Each minor unit of it is applied to an invoice, unapplied, or reversed:
-    `minor` = applied + unapplied + `reversed_minor`, always. `reversed_on` is the firm's day of the latest reversal."""
+    """Money that came in from a client. Each minor unit of it is applied to an invoice, unapplied, or reversed: `minor`
+    = applied + unapplied + `reversed_minor`, always. `reversed_on` is the firm's day of the latest reversal."""
 
     id: PaymentId
     client_id: ClientId
@@ -47,33 +47,33 @@ class Payment:
 
     @property
     def unapplied_minor(self) -> int:
-        """What is applied to no invoice and was not reversed: credit, in minor units."""
+        """The part that is applied to no invoice and was not reversed: credit, in minor units."""
         return self.minor - self.reversed_minor - sum(part.minor for part in self.applied)
 
     @property
     def unapplied(self) -> Money:
-        """As `unapplied_minor`, as Money."""
+        """Like `unapplied_minor`, as Money."""
         return Money(minor=self.unapplied_minor, currency=self.currency)
 
     def applied_to(self, invoice_id: InvoiceId) -> int:
-        """How much of it pays for that invoice, in minor units."""
+        """How much of it pays that invoice, in minor units."""
         return sum(part.minor for part in self.applied if part.invoice_id == invoice_id)
 
     def with_application(self, invoice_id: InvoiceId, minor: int) -> "Payment":
-        """With so much more applied to an invoice (less, if negative)."""
+        """The payment with more applied to an invoice, or less if the amount is negative."""
         now = self.applied_to(invoice_id) + minor
         others = tuple(part for part in self.applied if part.invoice_id != invoice_id)
         return evolve(self, applied=(*others, Application(invoice_id, now)) if now else others)
 
     def with_reversal(self, minor: int, day: date) -> "Payment":
-        """With so much more of the unapplied part taken back on a day."""
+        """The payment with more of the unapplied part taken back on a day."""
         return evolve(self, reversed_minor=self.reversed_minor + minor, reversed_on=day)
 
 
 @frozen
 class Receipt:
-    """What came of recording a payment or applying credit: the payments that were used (one, when recorded), the
-    invoice afterwards, and all the unapplied credit that the client then has."""
+    """The result of recording a payment or applying credit: the payments that were used (one, if recorded), the invoice
+    afterwards, and all credit that the client then has."""
 
     payments: tuple[Payment, ...]
     invoice: Invoice

@@ -1,4 +1,4 @@
-"""The record of what clients owe: each change of it with its days, so that a past day stays as it was."""
+"""The record of what clients owe: each change with its days, so the answer for a past day stays."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -19,18 +19,18 @@ OF_MONEY = frozenset({DueKind.PAYMENT, DueKind.REFUND})
 
 @frozen
 class ReceivableChange:
-    """So much more is owed on an invoice (less, if negative), in minor units; without an invoice, so much less is the
-    client's credit.
+    """A change of what is owed on an invoice, in minor units: more, or less if negative. Without an invoice, it is a
+    change of the client's credit: above zero is less credit.
 
     `sequence` counts a client's changes from 1 without gaps. `payment_id` is the payment whose money moved. Money that
-    pays an invoice from credit, or becomes credit, is two changes that add up to nothing. `covered_minor` is what more
-    of the work on the invoice is not asked for, without tax; `tax_minor` is the tax in what more is asked for, or was
-    given up. `due_on` is the due date of the amount, and `deposit` whether the invoice goes to the balance, which may
-    be another one once it was reverted.
+    pays an invoice from credit, or becomes credit, is two changes that add up to zero. `covered_minor` is how much more
+    of the work on the invoice is covered, without tax. `tax_minor` is the tax in the change. `due_on` is the due date
+    of the amount. `deposit` says whether the invoice goes to the balance, which may change when it is reverted.
 
     `booked_on` is the firm's day of the booking. `work_day` is the issue date of an invoice, the day of the receipt of
-    money, and otherwise the same day; what becomes of money does not precede its receipt. `counts_from` is the later of
-    both. `takes_back` is the number of the change that is taken back, because a wrong clock booked it."""
+    money, and otherwise the same day; money is never used before its receipt. `counts_from` is the later of both.
+    `takes_back` is the number of the change that is taken back, because a wrong clock booked it.
+    """
 
     client_id: ClientId
     sequence: int
@@ -49,11 +49,11 @@ class ReceivableChange:
     deposit: Deposit | None = None
 
     def day(self, by: LedgerDay) -> date:
-        """The day on which it stands in a statement."""
+        """The day of the change in a statement."""
         return self.booked_on if by is LedgerDay.BOOKED else self.work_day
 
     def taken_back(self, sequence: int) -> "ReceivableChange":
-        """The change that takes this one back, on its own days."""
+        """The change that takes this one back, on the same days."""
         return evolve(
             self,
             sequence=sequence,
@@ -69,7 +69,7 @@ _unchecked_change: Final = unchecked(ReceivableChange)
 
 @frozen
 class ReceivablesPosition:
-    """Where the record of a client stands: the number and the booking day of its last change."""
+    """The end of a client's record: the number and the booking day of its last change."""
 
     sequence: int = 0
     booked_on: date = date.min
@@ -77,7 +77,8 @@ class ReceivablesPosition:
 
 @frozen
 class MoneyMoved:
-    """So much more of a payment is applied to an invoice, and is credit (less, if negative), in minor units."""
+    """How much more of a payment is applied to an invoice, and how much more of it is credit (less, if negative), in
+    minor units."""
 
     payment: Payment
     applied_minor: int
@@ -85,12 +86,12 @@ class MoneyMoved:
 
 
 def owed_minor(invoice: Invoice | None) -> int:
-    """What is left to pay on an invoice that was issued and that nobody has given up, in minor units."""
+    """What is left to pay on an invoice that was issued and is not written off, in minor units."""
     return invoice.amount_due_minor if invoice is not None and invoice.status in UNPAID else 0
 
 
 def asked_minors(invoice: Invoice | None) -> tuple[int, int, int]:
-    """What an invoice asks for, what of its work is covered, without tax, and the tax in what it asks for; nothing
+    """What an invoice asks for, how much of its work is covered, without tax, and the tax in what it asks for; zero
     while it is a draft or void."""
     if invoice is None or not invoice.is_live:
         return 0, 0, 0
@@ -108,7 +109,7 @@ def changes(
     stamp: CommandStamp,
 ) -> tuple[ReceivablesPosition, tuple[ReceivableChange, ...]]:
     """The changes by a command that led from one state of an invoice to another and moved money, and the position after
-    them. Money that is still to be received counts from that day on."""
+    them. Money that is received in the future counts from that day on."""
     booked_on = max(stamp.today, position.booked_on)  # if the clock stepped back, that day has begun already
     dated = after if after is not None and after.due_on is not None else before
     made: list[ReceivableChange] = []

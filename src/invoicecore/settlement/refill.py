@@ -11,10 +11,10 @@ from invoicecore.values.money import LARGEST_MINOR
 
 
 def blocks_to_ask(before: Account, after: Account, *, terms_set: bool) -> int:
-    """How many blocks a command that led from one account to the other has to ask for; usually 0 or 1.
+    """How many blocks a command must request that led from one account to the other; usually 0 or 1.
 
-    A refill is looked at when the projected balance fell or terms were set, and not otherwise: what was asked is not
-    asked again while it is unpaid. A void asks for nothing, so it does not come here.
+    It requests some only if the projected balance fell or terms were set. So what was requested is not requested again
+    while it is unpaid. A void requests nothing, so it does not come here.
     """
     projected = after.projected_balance_minor
     if projected >= before.projected_balance_minor and not terms_set:
@@ -23,8 +23,8 @@ def blocks_to_ask(before: Account, after: Account, *, terms_set: bool) -> int:
 
 
 def refill_line(refill: Refill, blocks: int) -> Line:
-    """The one line of a refill invoice: whole blocks of hours at the refill rate. MoneyRuleViolation for more of them
-    than a line can hold."""
+    """The one line of a refill invoice: whole blocks of hours at the refill rate. MoneyRuleViolation if there are more
+    blocks than a line can hold."""
     hours = duration("The hours of a refill", refill.hours)
     if hours // timedelta.resolution * blocks > LONGEST_US or refill.amount.minor * blocks >= LARGEST_MINOR:
         raise MoneyRuleViolation(

@@ -20,12 +20,13 @@ from invoicecore.vocabulary import Action, EntryKind, OnVoid
 def void(
     account: Account, invoice: Invoice, payments: Iterable[Payment], on_void: OnVoid, note: str, stamp: CommandStamp
 ) -> Decision:
-    """Cancel an invoice: its sessions are free again, and no money is lost.
+    """Cancel an invoice: its sessions and charges are free again, and no money is lost.
 
-    KEEP releases what was applied to it, which becomes unapplied credit; since credit lies in the balance, money that
-    had not been deposited, and the tax in what had, joins it now. REVERSE says that the money went back to the client:
-    exactly what was applied is reversed, and what had been deposited leaves the balance. The work stays debited, for it
-    was done. `payments` are those applied to this invoice; it keeps on record what they had paid.
+    KEEP releases what was applied to it, which becomes credit. Credit is a part of the balance, so money that had not
+    been deposited joins the balance now, and so does the tax in money that had. REVERSE says that the money went back
+    to the client: exactly what was applied is reversed, and what had been deposited leaves the balance. The work stays
+    in the ledger, because it was done. `payments` are those applied to this invoice; the invoice keeps a record of what
+    they had paid.
     """
     payments = tuple(payments)
     parts = tuple(ReleasedPayment(it.id, it.applied_to(invoice.id), on_void) for it in payments)
@@ -73,7 +74,7 @@ def void(
 
 
 def discard(account: Account, before: Invoice, finished: Invoice, note: str, stamp: CommandStamp) -> Decision:
-    """A draft with a number that nobody wants: void at once. It locked no session and asked nobody meanwhile."""
+    """A draft with a number that is deleted: void at once. It locked no session, and asked nobody for money."""
     generated, first = advance(finished, Action.GENERATE, stamp, account.credit_minor)
     voided, last = advance(generated, Action.VOID, stamp, account.credit_minor, note=note)
     return Decision(

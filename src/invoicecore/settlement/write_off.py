@@ -1,4 +1,4 @@
-"""The write-off entry of an invoice whose debt is forgiven, which follows what is left to pay."""
+"""The write-off entry of an invoice with a forgiven debt, which follows what is left to pay."""
 
 from attrs import evolve
 
@@ -12,10 +12,11 @@ from invoicecore.vocabulary import Deposit, EntryKind, Status
 def follow_rest(
     account: Account, invoice: Invoice, stamp: CommandStamp, *, forgive: bool = False
 ) -> tuple[Account, Invoice, tuple[LedgerEntry, ...]]:
-    """An invoice and its client's account once the forgiven debt is what is left to pay, and the entry for the change.
+    """An invoice and its client's account after the forgiven debt was set to what is left to pay, and the entry for the
+    change.
 
-    A debt is forgiven from `forgive` on while the invoice is uncollectible; in another status none is. An invoice that
-    does not deposit never drew from the balance, so there is nothing to give back. The balance is net, and so is that.
+    A debt is forgiven from `forgive` on, while the invoice is uncollectible; in another status none is. An invoice that
+    does not deposit never lowered the balance, so nothing is given back. Like the balance, the amount is net.
     """
     forgives = (forgive or invoice.forgiven_minor > 0) and invoice.status is Status.UNCOLLECTIBLE
     wanted = invoice.net_due_minor if forgives and invoice.deposit is Deposit.TO_BALANCE else 0

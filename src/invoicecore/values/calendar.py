@@ -65,7 +65,7 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def instant(what: str, value: object) -> datetime:
-    """The same instant in UTC. InvalidInput for what is not an aware datetime, or not one single instant.
+    """The same instant in UTC. InvalidInput for anything but an aware datetime of one single instant.
 
     A local time that the clock of its zone shows twice or never is refused; give it in UTC or with its offset.
     """
@@ -111,8 +111,8 @@ def business_day(what: str, value: object) -> date:
 def local_instant(what: str, clock: datetime, zone: str, offset: timedelta | None = None) -> datetime:
     """The instant at which the clock of a zone showed a naive date and time.
 
-    InvalidInput where the clock showed it twice or never, unless `offset` from UTC is given and is one that the zone
-    has around then.
+    InvalidInput if the clock showed it twice or never, unless `offset` from UTC is given and the zone has it around
+    then.
     """
     if inputs.instance(what, clock, datetime).tzinfo is not None:
         raise InvalidInput(f"{what} has a time zone already: {clock.isoformat()}.")
@@ -133,8 +133,8 @@ def day_of(moment: datetime, zone: str) -> date:
 
 
 def days_of(zone: str) -> Callable[[datetime], date]:
-    """As `day_of`, for many moments in the order of time: in the middle of a day, which no change of a clock moves to
-    another one, the day of the moment before is given again."""
+    """Like `day_of`, for many instants in order of time. An instant in the middle of the same day gets the day of the
+    one before without a new conversion, because no clock change moves it to another day."""
     day, begins, ends = date.min, _LAST, _FIRST
 
     def on(moment: datetime) -> date:
@@ -153,9 +153,9 @@ def days_of(zone: str) -> Callable[[datetime], date]:
 
 
 def opening(day: date, zone: str) -> datetime:
-    """The first instant at which a zone's calendar shows that day, or a later one where it left the day out.
+    """The first instant at which a zone's calendar shows that day, or a later day if the zone left it out.
 
-    That is not midnight where the clock jumps over it. InvalidInput at the very edges of the calendar.
+    It is not midnight if the clock jumps over midnight. InvalidInput at the very edges of the calendar.
     """
     return _opening(inputs.day("A day", day), known_zone(zone).key)
 
@@ -258,8 +258,8 @@ class Period:
 
 @frozen
 class PaymentTerms:
-    """When an invoice is to be paid, counted from its issue date: `months` on, at the end of that month if
-    `end_of_month`, then `days` more.
+    """When an invoice must be paid, counted from its issue date: `months` later, at the end of that month if
+    `end_of_month`, and then `days` later.
 
     >>> PaymentTerms.end_of_next_month().due(date(2026, 1, 31))
     datetime.date(2026, 2, 28)

@@ -1,4 +1,4 @@
-"""The extras of the library: which one brings a package, and what is said where it is not installed."""
+"""The extras of the library: which extra brings a package, and the error if it is not installed."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ EXTRAS: Mapping[str, str] = {
 
 @contextmanager
 def naming_extra() -> Iterator[None]:
-    """Imports that need an extra: where it is not installed, the ModuleNotFoundError says how to install it."""
+    """Imports that need an extra: if it is not installed, the ModuleNotFoundError says how to install it."""
     try:
         yield
     except ModuleNotFoundError as missing:

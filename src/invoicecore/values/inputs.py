@@ -177,12 +177,12 @@ def reason(what: str, value: object) -> str:
 
 
 class Problems(list[InvalidInput]):
-    """What is wrong with several arguments. All of them are checked, so that all of it is said at once."""
+    """What is wrong with several arguments. All of them are checked, so the error names all problems at once."""
 
     __slots__ = ()
 
     def check(self, name: str, check: Callable[[*Arguments], R], *given: *Arguments) -> R:
-        """What a check makes of the argument of that name. It is of no use before `refuse` was called."""
+        """The checked argument of that name. Do not use the result before `refuse` was called."""
         try:
             return check(*given)
         except InvalidInput as refused:
@@ -220,26 +220,26 @@ def of_fields(kind: type[Any], **given: Any) -> dict[str, Callable[[], object]]:
 
 
 def unless_blank(value: str | None) -> str | None:
-    """None for the blank text that a form sends where nothing was typed."""
+    """None for the blank text that a form sends for an empty field."""
     return None if isinstance(value, str) and not value.strip() else value
 
 
 def yes_or_no(what: str, value: object) -> bool:
-    """A plain bool; 0, 1, "yes" and None are refused, because they are usually a mistake."""
+    """A bool; 0, 1, "yes" and None are refused, because they are usually a mistake."""
     if not isinstance(value, bool):
         raise InvalidInput(f"{what} must be True or False, not {short_repr(value)}.", "wrong_kind", field=what)
     return value
 
 
 def day(what: str, value: object) -> date:
-    """A date, but no datetime, although that is a subclass."""
+    """A date; a datetime is refused, although it is a subclass."""
     if type(value) is not date:
         raise InvalidInput(f"{what} must be a date, not {short_repr(value)}.", "not_a_date", field=what)
     return value
 
 
 def plausible_day(what: str, given: object) -> date:
-    """A day on which money can have come in or an invoice been issued: one from 1970 on."""
+    """A day on which money can have come in or an invoice been issued: in 1970 or later."""
     good = day(what, given)
     if good < EARLIEST:
         raise InvalidInput(f"{what} must be a day from {EARLIEST} on, not {good}.", "not_a_date", field=what)

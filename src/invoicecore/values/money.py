@@ -1,8 +1,8 @@
 """Money in integer minor units, hourly rates, and the conversion of time to money.
 
 `Money` is a whole number of minor units of one currency; `Rate` is money per hour, exact, and may be finer than the
-minor unit. `Rate.times` is the only place in the library that rounds what is charged. All arithmetic is on integers,
-so the decimal context, locale and rounding mode of the host have no effect.
+minor unit. `Rate.times` is the only place that rounds what work costs. All arithmetic is on integers, so the decimal
+context, locale and rounding mode of the host have no effect.
 """
 
 import re
@@ -86,10 +86,7 @@ class Money:
     def parse(cls, text: str, currency: str, locale: str = "en") -> Self:
         """An amount as people type it in a locale, with or without the sign or the code of its currency.
 
-        InvalidInput for what `of` refuses, another currency, and digits that are grouped otherwise than there.
-
-        >>> Money.parse("1.234,50 €", "EUR", "de")
-        Money.of('1234.50', 'EUR')
+        InvalidInput for what `of` refuses, for another currency, and for digits that are not grouped as in that locale.
         """
         return cls.of(_typed_amount(text, currency, locale), currency)
 
@@ -161,7 +158,7 @@ class Money:
     def allocate(self, weights: Sequence[int]) -> tuple[Self, ...]:
         """Split in proportion to whole weights; the parts always add up to the whole.
 
-        The remainder goes, a minor unit each, to the parts that lost most in rounding, the earlier first.
+        The remainder goes, one minor unit each, to the parts that lost most in rounding; of equal ones, to the first.
 
         >>> Money.of("1.00", "USD").allocate([1, 1, 1])
         (Money.of('0.34', 'USD'), Money.of('0.33', 'USD'), Money.of('0.33', 'USD'))

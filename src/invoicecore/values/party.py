@@ -1,4 +1,5 @@
-"""Who an invoice is from and to, in parts: address, tax ids, contact, bank account, and how the client files it."""
+"""The sender or receiver of an invoice in parts: address, tax ids, contact, bank account, and the client's
+references."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -130,8 +131,8 @@ def known_party(value: "Party | None") -> "Party | None":
 
 
 def check_vat_id(party: Party) -> None:
-    """InvalidInput for a VAT id whose check digits do not fit, where the extra `check` is installed and knows the
-    country. Whether the id is given to anybody is not asked."""
+    """InvalidInput for a VAT id with wrong check digits, if the extra `check` is installed and knows the country.
+    Nobody is asked whether the id exists."""
     if not party.vat_id:
         return
     try:

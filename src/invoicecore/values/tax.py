@@ -16,7 +16,7 @@ _LARGEST = 1000
 
 
 def half_up(numerator: int, denominator: int) -> int:
-    """The whole number nearest to a ratio of which the denominator is above zero; a half goes away from zero.
+    """The whole number nearest to a ratio with a denominator above zero; a half is rounded away from zero.
 
     >>> half_up(5, 2), half_up(-5, 2), half_up(7, 3)
     (3, -3, 2)
@@ -26,7 +26,7 @@ def half_up(numerator: int, denominator: int) -> int:
 
 
 def known_code(value: object) -> str:
-    """A tax code as firms call theirs, such as DE19. InvalidInput for anything else."""
+    """A tax code of a firm, such as DE19. InvalidInput for anything else."""
     good = inputs.name("A tax code", value)
     if any(it.isspace() or it in "=:," for it in good) or len(good) > 30:
         message = f"A tax code is at most 30 signs without blanks, '=', ':' and ',', not {short_repr(good)}."
@@ -64,8 +64,8 @@ def _on_top(value: bool) -> bool:
 
 @frozen
 class TaxComponent:
-    """One tax of a code: what it is called on invoices, and its percentage of the net amount, or with `on_top` of the
-    net amount and the components before it."""
+    """One tax of a code: its name on invoices, and its percentage of the net amount or, with `on_top`, of the net
+    amount and the components before it."""
 
     name: str = field(converter=_label)
     percent: Decimal = field(converter=known_percent)
@@ -82,9 +82,9 @@ def _components(values: Iterable[TaxComponent]) -> tuple[TaxComponent, ...]:
 
 @frozen
 class Tax:
-    """What a line is taxed with: a tax code as it is on a day. A code of category STANDARD asks for more than zero per
-    cent, and every other one for zero. `reason` says why none is asked for; where it is empty, the words of the
-    category are printed in the client's language.
+    """The tax of a line: a tax code as it is on a day. A code of category STANDARD has a percentage above zero; every
+    other one has zero. `reason` says why no tax is asked for; if it is empty, the words of the category are printed in
+    the client's language.
 
     >>> quebec = Tax("QC", TaxCategory.STANDARD, [TaxComponent("GST", "5"), TaxComponent("QST", "9.975")])
     >>> [it.tax_minor for it in tax_rows({quebec: 10_000})]
@@ -118,7 +118,7 @@ class Tax:
 
 @frozen
 class TaxRow:
-    """One component of a tax on an invoice: what it is asked for, and how much it is, in minor units."""
+    """One component of a tax on an invoice: the net amount that it is computed on, and the tax, in minor units."""
 
     tax: Tax
     component: TaxComponent
@@ -128,8 +128,8 @@ class TaxRow:
 
 @frozen
 class TaxSum:
-    """One row of the tax table of an invoice: the sum of the net amounts of a code and rate, and its tax. `name` is
-    what the tax is called, and `reason` why none is asked for, where the code gives one."""
+    """One row of the tax table of an invoice: the sum of the net amounts of a code and rate, and its tax. `name` is the
+    name of the tax; `reason` says why no tax is asked for, if the code gives one."""
 
     code: str
     category: TaxCategory

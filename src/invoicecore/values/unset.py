@@ -1,4 +1,4 @@
-"""`UNSET`, the default of every argument that changes something: it leaves the value as it is."""
+"""`UNSET`, the default of arguments that change something: it leaves the value as it is."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -11,7 +11,7 @@ R = TypeVar("R")
 
 
 class Unset(Enum):
-    """The type of `UNSET`. None is a value of its own: it clears what is optional."""
+    """The type of `UNSET`. None is different: it clears an optional value."""
 
     UNSET = "unset"
 

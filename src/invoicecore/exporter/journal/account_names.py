@@ -14,12 +14,18 @@ ACCOUNTS: Final = (
     "Assets:Received",
     "Assets:Receivable",
     "Liabilities:Clients",
+    "Liabilities:Tax",
     "Income:Work",
+    "Income:Expenses",
+    "Income:Fees",
+    "Income:Discounts",
     "Income:Invoices",
     "Equity:Adjustments",
     "Expenses:Bad-Debts",
 )
 """The accounts of a journal, as invoicecore calls them."""
+_OF_NO_CLIENT = frozenset({("Assets", "Received"), ("Liabilities", "Tax")})
+"""Those that have payment methods and tax codes below them; the others have clients."""
 
 _ROOTS = {name.partition(":")[0] for name in ACCOUNTS}
 _ALL = ":*"
@@ -79,7 +85,7 @@ class AccountNames:
         known = set(parts)
         for account in self._names:
             first, second, client, *_ = [*account.split(":"), "", ""]
-            if client not in {"", "*", *known} and (first, second) != ("Assets", "Received"):
+            if client not in {"", "*", *known} and (first, second) not in _OF_NO_CLIENT:
                 shown = ", ".join(sorted(known)[:_MOST_SHOWN]) + (", …" if len(known) > _MOST_SHOWN else "")
                 raise _refused(f"No client has the account {account}; in accounts, clients are called {shown}.")
 
