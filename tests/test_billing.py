@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from attrs import evolve
 from sqlalchemy import QueuePool
 
 from invoicecore import (
@@ -19,9 +20,13 @@ from invoicecore import (
     Person,
     Role,
     SettableClock,
+    Tax,
+    TaxCategory,
+    TaxComponent,
     utc,
 )
 from invoicecore.errors import InvalidInput, NotFound, NotPermitted, PersonArchived, StorageUnavailable
+from invoicecore.model.firm import DatedTax
 from invoicecore.ports.store import Storage
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.values.ids import FirmId
@@ -78,6 +83,14 @@ class TestCreate:
         with pytest.raises(InvalidInput, match="must be a manager"):
             Billing.create(storage, FIRM, Person(name="Maria", role=Role.MANAGER, archived=True))
         assert () == storage.firms()
+
+    def test_a_tax_code_must_be_there(self) -> None:
+        """The firm's own, as where it is changed."""
+        vat = DatedTax(Tax("VAT", TaxCategory.STANDARD, [TaxComponent("VAT", "19")]))
+        firm = Firm(name="Northwind", currency="USD", timezone="UTC", tax="VAT")
+        with pytest.raises(NotFound, match="tax code 'VAT'"):
+            Billing.in_memory(firm)
+        assert Billing.in_memory(evolve(firm, taxes=[vat])).as_owner().firm.settings().tax == "VAT"
 
     def test_a_number_pattern_must_count(self) -> None:
         """A pattern without the counter would repeat itself."""

@@ -3,14 +3,16 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from datetime import timedelta
+from datetime import timedelta, timezone
 from pathlib import Path
 from threading import Thread
 from time import monotonic, perf_counter, sleep
+from typing import Any
 
 import pytest
 from attrs import define, field
@@ -33,6 +35,7 @@ from invoicecore.ports.store import FirmsQuery, FirmTask, Storage
 from invoicecore.storage.memory import MemoryStorage
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.storage.sql.schema import firms
+from invoicecore.values.ids import FirmId
 from tests.world import NOON, UNLIMITED, hourly, usd
 
 ROOT = Path(__file__).parent.parent
@@ -110,6 +113,38 @@ class TestRound:
             Worker(MemoryStorage(), object())  # type: ignore[arg-type]
         with pytest.raises(InvalidInput):
             Worker(MemoryStorage(), RecordingNotifier(), sweep_every=timedelta(0))
+
+
+class TestFirms:
+    @pytest.mark.parametrize(
+        "given",
+        [
+            {"limit": 0},
+            {"limit": -1},
+            {"limit": 2**70},
+            {"limit": "2"},
+            {"after": 5},
+            {"task": "mail", "now": NOON},
+            {"task": FirmTask.OVERDUE},
+            {"task": FirmTask.OVERDUE, "now": NOON.replace(tzinfo=None)},
+        ],
+    )
+    def test_what_is_no_question_is_refused(self, given: dict[str, Any]) -> None:
+        """Before a store is asked, so that all answer alike."""
+        with pytest.raises(InvalidInput) as refused:
+            FirmsQuery(**given)
+        assert refused.value.field in {*given, "now"}
+
+    def test_an_instant_of_another_zone(self) -> None:
+        """The day where it is latest does not depend on the zone in which the instant is told."""
+        told = NOON.astimezone(timezone(timedelta(hours=13)))
+        assert FirmsQuery(now=NOON) == FirmsQuery(now=told)
+        assert FirmsQuery(now=NOON).latest_day == FirmsQuery(now=told).latest_day
+
+    def test_an_id_that_no_store_can_keep(self, empty_storage: Storage) -> None:
+        """It is a place in the order like any other."""
+        made = firm(empty_storage, "North", SettableClock(NOON))
+        assert [made.firm_id] == list(empty_storage.firms(FirmsQuery(after=FirmId("\0"))))
 
 
 class TestRun:
@@ -198,6 +233,9 @@ def books(tmp_path: Path) -> Path:
         firm(storage, "North", SettableClock(NOON))
     (tmp_path / "mail.py").write_text(
         "class Printed:\n    def notify(self, message):\n        print(type(message.event).__name__, flush=True)\n"
+        "class Constant:\n    notify = 5\n"
+        "class Slow(Printed):\n    def notify(self, message):\n        super().notify(message)\n"
+        "        __import__('time').sleep(1)\n"
     )
     return file
 
@@ -213,15 +251,16 @@ class TestCommand:
             text=True,
         )
 
-    def test_it_ends_at_sigterm(self, books: Path) -> None:
-        """And says what it did."""
-        running = self.command(books, "--notifier", "mail:Printed")
+    @pytest.mark.parametrize("more", [(), ("--once",)])
+    def test_it_ends_at_sigterm(self, books: Path, more: tuple[str, ...]) -> None:
+        """What is in hand is finished, and it says what it did."""
+        running = self.command(books, "--notifier", "mail:Slow", *more)
         assert running.stdout is not None
         assert "InvoiceGenerated\n" == running.stdout.readline()
         running.send_signal(signal.SIGTERM)
         told, errors = running.communicate(timeout=20)
         assert 0 == running.returncode, errors
-        assert "handed over" in told
+        assert "1 message handed over" in told
 
     def test_once(self, books: Path) -> None:
         """What waits now is done, and told as data."""
@@ -230,7 +269,18 @@ class TestCommand:
         assert answer["delivered"] >= 1, errors
         assert answer["overdue"] > 0
 
-    @pytest.mark.parametrize("place", ["mail", "mail:Nobody", "nowhere:Printed", "json:dumps"])
+    def test_tables_of_another_version_end_it(self, books: Path) -> None:
+        """No pause would help there, so what restarts it is told."""
+        running = self.command(books, "--notifier", "mail:Printed")
+        assert running.stdout is not None
+        assert "InvoiceGenerated\n" == running.stdout.readline()
+        with closing(sqlite3.connect(books)) as connection, connection:
+            connection.execute("UPDATE ic_schema_version SET version_num = '9999'")
+        _, errors = running.communicate(timeout=20)
+        assert 3 == running.returncode
+        assert "Use the newer invoicecore" in errors
+
+    @pytest.mark.parametrize("place", ["mail", "mail:Nobody", "nowhere:Printed", "json:dumps", "mail:Constant"])
     def test_what_is_no_notifier_is_refused(self, books: Path, place: str) -> None:
         """With one line that names the option."""
         running = self.command(books, "--notifier", place)

@@ -151,6 +151,8 @@ class Billing:
             raise InvalidInput("The first person of a firm must be a manager; nobody else could add the others.")
         inputs.optional(owner.email, mail_address)
         known_pattern(firm.number_pattern)
+        if firm.tax is not None and not firm.knows_tax(firm.tax):
+            raise NotFound("tax code", firm.tax)
         if firm.logo is not None:
             raise InvalidInput("A new firm has no logo yet; give it one by `desk.firm.set_logo`.")
         request = keyed(idempotency_key, cls.create, firm=firm, owner=owner)

@@ -14,7 +14,7 @@ from attrs import field, frozen
 from invoicecore.adapters.clock import SystemClock
 from invoicecore.billing import Billing
 from invoicecore.delivery import LEASE, Delivery, FirmOutbox, check_arguments
-from invoicecore.errors import InvalidInput, InvoicecoreError, StorageError
+from invoicecore.errors import InvalidInput, InvoicecoreError, SchemaMismatch, StorageError
 from invoicecore.ports.clock import Clock, time_by
 from invoicecore.ports.notifier import Notifier
 from invoicecore.ports.store import FirmsQuery, FirmTask, Storage
@@ -80,7 +80,7 @@ class Worker:
         self, *, pause: timedelta = timedelta(seconds=1), report: Callable[[WorkerRound], object] | None = None
     ) -> None:
         """Do rounds until the worker is stopped, with a pause after each that found no message. `report` is called
-        after each round that did something, or failed."""
+        after each round that did something, or failed. SchemaMismatch ends it: no pause helps there."""
         while not self._is_stopped:
             try:
                 done = self.round()
@@ -88,6 +88,9 @@ class Worker:
                 done = WorkerRound(failed=((None, unreachable),))
             if report is not None and done != WorkerRound():
                 report(done)
+            for _, failed in done.failed:
+                if isinstance(failed, SchemaMismatch):
+                    raise failed
             if not done.delivered:
                 self._rest(pause)
 

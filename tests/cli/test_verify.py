@@ -85,6 +85,20 @@ class TestVerify:
         result = verified(file)
         assert (3, True) == (result.exit_code, "There are no books in /nowhere/books.db" in result.output)
 
+    def test_a_firm_that_cannot_be_read(self, file: Path) -> None:
+        """It is told like any damage, by the id of the firm, which has no name then."""
+        with sqlite3.connect(file) as connection:
+            [(firm_id,)] = connection.execute("UPDATE ic_firms SET locale = 'some' RETURNING firm_id").fetchall()
+        connection.close()
+        result = verified(file)
+        assert (1, True) == (result.exit_code, f"{firm_id}: 1 finding\n  looked at nothing" in result.output)
+        assert "of the firm itself cannot be read" in result.output
+
+    def test_what_is_no_url_of_a_database(self) -> None:
+        """The option is wrong, as for every other command."""
+        result = CliRunner().invoke(program, ["verify", "--store", "mysql://host/books"])
+        assert (2, True) == (result.exit_code, "--store: Books are kept in sqlite" in result.output)
+
     def test_a_database_without_books(self, tmp_path: Path) -> None:
         """There is nothing to be sound."""
         CliRunner().invoke(program, ["db", "upgrade", "--store", str(tmp_path / "empty.db")])

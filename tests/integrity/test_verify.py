@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +17,7 @@ from invoicecore.integrity.verifier import verify_books
 from invoicecore.model.events import InvoiceVoided, Message
 from invoicecore.ports.archive import Archives
 from invoicecore.ports.store import ALL_FIRMS, FirmsQuery, Storage, StoreTransaction
+from invoicecore.storage.sql import SqlStorage
 from invoicecore.storage.unit_of_work import UnitOfWork
 from invoicecore.values.ids import FirmId, InvoiceId
 from tests.archive.archives import edited, findings_in, items_of, lines_of, sealed, story, written
@@ -207,6 +209,20 @@ class TestReport:
         [finding] = damage("UPDATE ic_sessions SET rate = 'much'")
         assert (Law.READABLE, "Login") == (finding.law, finding.kind)
         assert "nothing behind it was looked at" in finding.what
+
+    def test_a_firm_that_cannot_be_read(self, url: str, damage: Callable[[str], list[Finding]]) -> None:
+        """It is a finding like any other, though nobody can open the books."""
+        with pytest.raises(InvalidInput, match="not a locale"):
+            damage("UPDATE ic_firms SET locale = 'some'")
+        with closing(SqlStorage.at(url)) as storage:
+            [firm_id] = storage.firms()
+            report = verify_books(storage, firm_id)
+        [finding] = report.findings
+        assert (Law.READABLE, "Firm", firm_id) == (finding.law, finding.kind, finding.id)
+
+    def test_a_payment_of_no_currency(self, damage: Callable[[str], list[Finding]]) -> None:
+        """It has no amount that could be told."""
+        assert (Law.CURRENCY, "") in {(it.law, it.label) for it in damage("UPDATE ic_payments SET currency = 'XQX'")}
 
     def test_many_findings(self, url: str, damage: Callable[[str], list[Finding]]) -> None:
         """All are counted, and the first are kept."""

@@ -1,10 +1,11 @@
-"""Explains the statements of every page of a firm with 10,000 clients and 1,000,000 sessions on PostgreSQL.
+"""Explains the statements of every page of a firm with 10,000 clients, 1,000,000 sessions and as many charges on
+PostgreSQL.
 
     $ python -m tests.storage.large_plans                                   # on a server that is started for it
     $ python -m tests.storage.large_plans postgresql://user@host/database   # on one that is there
     $ python -m tests.storage.large_plans --clients 1000 --sessions 100000
 
-It prints how long each page took, the next one included, and what its plans read whole or sort beyond what is shown. It
+It prints how long each page took, the next one included, and what its plans read or sort beyond what is shown. It
 fails where that is more than `test_plans` allows; a table is large here if it has as large a part of all rows as there.
 """
 
@@ -12,17 +13,16 @@ import argparse
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
-from functools import partial
 from time import perf_counter
 from typing import Any
 
 import pytest
 
-from benchmarks.crowd import CLIENTS, NOW, SESSIONS, crowd
+from benchmarks.crowd import CLIENTS, NOW, SESSIONS
 from invoicecore import Billing, SettableClock
 from invoicecore.storage.sql.connections import PooledConnection
 from tests.databases import schemas, started
-from tests.storage.test_plans import ADDED_UP, LARGE, OF_ALL, PAGES, much_done
+from tests.storage.test_plans import ADDED_UP, LARGE, OF_ALL, PAGES, asking, crowd_with_charges, much_done
 from tests.storage.test_plans import SESSIONS as OF_TEST
 
 
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
     wrong = 0
     with ExitStack() as stack:
         server = asked.url or stack.enter_context(started()).get_uri()
-        firm = crowd(asked.clients, asked.sessions, stack.enter_context(schemas(server))())
+        firm = crowd_with_charges(asked.clients, asked.sessions, asked.sessions, stack.enter_context(schemas(server))())
         stack.callback(firm.storage.close)
         desk = Billing.open(firm.storage, firm.firm_id, clock=SettableClock(NOW)).as_owner()
         read, statements = PooledConnection.read, list[tuple[str, Sequence[Any]]]()
@@ -46,8 +46,8 @@ def main(arguments: Sequence[str]) -> int:
             return read(self, sql, values)
 
         stack.enter_context(pytest.MonkeyPatch.context()).setattr(PooledConnection, "read", noted)
-        for name, (page, given, more) in PAGES.items():
-            ask = partial(getattr(desk.pages, page), *given, **more)
+        for name in PAGES:
+            ask = asking(desk, name)
             statements.clear()
             begun = perf_counter()
             cursor = getattr(ask(), "next_cursor", None)

@@ -427,6 +427,21 @@ class TestRefused:
         with pytest.raises(InvalidInput, match="create_engine"):
             SqlStorage(engine())
 
+    def test_no_pooler_is_before_sqlite(self, sqlite_url: str) -> None:
+        with pytest.raises(InvalidInput, match="leave `pooled` out"):
+            SqlStorage.at(sqlite_url, pooled=True)
+        with pytest.raises(InvalidInput, match="pooled"):
+            SqlStorage.at("postgresql://host/books", pooled="yes")  # type: ignore[arg-type]
+
+    def test_a_schema_that_is_not_there(self, postgres_url: str) -> None:
+        """Upgrading says so, and makes nothing."""
+        engine = create_engine(postgres_url)
+        storage = SqlStorage(engine, schema="nowhere")
+        with pytest.raises(StorageUnavailable, match="schema for the tables is not there; make it first"):
+            storage.upgrade()
+        assert storage.schema_version() is None
+        engine.dispose()
+
 
 class TestPooler:
     """Between the host and the server stands a pooler that gives each transaction another connection."""

@@ -109,6 +109,22 @@ class TestTables:
         for foreign in table.foreign_key_constraints:
             assert "firm_id" == foreign.elements[0].column.name
 
+    def test_an_index_finds_what_refers_to_a_row(self, postgres_url: str) -> None:
+        """Or PostgreSQL looks at all rows of a firm for each that goes, and it takes hours to remove a large one."""
+        storage = SqlStorage.at(postgres_url)
+        storage.upgrade()
+        with storage.engine.connect() as connection:
+            without = connection.execute(
+                text(
+                    "SELECT o.conname FROM pg_constraint o WHERE o.contype = 'f'"
+                    " AND o.connamespace = current_schema()::regnamespace AND NOT EXISTS"
+                    " (SELECT FROM pg_index i WHERE i.indrelid = o.conrelid"
+                    " AND (i.indkey::int2[])[0:cardinality(o.conkey) - 1] = o.conkey)"
+                )
+            )
+            assert [] == without.scalars().all()
+        storage.close()
+
     def test_nothing_that_spread_databases_lack(self, postgres_url: str) -> None:
         """There is no sequence, and no constraint that waits until the end."""
         storage = SqlStorage.at(postgres_url)

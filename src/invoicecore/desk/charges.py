@@ -329,9 +329,10 @@ class Charges(Subject):
         `pages.charges` lists them page by page."""
         inputs.optional(kind, lambda it: inputs.instance("kind", it, ChargeKind))
         inputs.optional(client_id, context.client)
-        inputs.optional(project_id, context.project)
+        project = inputs.optional(project_id, context.project)
         context.permit(Action.VIEW_CHARGES)
-        owner = client_id if context.actor.role is not Role.CONTACT else context.actor.client_id
+        owner = client_id or (None if project is None else project.client_id)
+        owner = owner if context.actor.role is not Role.CONTACT else context.actor.client_id
         index, key = (CHARGES, ALL) if owner is None else (CHARGES_OF_CLIENT, owner)
         if context.actor.role is Role.WORKER:
             index, key = CHARGES_OF_PERSON, context.actor.id

@@ -34,6 +34,8 @@ class ChargesCheck:
             yield Law.REFERENCES, "was recorded by somebody who is not there."
         if charge.receipt is not None and charge.receipt not in seen.receipts:
             yield Law.REFERENCES, "has a receipt that is not there."
+        if charge.tax not in seen.tax_codes:
+            yield Law.REFERENCES, f"has the tax code {charge.tax!r}, which is not there."
         is_discount = charge.kind is ChargeKind.ALLOWANCE
         is_nothing = charge.removed or not charge.billable
         if (is_nothing and charge.minor) or (charge.minor > 0 if is_discount else charge.minor < 0):

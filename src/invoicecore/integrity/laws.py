@@ -13,7 +13,7 @@ class Law(DocumentedEnum):
     """A law of stored books. Its value names it in reports; `meaning` says what must hold."""
 
     READABLE = "readable", "Every stored value is one that the library writes."
-    REFERENCES = "references", "Every record that is named exists, and belongs to the client that names it."
+    REFERENCES = "references", "Every record or tax code that is named is there, and of the client that names it."
     MANAGER = "manager", "The firm has a manager who is not archived."
     PLAUSIBLE = "plausible", "No day, time or due date lies where no command would have put it."
     CURRENCY = "currency", "Everything of a client is in the client's currency."

@@ -37,11 +37,17 @@ class PartiesCheck:
         if firm.id != self._seen.firm_id:
             what = f"the firm is {firm.id!r}, not {self._seen.firm_id!r}, of which the first line speaks."
             yield Finding(Law.REFERENCES, "Firm", firm.id, what)
+        self._seen.tax_codes.update(it.tax.code for it in firm.taxes)
+        yield from self._of_tax(firm, firm.id)
         known_pattern(firm.number_pattern)
+
+    def _of_tax(self, named: Firm | Client | Project, id: str) -> Iterator[Finding]:
+        if named.tax not in self._seen.tax_codes:
+            yield _missing(type(named).__name__, id, f"{id!r} has the tax code {named.tax!r}, which is not there.")
 
     def _of_client(self, client: Client) -> Iterator[Finding]:
         self._seen.currencies[client.id] = str(client.currency)
-        yield from ()
+        yield from self._of_tax(client, client.id)
 
     def _of_account(self, account: Account) -> Iterator[Finding]:
         self._seen.accounts[account.client_id] = account
@@ -65,6 +71,7 @@ class PartiesCheck:
         if currencies != {self._seen.currencies.get(project.client_id)}:
             what = f"the project {project.id!r} has no client of the currency of its rates."
             yield Finding(Law.CURRENCY, "Project", project.id, what)
+        yield from self._of_tax(project, project.id)
 
     def _of_person(self, person: Person) -> Iterator[Finding]:
         seen, what = self._seen, f"the person {person.id!r}"

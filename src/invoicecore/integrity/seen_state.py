@@ -150,6 +150,7 @@ class SeenState:
         self.charges: dict[str, SeenCharge] = {}
         self.logos: Final = self.records[Logo.__name__]
         self.clients: Final = self.records[Client.__name__]
+        self.tax_codes: set[str | None] = {None}  # of the firm
         self.currencies: dict[str, str] = {}  # by client
         self.accounts: dict[str, Account] = {}
         self.clients_of: dict[str, str] = {}  # by project

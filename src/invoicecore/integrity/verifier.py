@@ -5,7 +5,7 @@ conditions on the whole. It stores only the data that later records need.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from typing import Any, get_args
 
@@ -37,8 +37,8 @@ from invoicecore.ports.store import Entity, Storage, StoreTransaction, Versioned
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
 from invoicecore.values.ids import FirmId
-from invoicecore.values.money import LARGEST_MINOR
 
+_UNREADABLE = (InvalidInput, ValueError, TypeError, LookupError, ArithmeticError)
 _OFTEN = 1000  # after so many records, progress is reported
 _ENTITIES: Mapping[str, type[Any]] = {kind.__name__: kind for kind in get_args(Entity)}
 
@@ -106,11 +106,11 @@ def verify_books(
     """Check everything that is stored of a firm; see `Billing.verify`."""
     verifier, found, first = BooksVerifier(firm_id), 0, list[Finding]()
     with stored_items(storage, firm_id) as items:
-        for finding in _findings(verifier, items, progress):
+        for finding in _findings(verifier, firm_id, items, progress):
             found += 1
             if found <= limit:
                 first.append(finding)
-    if not verifier.counts[Firm]:
+    if not verifier.counts[Firm] and Law.READABLE not in {it.law for it in first}:
         raise NotFound("firm", firm_id)
     with closing(storage.begin(firm_id)) as transaction:
         name = _label(transaction, Firm.__name__, firm_id)
@@ -123,9 +123,9 @@ def verify_books(
 
 
 def _findings(
-    verifier: BooksVerifier, items: Iterator[ArchiveItem], progress: Callable[[int], None] | None
+    verifier: BooksVerifier, firm_id: FirmId, items: Iterator[ArchiveItem], progress: Callable[[int], None] | None
 ) -> Iterator[Finding]:
-    for number, item in enumerate(_read(items), start=1):
+    for number, item in enumerate(_read(items, firm_id), start=1):
         if isinstance(item, Finding):
             yield item
             return
@@ -135,21 +135,27 @@ def _findings(
     yield from verifier.end()
 
 
-def _read(items: Iterator[ArchiveItem]) -> Iterator[ArchiveItem | Finding]:
-    """Every record; where one cannot be read, a finding that names the one before it, and nothing more."""
+def _read(items: Iterator[ArchiveItem], firm_id: FirmId) -> Iterator[ArchiveItem | Finding]:
+    """Every record; where one cannot be read, a finding that names the one before it, and nothing more. The firm is
+    the first."""
     item: ArchiveItem | None = None
     try:
         for item in items:
             yield item
-    except (InvalidInput, ValueError, TypeError, LookupError, ArithmeticError) as error:
+    except _UNREADABLE as error:
         why = f": {error}" if isinstance(error, InvalidInput) else "."
-        what = f"what is stored next cannot be read, so nothing behind it was looked at{why}"
-        kind, id = ("", "") if item is None else (kind_of(item).__name__, place_of(item))
+        kind, id = (Firm.__name__, firm_id) if item is None else (kind_of(item).__name__, place_of(item))
+        which = "of the firm itself" if item is None else "next"
+        what = f"what is stored {which} cannot be read, so nothing behind it was looked at{why}"
         yield Finding(Law.READABLE, kind, id, what)
 
 
 def _entity(transaction: StoreTransaction, kind: type[Any] | None, id: str) -> Any:
-    read = None if kind is None else transaction.read_entity(kind, id)
+    """None for what is not there, or cannot be read."""
+    try:
+        read = None if kind is None else transaction.read_entity(kind, id)
+    except _UNREADABLE:
+        return None
     return None if read is None else read.entity
 
 
@@ -166,7 +172,9 @@ def _label(transaction: StoreTransaction, kind: str, id: str) -> str:
             return f"{'' if project is None else project.name}, {work.start:%Y-%m-%d}"
         case Invoice() as invoice:
             return invoice.label
-        case Payment() as payment if payment.minor < LARGEST_MINOR:
-            return f"{payment.amount}, {payment.received_on}"
+        case Payment() as payment:
+            with suppress(*_UNREADABLE):
+                return f"{payment.amount}, {payment.received_on}"
+            return ""
         case named:
             return getattr(named, "name", "")

@@ -12,8 +12,9 @@ from math import inf
 from types import MappingProxyType
 from typing import Any, Final, Generic, Protocol, TypeVar, runtime_checkable
 
-from attrs import field, frozen
+from attrs import converters, field, frozen
 
+from invoicecore.errors import InvalidInput
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
 from invoicecore.model.charge import Charge
@@ -27,6 +28,8 @@ from invoicecore.model.work_session import Timer, WorkSession
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.payment import Payment
 from invoicecore.settlement.receivables import ReceivableChange
+from invoicecore.values import inputs
+from invoicecore.values.calendar import instant
 from invoicecore.values.ids import FirmId, PersonId
 from invoicecore.values.logo import Logo
 from invoicecore.values.receipt_file import ReceiptFile
@@ -349,6 +352,9 @@ class HasClock(Protocol):
         """Whether an instant is further ahead of the store's clock than that."""
 
 
+_MANY = 2**31  # firms; more than any store has
+
+
 class FirmTask(DocumentedEnum):
     """What a job finds to do in a firm."""
 
@@ -357,15 +363,37 @@ class FirmTask(DocumentedEnum):
     OVERDUE = "overdue", "Mark an invoice that was due before today, wherever it is latest."
 
 
+def _task(value: FirmTask) -> FirmTask:
+    return inputs.instance("task", value, FirmTask)
+
+
+def _now(value: datetime) -> datetime:
+    return instant("now", value)
+
+
+def _after(value: FirmId) -> FirmId:
+    return FirmId(inputs.id("after", value))
+
+
+def _limit(value: int | None) -> int | None:
+    if value is not None and (type(value) is not int or not 0 < value < _MANY):
+        raise InvalidInput(f"limit must be a whole number above zero, not {inputs.short_repr(value)}.", field="limit")
+    return value
+
+
 @frozen(kw_only=True)
 class FirmsQuery:
     """Which firms of a store are asked for, in the order of their ids: those with a task at `now`, or all without one;
     at most so many of those after an id."""
 
-    task: FirmTask | None = None
-    now: datetime = AT_ONCE
-    after: FirmId | None = None
-    limit: int | None = None
+    task: FirmTask | None = field(default=None, converter=converters.optional(_task))
+    now: datetime = field(default=AT_ONCE, converter=_now)
+    after: FirmId | None = field(default=None, converter=converters.optional(_after))
+    limit: int | None = field(default=None, converter=_limit)
+
+    def __attrs_post_init__(self) -> None:
+        if self.task is not None and self.now == AT_ONCE:
+            raise InvalidInput("Say when: which firms have a task is asked for an instant.", field="now")
 
     @property
     def latest_day(self) -> date:

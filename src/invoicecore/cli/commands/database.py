@@ -6,13 +6,14 @@ from contextlib import closing
 import click
 from rich.console import Console
 
-from invoicecore import Billing, IntegrityReport, codec
+from invoicecore import IntegrityReport, codec
 from invoicecore.cli.json_shapes import COUNT, TEXT, array_of, object_of
 from invoicecore.cli.open_books import no_books, stated, storage_at, store, there
 from invoicecore.cli.program import Answer, AnsweringCommand, CommandGroup, CommandRefused, ExitCode
 from invoicecore.cli.progress import ProgressBar
 from invoicecore.cli.tables import count, print_line, say
 from invoicecore.errors import InvoicecoreError
+from invoicecore.integrity.verifier import verify_books
 from invoicecore.ports.store import Storage
 
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -72,12 +73,13 @@ def verify_command(store: str | None) -> Answer:
     It says "sound", or what is wrong, where, and since when; then the exit code is 1.
     """
     url = there(store)
+    found = storage_at(url)
     try:
-        with closing(storage_at(url)) as storage, ProgressBar(None, "Verifying") as bar:
+        with closing(found) as storage, ProgressBar(None, "Verifying") as bar:
             firms = storage.firms()
             if not firms:
                 raise no_books(url)
-            reports = [Billing.open(storage, it).verify(progress=bar.advance_to) for it in firms]
+            reports = [verify_books(storage, it, progress=bar.advance_to) for it in firms]
     except InvoicecoreError as unusable:
         raise CommandRefused(f"The books cannot be looked at. {unusable}", ExitCode.UNAVAILABLE, unusable) from unusable
 
@@ -94,9 +96,9 @@ def verify_command(store: str | None) -> Answer:
 
 def _show(report: IntegrityReport, console: Console) -> None:
     result = "sound" if report.is_sound else count(report.found, "finding", "findings")
-    print_line(console, f"{report.firm_name}: {result}")
+    print_line(console, f"{report.firm_name or report.firm_id}: {result}")
     looked_at = ", ".join(_counted(kind, number) for kind, number in report.counts.items())
-    print_line(console, f"  looked at {looked_at}")
+    print_line(console, f"  looked at {looked_at or 'nothing'}")
     for finding in report.findings:
         label = f" ({finding.label})" if finding.label else ""
         since = f" Since {finding.since:%Y-%m-%d %H:%M:%S} UTC." if finding.since is not None else ""

@@ -49,15 +49,15 @@ def worker_command(store: str | None, place: str, once: bool) -> Answer:
     notifier = _notifier(place)
     with closing(storage_at(there(store))) as storage:
         worker = Worker(storage, notifier)
-        if once:
-            report(worker.round())
-        else:
-            before = {it: signal.signal(it, lambda *_: worker.stop()) for it in (signal.SIGTERM, signal.SIGINT)}
-            try:
+        before = {it: signal.signal(it, lambda *_: worker.stop()) for it in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            if once:
+                report(worker.round())
+            else:
                 worker.run(report=report)
-            finally:
-                for it, handler in before.items():
-                    signal.signal(it, handler)
+        finally:
+            for it, handler in before.items():
+                signal.signal(it, handler)
 
     def show(console: Console) -> None:
         messages, refills = count(done["delivered"], "message", "messages"), count(done["refills"], "refill", "refills")
@@ -82,8 +82,8 @@ def _notifier(place: str) -> Notifier:
         try:
             found = found()
         except TypeError as needs_more:
-            raise OptionRefused("--notifier", f"{place} cannot be called without arguments.") from needs_more
-    if not hasattr(found, "notify"):
+            raise OptionRefused("--notifier", f"{place} cannot be called: {needs_more}.") from needs_more
+    if not callable(getattr(found, "notify", None)):
         raise OptionRefused("--notifier", f"{place} has no method `notify`.")
     notifier: Notifier = found
     return notifier

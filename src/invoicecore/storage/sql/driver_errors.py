@@ -51,6 +51,7 @@ _POSTGRES_MEANINGS = {
     "08P01": _POOLER,
     "28": "The server refused the user or the password.",
     "3D000": "The server has no database of this name.",
+    "3F000": "The schema for the tables is not there; make it first.",
     "42501": "The user of the database lacks a permission on the tables of invoicecore.",
     "42": _TABLES,
     "53": "The server has too many connections, or no room left.",

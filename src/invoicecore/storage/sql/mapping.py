@@ -10,7 +10,7 @@ The functions that write and read rows are generated once for each class, for sp
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -76,7 +76,7 @@ def firm_table(
     columns: Iterable[Column[Any]],
     *constraints: SchemaItem,
     references: Mapping[str, str],
-    indexes: Iterable[Sequence[str]] = (),
+    indexes: Collection[Sequence[str]] = (),
 ) -> Table:
     """A table whose rows belong to a firm, and are identified in it by the columns of the key. `references` has the
     `table.column` to which a column refers; `indexes` the columns by which a firm's rows are listed."""
@@ -104,6 +104,12 @@ def firm_table(
     for names in indexes:
         called.add(one := next(it for it in names if it not in called))  # several may begin alike
         Index(f"{table.name}_by_{one}", table.c.firm_id, *(table.c[it] for it in names))
+    # By which PostgreSQL finds what refers to a row that is to be deleted, or it would look at all rows of the firm.
+    listed = {"firm_id", *key[:1], *(names[0] for names in indexes)}
+    for column in (table.c[it] for it in references if it not in listed):
+        there = column.is_not(None) if column.nullable else None
+        name = f"{table.name}_of_{column.name}"
+        Index(name, table.c.firm_id, column, postgresql_where=there, sqlite_where=there)
     return table
 
 
@@ -364,7 +370,7 @@ class ChildMapping:
         *,
         owner: str,
         references: Mapping[str, str],
-        indexes: Iterable[Sequence[str]] = (),
+        indexes: Collection[Sequence[str]] = (),
         types: Types | None = None,
         flag: str | None = None,
     ) -> None:
@@ -416,7 +422,7 @@ class RecordMapping(Generic[T]):
         *constraints: SchemaItem,
         key: Sequence[str],
         references: Mapping[str, str] | None = None,
-        indexes: Iterable[Sequence[str]] = (),
+        indexes: Collection[Sequence[str]] = (),
         types: Types | None = None,
         extra: Iterable[Column[Any]] = (),
     ) -> None:
@@ -454,7 +460,7 @@ class EntityMapping(Generic[T]):
         *constraints: SchemaItem,
         id: str = "id",
         references: Mapping[str, str] | None = None,
-        indexes: Iterable[Sequence[str]] = (),
+        indexes: Collection[Sequence[str]] = (),
         types: Types | None = None,
         inline: Iterable[str] = (),
         derived: Mapping[str, type] | None = None,
@@ -495,9 +501,11 @@ class EntityMapping(Generic[T]):
 
 @frozen
 class Listing:
-    """How an index is answered: the rows whose `key` column has the key, in the order of some columns."""
+    """How an index is answered: the rows whose `key` column has the key, in the order of some columns. The key may be
+    in another table, whose `link` has the id of the row."""
 
     table: Table
     key: Column[Any] | None
     order: tuple[Column[Any], ...]
     only: ColumnElement[bool] | None = None
+    link: Column[Any] | None = None

@@ -127,7 +127,7 @@ ENTITIES: tuple[EntityMapping[Any], ...] = (
             "person_id": "people.id",
             "receipt": "receipts.id",
         },
-        indexes=[("day", "id"), ("client_id", "day", "id"), ("person_id", "day", "id")],
+        indexes=[("day", "id"), ("client_id", "day", "id"), ("project_id", "day", "id"), ("person_id", "day", "id")],
     ),
     EntityMapping(
         Invoice,
@@ -234,7 +234,7 @@ audit_entities: Final = firm_table(
     "audit_entities",
     ("entity_id", "audit_id"),
     [required("entity_id", ID), required("audit_id", ID)],
-    references={"audit_id": "audit.id"},
+    references={},
 )
 """Which audit records tell of an entity; a trigger of the database writes it."""
 
@@ -341,7 +341,9 @@ LISTINGS: dict[str, Listing] = {
     store.INVOICES_OF_CLIENT.name: _listing(invoices, "client_id", "id"),
     store.INVOICES_IN_STATUS.name: _listing(invoices, "status", "id"),
     store.PAYMENTS_OF_CLIENT.name: _listing(payments, "client_id", "id"),
-    store.PAYMENTS_ON_INVOICE.name: Listing(payments, applications.c.invoice_id, (payments.c.id,)),
+    store.PAYMENTS_ON_INVOICE.name: Listing(
+        payments, applications.c.invoice_id, (payments.c.id,), link=applications.c.payment_id
+    ),
     store.PAYMENTS_BY_DAY.name: _listing(payments, None, "received_on", "id"),
     store.CREDIT_OF_CLIENT.name: _listing(payments, "client_id", "id", only=payments.c.unapplied_minor > 0),
     store.ENTRIES_OF_CLIENT.name: _listing(entries, "client_id", "sequence"),
@@ -353,6 +355,8 @@ LISTINGS: dict[str, Listing] = {
     store.AUDIT.name: _listing(audit, None, "position"),
     store.AUDIT_BY_ID.name: _listing(audit, "id", "position"),
     store.AUDIT_OF_ACTION.name: _listing(audit, "action", "position"),
-    store.AUDIT_OF_ENTITY.name: Listing(audit, audit_entities.c.entity_id, (audit.c.position,)),
+    store.AUDIT_OF_ENTITY.name: Listing(
+        audit, audit_entities.c.entity_id, (audit.c.position,), link=audit_entities.c.audit_id
+    ),
 }
 """How each index of the port is answered, by its name."""

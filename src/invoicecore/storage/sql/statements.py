@@ -443,8 +443,9 @@ class Statements:
         query = select(*columns).where(is_given(table.c.firm_id))
         if listing.key is not None:
             query = query.where(is_given(listing.key, "key"))
-            if listing.key.table is not table:
-                query = query.join(listing.key.table, _belongs(table, listing.key.table))
+            if listing.link is not None:
+                part = listing.link.table
+                query = query.join(part, is_given(part.c.firm_id) & (listing.link == table.c.id))
         if listing.only is not None:
             query = query.where(listing.only)
         # As tuples are compared: what begins with a bound of fewer parts comes after it.
@@ -522,10 +523,3 @@ def place_and_bound(order: Sequence[ColumnElement[Any]], name: str, parts: int) 
     columns = order[:parts]
     values = [given(f"{name}_{place}", column.type) for place, column in enumerate(columns)]
     return (columns[0], values[0]) if parts == 1 else (tuple_(*columns), tuple_(*values))
-
-
-def _belongs(table: Table, part: Table) -> ColumnElement[bool]:
-    """The rows of a part that belong to a row of the table."""
-    [link] = [link for link in part.foreign_key_constraints if link.referred_table is table]
-    [_, id] = link.elements
-    return is_given(part.c.firm_id) & (id.parent == id.column)

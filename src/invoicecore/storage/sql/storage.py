@@ -125,6 +125,8 @@ class SqlStorage:
 
     def remove(self, removal: Removal, audited: int) -> None:
         with closing(self._connection()) as connection, connection.writing():
+            if not connection.is_sqlite:
+                connection.write("SET LOCAL statement_timeout = 0", [()])  # to delete many rows takes long
             self._archive.remove(connection, removal, audited)
 
     def removals(self) -> Sequence[Removal]:
@@ -199,11 +201,14 @@ class JoinedStorage:
 
 def _engine_at(url: str, pooled: bool) -> Engine:
     """An engine of the library's own."""
+    inputs.yes_or_no("pooled", pooled)
     try:
         parsed = make_url(inputs.instance("A URL", url, str))
         backend = parsed.get_backend_name()
         _refuse_async(parsed.drivername)
         if backend == SQLITE:
+            if pooled:
+                raise InvalidInput("There is no pooler before SQLite; leave `pooled` out.")
             return create_engine(parsed)
         if backend == POSTGRES:
             parsed = parsed.set(drivername="postgresql+psycopg")
@@ -230,7 +235,8 @@ def _checked_engine(engine: Engine) -> Engine:
         kind = engine.url.drivername if isinstance(engine, Engine) else type(engine).__name__
         _refuse_async(kind)
         raise InvalidInput(
-            f"Books are kept through an engine of create_engine() for sqlite or postgresql+psycopg, not {kind}."
+            f"Books are kept through an engine of create_engine() for sqlite or postgresql+psycopg, not {kind}; "
+            f"SqlStorage.at(url) makes one."
         )
     return engine
 

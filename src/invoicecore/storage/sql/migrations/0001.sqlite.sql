@@ -16,6 +16,13 @@ CREATE TABLE ic_audit (
 
 CREATE INDEX ic_audit_by_action ON ic_audit (firm_id, action, position);
 
+CREATE TABLE ic_audit_entities (
+    firm_id TEXT NOT NULL,
+    entity_id TEXT NOT NULL,
+    audit_id TEXT NOT NULL,
+    CONSTRAINT ic_audit_entities_pk PRIMARY KEY (firm_id, entity_id, audit_id)
+) STRICT;
+
 CREATE TABLE ic_counters (
     firm_id TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -121,14 +128,6 @@ CREATE TABLE ic_status_changes (
     CONSTRAINT ic_status_changes_at CHECK (at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z'),
     CONSTRAINT ic_status_changes_before CHECK (before IN ('draft', 'generated', 'due', 'paid', 'overdue', 'uncollectible', 'void')),
     CONSTRAINT ic_status_changes_after CHECK (after IN ('draft', 'generated', 'due', 'paid', 'overdue', 'uncollectible', 'void'))
-) STRICT;
-
-CREATE TABLE ic_audit_entities (
-    firm_id TEXT NOT NULL,
-    entity_id TEXT NOT NULL,
-    audit_id TEXT NOT NULL,
-    CONSTRAINT ic_audit_entities_pk PRIMARY KEY (firm_id, entity_id, audit_id),
-    CONSTRAINT ic_audit_entities_firm_id_audit_id_fk FOREIGN KEY(firm_id, audit_id) REFERENCES ic_audit (firm_id, id)
 ) STRICT;
 
 CREATE TABLE ic_clients (
@@ -433,7 +432,11 @@ CREATE INDEX ic_charges_by_day ON ic_charges (firm_id, day, id);
 
 CREATE INDEX ic_charges_by_person_id ON ic_charges (firm_id, person_id, day, id);
 
+CREATE INDEX ic_charges_by_project_id ON ic_charges (firm_id, project_id, day, id);
+
 CREATE INDEX ic_charges_discounts ON ic_charges (firm_id, client_id, day, id) WHERE minor < 0;
+
+CREATE INDEX ic_charges_of_receipt ON ic_charges (firm_id, receipt) WHERE receipt IS NOT NULL;
 
 CREATE TABLE ic_contact_projects (
     firm_id TEXT NOT NULL,
@@ -443,6 +446,8 @@ CREATE TABLE ic_contact_projects (
     CONSTRAINT ic_contact_projects_firm_id_person_id_fk FOREIGN KEY(firm_id, person_id) REFERENCES ic_people (firm_id, id),
     CONSTRAINT ic_contact_projects_firm_id_project_id_fk FOREIGN KEY(firm_id, project_id) REFERENCES ic_projects (firm_id, id)
 ) STRICT;
+
+CREATE INDEX ic_contact_projects_of_project_id ON ic_contact_projects (firm_id, project_id);
 
 CREATE TABLE ic_covers (
     firm_id TEXT NOT NULL,
@@ -498,6 +503,8 @@ CREATE TABLE ic_entries (
 CREATE INDEX ic_entries_by_client_id ON ic_entries (firm_id, client_id, booked_at, sequence);
 
 CREATE INDEX ic_entries_by_work_day ON ic_entries (firm_id, client_id, work_day, sequence, minor);
+
+CREATE INDEX ic_entries_of_invoice_id ON ic_entries (firm_id, invoice_id) WHERE invoice_id IS NOT NULL;
 
 CREATE TABLE ic_logins (
     firm_id TEXT NOT NULL,
@@ -565,6 +572,10 @@ CREATE INDEX ic_receivables_by_client_id ON ic_receivables (firm_id, client_id, 
 
 CREATE INDEX ic_receivables_by_counts_from ON ic_receivables (firm_id, counts_from, client_id, sequence);
 
+CREATE INDEX ic_receivables_of_invoice_id ON ic_receivables (firm_id, invoice_id) WHERE invoice_id IS NOT NULL;
+
+CREATE INDEX ic_receivables_of_payment_id ON ic_receivables (firm_id, payment_id) WHERE payment_id IS NOT NULL;
+
 CREATE TABLE ic_sessions (
     firm_id TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -631,6 +642,12 @@ CREATE TABLE ic_timers (
 
 CREATE INDEX ic_timers_by_start ON ic_timers (firm_id, start, id);
 
+CREATE INDEX ic_timers_of_client_id ON ic_timers (firm_id, client_id);
+
+CREATE INDEX ic_timers_of_person_id ON ic_timers (firm_id, person_id);
+
+CREATE INDEX ic_timers_of_project_id ON ic_timers (firm_id, project_id);
+
 CREATE TABLE ic_lines (
     firm_id TEXT NOT NULL,
     invoice_id TEXT NOT NULL,
@@ -660,6 +677,10 @@ CREATE TABLE ic_lines (
     CONSTRAINT ic_lines_firm_id_session_id_fk FOREIGN KEY(firm_id, session_id) REFERENCES ic_sessions (firm_id, id),
     CONSTRAINT ic_lines_firm_id_charge_id_fk FOREIGN KEY(firm_id, charge_id) REFERENCES ic_charges (firm_id, id)
 ) STRICT;
+
+CREATE INDEX ic_lines_of_charge_id ON ic_lines (firm_id, charge_id) WHERE charge_id IS NOT NULL;
+
+CREATE INDEX ic_lines_of_session_id ON ic_lines (firm_id, session_id) WHERE session_id IS NOT NULL;
 
 CREATE VIEW ic_v_clients AS
     SELECT c.firm_id, c.id, c.name, c.archived, c.currency,

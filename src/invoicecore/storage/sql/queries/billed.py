@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, Table, and_, exists, select
+from sqlalchemy import CTE, ColumnElement, Select, Table, and_, exists, literal_column, select
 
 from invoicecore.ports.queries import ChargesQuery, WorkQuery
 from invoicecore.ports.store import UniqueKind
@@ -21,6 +21,13 @@ def lock_of(table: Table) -> ColumnElement[bool]:
 def is_locked(table: Table) -> ColumnElement[bool]:
     """Whether an invoice locks a session or a charge."""
     return exists().where(lock_of(table))
+
+
+def is_free_now(table: Table) -> Mapping[str, ColumnElement[bool]]:
+    """The condition that no invoice locks a session or a charge, which PostgreSQL looks up for each row by itself: it
+    makes no join of what has an offset."""
+    locks = select(1).select_from(reservations).where(lock_of(table)).correlate(table)
+    return {"free": ~exists(locks.offset(literal_column("0")))}
 
 
 def is_visible(dialect: SqlDialect, table: Table) -> Mapping[str, ColumnElement[bool]]:

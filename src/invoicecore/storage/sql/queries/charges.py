@@ -9,7 +9,7 @@ from invoicecore.ports.queries import ChargeRecord, ChargesQuery
 from invoicecore.queries.charges import ChargeSort
 from invoicecore.queries.paging import ListTotals, PageRequest
 from invoicecore.queries.visibility import NamedRef
-from invoicecore.storage.sql.queries.billed import conditions_on, wanted_values, with_names
+from invoicecore.storage.sql.queries.billed import conditions_on, is_free_now, wanted_values, with_names
 from invoicecore.storage.sql.queries.paged_query import PagedQuery, SubjectQueries, ids_of, named
 from invoicecore.storage.sql.schema import charges
 from invoicecore.storage.sql.statements import Statements, given
@@ -67,5 +67,5 @@ def _charges(statements: Statements) -> PagedQuery[ChargeSort]:
         },
         orders={ChargeSort.DAY: (day, charges.c.id), ChargeSort.KIND: (charges.c.kind, day, charges.c.id)},
         shown=partial(with_names, statements.entities[Charge].read, charges),
-        late="free",
+        late=is_free_now(charges),
     )

@@ -29,8 +29,9 @@ class PagedQuery(Generic[SortT]):
     """A list. `found` selects what names each thing in it, under some conditions; `conditions` are those that may be
     set, each by the name of the value it goes by; `orders` gives the parts of a place, and `joined` what an order
     by the column of another table joins: a table to that one, and how; and `shown` selects what is read of the things
-    on a page. `late` is a condition that only the last rows fulfil, as a rule. A part of a place that is slow to
-    compute has a label: it is computed once, and the page has it by that name."""
+    on a page. `late` are conditions that only the last rows of the first order fulfil, as a rule, in the form in which
+    they are looked up row by row from the last one on. A part of a place that is slow to compute has a label: it is
+    computed once, and the page has it by that name."""
 
     def __init__(
         self,
@@ -40,7 +41,7 @@ class PagedQuery(Generic[SortT]):
         conditions: Mapping[str, ColumnElement[bool]],
         orders: Mapping[SortT, Sequence[ColumnElement[Any]]],
         shown: Callable[[CTE], Select[Any]],
-        late: str = "",
+        late: Mapping[str, ColumnElement[bool]] | None = None,
         joined: Mapping[SortT, tuple[FromClause, FromClause, ColumnElement[bool]]] | None = None,
     ) -> None:
         self._dialect = dialect
@@ -48,7 +49,7 @@ class PagedQuery(Generic[SortT]):
         self._conditions = conditions
         self._orders = orders
         self._shown = shown
-        self._late = late
+        self._late = late or {}
         self._joined = joined or {}
         self._statements: dict[tuple[Any, ...], SqlStatement] = {}
 
@@ -80,10 +81,15 @@ class PagedQuery(Generic[SortT]):
     def _put(self, page: PageRequest[SortT], names: Iterable[str]) -> Select[Any]:
         order = self._orders[page.sort]
         parts = [it if isinstance(it, Label) else it.label(f"place_{number}") for number, it in enumerate(order)]
-        query = self._found(self._conditions[name] for name in names).add_columns(*parts)
+        # PostgreSQL cannot tell how many rows are late, nor where: it reads all for none, or all that come before.
+        is_by_time = not self._dialect.is_sqlite and page.sort is next(iter(self._orders))
+        is_late = is_by_time and not self._late.keys().isdisjoint(names)
+        is_there = page.descending or page.after is not None  # or many come first that are not late
+        conditions = {**self._conditions, **(self._late if is_late and is_there else {})}
+        query = self._found(conditions[name] for name in names).add_columns(*parts)
         if page.sort in self._joined:
             query = query.join_from(*self._joined[page.sort])
-        is_slow = any(isinstance(part, Label) for part in order) or self._is_late(page, names)
+        is_slow = any(isinstance(part, Label) for part in order) or (is_late and not is_there)
         found = query.cte("found").prefix_with("MATERIALIZED") if is_slow else query.subquery("found")
         place = [found.c[part.name] for part in parts]
         rows = select(found)
@@ -92,10 +98,6 @@ class PagedQuery(Generic[SortT]):
             rows = rows.where(here < there if page.descending else here > there)
         part = rows.order_by(*_directed(place, page)).limit(given("most", WHOLE)).cte("page")
         return self._shown(part).order_by(*_directed([part.c[it.name] for it in place], page))
-
-    def _is_late(self, page: PageRequest[Any], names: Iterable[str]) -> bool:
-        """Whether PostgreSQL would look through nearly all rows one by one, as it expects some that fit soon."""
-        return not self._dialect.is_sqlite and self._late in names and not page.descending
 
 
 def _directed(place: Iterable[ColumnElement[Any]], page: PageRequest[Any]) -> list[ColumnElement[Any]]:

@@ -12,7 +12,7 @@ from invoicecore.ports.queries import SessionRecord, WorkQuery
 from invoicecore.queries.paging import ListTotals, PageRequest
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.queries.work import WorkSort
-from invoicecore.storage.sql.queries.billed import conditions_on, wanted_values, with_names
+from invoicecore.storage.sql.queries.billed import conditions_on, is_free_now, wanted_values, with_names
 from invoicecore.storage.sql.queries.paged_query import (
     PagedQuery,
     SubjectQueries,
@@ -79,7 +79,7 @@ def _sessions(statements: Statements) -> PagedQuery[WorkSort]:
             WorkSort.HOURS: (sessions.c.duration_us, sessions.c.id),
         },
         shown=partial(with_names, statements.entities[WorkSession].read, sessions),
-        late="free",
+        late=is_free_now(sessions),
     )
 
 
