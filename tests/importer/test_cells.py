@@ -1,9 +1,11 @@
 from datetime import date, time, timedelta
+from decimal import ROUND_UP, Context, localcontext
 
 import pytest
 
 from invoicecore import utc
 from invoicecore.importer import DateOrder, DurationRule
+from invoicecore.importer.inference.words import units
 from tests.importer.files import Cells, clockify, generic, toggl, written
 from tests.importer.readings import entries, one, question, refusal, refused_file
 
@@ -130,6 +132,13 @@ class TestDateAndTime:
 
 
 class TestDurations:
+    def test_whatever_the_decimal_context(self) -> None:
+        """Babel writes the words of units, and has room for it where a host's decimals are short."""
+        usual = dict(units())
+        units.cache_clear()
+        with localcontext(Context(prec=1, rounding=ROUND_UP)):
+            assert usual == units()
+
     @pytest.mark.parametrize(
         ("cell", "seconds"),
         [
