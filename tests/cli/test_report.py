@@ -1,13 +1,15 @@
 import json
 from datetime import timedelta
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
 from invoicecore.cli.report import as_data, four_decimals, whole_seconds
 from invoicecore.cli.terms import TermsOptions
 from tests.cli.sheets import billed, week
-from tests.importer.files import harvest
+from tests.cli.terminal import Terminal
+from tests.importer.files import harvest, toggl
 
 
 class TestAsData:
@@ -47,6 +49,18 @@ class TestAsData:
         data = as_data(billed(week()))
         assert expected == data
         assert expected == json.loads(json.dumps(data))
+
+    def test_taxes(self, tmp_path: Path) -> None:
+        """An invoice that has taxes says what is net, and each of them."""
+        export = tmp_path / "toggl.csv"
+        export.write_bytes(toggl({}))
+        firm = Terminal(tmp_path, str(tmp_path / "books.db"))
+        given = ("--timezone", "UTC", "--rate", "50", "--currency", "USD", "--month", "2026-03", "--tax", "DE19=19")
+        [client] = firm.result("bill", export, *given)["clients"]
+        [invoice] = client["invoices"]
+        row = {"code": "DE19", "name": "", "percent": "19", "base": "75.00", "tax": "14.25"}
+        assert ("75.00", "14.25", [row]) == (invoice["net"], invoice["tax"], invoice["taxes"])
+        assert ("75.00", "89.25") == (client["worked"], invoice["total"])
 
     def test_parts_of_seconds(self) -> None:
         """Seconds are added up exactly and rounded once: three times 0.0001 h are 1.08 s, not three times nothing."""

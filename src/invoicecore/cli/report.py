@@ -98,13 +98,18 @@ def four_decimals(ratio: Fraction) -> str:
     return f"{'-' if count < 0 else ''}{whole}.{decimals:04}"
 
 
+_TAX = object_of(code=TEXT, name=TEXT, percent=TEXT, base=TEXT, tax=TEXT)
 _INVOICE = object_of(
+    optional=("net", "tax", "taxes"),
     number={"type": ["string", "null"]},
     kind=TEXT,
     status=TEXT,
     total=TEXT,
     covered=TEXT,
     amount_due=TEXT,
+    net=TEXT,
+    tax=TEXT,
+    taxes=array_of(_TAX),
 )
 _CLIENT = object_of(
     name=TEXT,
@@ -155,15 +160,29 @@ def _client(client: ClientReport) -> dict[str, object]:
         "balance": str(client.standing.balance.amount),
         "utilization": None if client.standing.utilization is None else four_decimals(client.standing.utilization),
         "stopped": client.standing.stopped,
-        "invoices": [
-            {
-                "number": invoice.number,
-                "kind": str(invoice.kind),
-                "status": str(invoice.status),
-                "total": str(invoice.total.amount),
-                "covered": str(invoice.covered.amount),
-                "amount_due": str(invoice.amount_due.amount),
-            }
-            for invoice in client.invoices
-        ],
+        "invoices": [_invoice(invoice) for invoice in client.invoices],
+    }
+
+
+def _invoice(invoice: Invoice) -> dict[str, object]:
+    """With its taxes, where there are any."""
+    taxes = [
+        {
+            "code": it.code,
+            "name": it.name,
+            "percent": f"{it.percent:f}",
+            "base": str(it.base.amount),
+            "tax": str(it.tax.amount),
+        }
+        for it in invoice.taxes
+    ]
+    taxed = {"net": str(invoice.net.amount), "tax": str(invoice.tax.amount), "taxes": taxes}
+    return {
+        "number": invoice.number,
+        "kind": str(invoice.kind),
+        "status": str(invoice.status),
+        "total": str(invoice.total.amount),
+        "covered": str(invoice.covered.amount),
+        "amount_due": str(invoice.amount_due.amount),
+        **(taxed if taxes else {}),
     }
