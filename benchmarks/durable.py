@@ -1,12 +1,14 @@
 """The cost of keeping books in a database, beside the same rows written by hand with the driver.
 
-The floor writes what a log writes: the session, its entry, the account and the audit record, in one transaction, to
-the same tables with the same settings, and reads nothing. Time is that of the wall, because the disk and the server are
-part of it; both sides are measured in turn.
+The floor reads and writes what a log reads and writes, with the same settings: who logs, on which project at which
+rate, and the account, which it locks for the next place in the ledger; then the session, its entry, the account and the
+audit record, in one transaction. That of an import reads nothing. Time is that of the wall, because the disk and the
+server are part of it; both sides are measured in turn.
 """
 
 import json
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -44,6 +46,17 @@ _ACCOUNT = (
     "UPDATE ic_accounts SET version = version + 1, sequence = ?, balance_minor = ?, booked_at = ?"
     " WHERE firm_id = ? AND client_id = ?"
 )
+_WHO = (
+    "SELECT f.currency, f.timezone, p.role, p.archived FROM ic_firms f JOIN ic_people p ON p.firm_id = :firm"
+    " AND p.id = :person WHERE f.firm_id = :firm"
+)
+_LOCKED = (
+    "SELECT a.sequence, a.balance_minor, a.allowed_balance_minor, a.refill_threshold_minor, c.archived, j.archived,"
+    " j.billable, r.rate FROM ic_accounts a JOIN ic_clients c ON c.firm_id = :firm AND c.id = a.client_id"
+    " JOIN ic_projects j ON j.firm_id = :firm AND j.id = :project"
+    " JOIN ic_rates r ON r.firm_id = :firm AND r.project_id = j.id"
+    " WHERE a.firm_id = :firm AND a.client_id = :client"
+)
 _AUDIT = "INSERT INTO ic_audit (firm_id, id, at, by, action, changes, reason) VALUES (?, ?, ?, ?, 'log_work', ?, '')"
 
 
@@ -76,9 +89,21 @@ class Books:
         for group in [moments] if bulk else [[moment] for moment in moments]:
             if self.is_sqlite:
                 cursor.execute("BEGIN IMMEDIATE")
+            if not bulk:
+                read_first(cursor, self.names, is_sqlite=self.is_sqlite)
             numbered = [(next(number), moment) for moment in group]
             write_logs(cursor, self.names, numbered, is_sqlite=self.is_sqlite)
             cursor.execute("COMMIT")
+
+
+def read_first(cursor: Any, names: tuple[str, str, str, str], *, is_sqlite: bool) -> int:
+    """Read by hand what a log depends on, and lock the account; the number of its last entry."""
+    given = dict(zip(("firm", "client", "project", "person"), names, strict=True))
+    for said in (_WHO, _LOCKED if is_sqlite else f"{_LOCKED} FOR UPDATE OF a"):
+        cursor.execute(said if is_sqlite else re.sub(r":(\w+)", r"%(\1)s", said), given)
+        [row] = cursor.fetchall()
+    sequence: int = row[0]
+    return sequence
 
 
 def write_logs(
@@ -238,7 +263,7 @@ def sqlite_log(*, quick: bool) -> Figure:
     """Log on SQLite at `synchronous=FULL`, a commit each."""
     with on_sqlite() as books:
         measured = _single(books, 30 if quick else 300)
-    return _figure("sqlite-log", "log a session on SQLite, a durable commit each", measured)
+    return _figure("sqlite-log", "log a session on SQLite, a durable commit each", measured, aim=2)
 
 
 def sqlite_import(*, quick: bool) -> Figure:
@@ -267,7 +292,7 @@ def postgres_log(*, quick: bool) -> Figure:
     """Log on PostgreSQL, a commit each."""
     with on_postgres() as books:
         measured = _single(books, 30 if quick else 300)
-    return _figure("postgres-log", "log a session on PostgreSQL, a durable commit each", measured)
+    return _figure("postgres-log", "log a session on PostgreSQL, a durable commit each", measured, aim=2)
 
 
 def postgres_import(*, quick: bool) -> Figure:
@@ -277,13 +302,13 @@ def postgres_import(*, quick: bool) -> Figure:
     return _figure("postgres-import", "import sessions on PostgreSQL, 1,000 in a commit; a session", measured)
 
 
-def _figure(name: str, what: str, measured: Measured) -> Figure:
+def _figure(name: str, what: str, measured: Measured, *, aim: int = 3) -> Figure:
     return Figure(
         name=name,
         what=what,
         against="the same rows by hand",
         unit=Unit.MICROSECONDS,
         measured=measured,
-        to_reach=Aim(3),
+        to_reach=Aim(aim),
         long_aim=Aim(1.5),
     )

@@ -17,7 +17,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from benchmarks.durable import empty_postgres, write_logs
+from benchmarks.durable import empty_postgres, read_first, write_logs
 from benchmarks.figures import Aim, Figure, Unit
 from benchmarks.floors import starts
 from benchmarks.measure import Measured
@@ -30,17 +30,6 @@ PROCESSES = 8
 _ROUNDS = 3
 _HEAD_START = 3.0
 """The seconds in which all processes come to be ready."""
-_WHO = (
-    "SELECT f.currency, f.timezone, p.role, p.archived FROM ic_firms f JOIN ic_people p ON p.firm_id = %s AND p.id = %s"
-    " WHERE f.firm_id = %s"
-)
-_LOCKED = (
-    "SELECT a.sequence, a.balance_minor, a.allowed_balance_minor, a.refill_threshold_minor, c.archived, j.archived,"
-    " j.billable, r.rate FROM ic_accounts a JOIN ic_clients c ON c.firm_id = %(firm)s AND c.id = a.client_id"
-    " JOIN ic_projects j ON j.firm_id = %(firm)s AND j.id = %(project)s"
-    " JOIN ic_rates r ON r.firm_id = %(firm)s AND r.project_id = j.id"
-    " WHERE a.firm_id = %(firm)s AND a.client_id = %(client)s FOR UPDATE OF a"
-)
 
 
 @frozen
@@ -82,13 +71,8 @@ def _by_hand(storage: SqlStorage, job: _Job) -> Callable[[datetime], object]:
     pooled: Any = storage.engine.raw_connection()
 
     def log(moment: datetime) -> None:
-        firm, client, project, person = job.names
         cursor = pooled.cursor()
-        cursor.execute(_WHO, (firm, person, firm))
-        cursor.fetchall()
-        cursor.execute(_LOCKED, {"firm": firm, "client": client, "project": project})
-        [(sequence, *_)] = cursor.fetchall()
-        numbered = [(sequence + 1, moment)]
+        numbered = [(read_first(cursor, job.names, is_sqlite=False) + 1, moment)]
         write_logs(cursor, job.names, numbered, is_sqlite=False, ids_begin=f"{job.place:08d}")
         pooled.commit()
 
