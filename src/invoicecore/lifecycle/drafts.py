@@ -201,7 +201,8 @@ def _plain(lines: Iterable[Line]) -> Iterator[tuple[Any, ...]]:
     """
     rate, rate_text, tax, tax_text = None, None, None, ""
     durations: dict[timedelta | None, str | None] = {None: None}
-    later_of, usual = attrgetter(*(each.name for each in _LATER)), tuple(each.default for each in _LATER)
+    names, usual = tuple(each.name for each in _LATER), tuple(each.default for each in _LATER)
+    later_of = attrgetter(*names)
     for line in lines:
         duration = line.duration
         if duration is not None and duration not in durations:
@@ -221,13 +222,13 @@ def _plain(lines: Iterable[Line]) -> Iterator[tuple[Any, ...]]:
             line.blocks,
         )
         if (later := later_of(line)) != usual:
-            for each, it in zip(_LATER, later, strict=True):
-                if it != each.default:
+            for name, it, default in zip(names, later, usual, strict=True):
+                if it is not default and it != default:
                     if isinstance(it, Tax):
                         if it is not tax:
                             tax, tax_text = it, canonical(it).decode()
                         it = tax_text
-                    plain = (*plain, (each.name, it))
+                    plain = (*plain, (name, it))
         yield plain
 
 
