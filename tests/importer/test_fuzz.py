@@ -14,6 +14,7 @@ import pytest
 
 from invoicecore import importer
 from invoicecore.importer import DateOrder, ImportOptions, Limits, TimeEntry, UnreadableFile
+from invoicecore.importer.inference import words
 from tests.importer.files import clockify, generic, harvest, kimai, solidtime, summary, timesheets, toggl, track
 from tests.importer.test_solidtime import FULL, NAMES, TABLES, zipped
 from tests.importer.test_timewarrior import LINE
@@ -144,7 +145,10 @@ DAMAGE: tuple[Callable[[bytes, random.Random], bytes], ...] = (shorter, longer, 
 
 
 def check(data: bytes, options: ImportOptions, limits: Limits) -> None:
-    """Whatever the file, nothing but sound entries and documented errors, and no second passes."""
+    """Whatever the file, nothing but sound entries and documented errors, and no second passes, once the words of all
+    languages are loaded."""
+    for load in (words.months, words.weekdays, words.halves, words.units):
+        load()
     began = time.process_time()
     found: list[TimeEntry | UnreadableFile] = []
     said: list[str | None] = []
