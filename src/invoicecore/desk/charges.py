@@ -22,15 +22,14 @@ from invoicecore.model.charge import Charge, ChargeView, NewExpense, percentage,
 from invoicecore.model.client import Client
 from invoicecore.model.project import Project
 from invoicecore.model.work_session import WorkSession
-from invoicecore.ports.queries import day_bounds
+from invoicecore.ports.queries import ChargesQuery, day_bounds
 from invoicecore.ports.store import (
-    ALL,
-    CHARGES,
     CHARGES_OF_CLIENT,
-    CHARGES_OF_PERSON,
     SESSIONS_OF_CLIENT,
     UniqueKind,
 )
+from invoicecore.queries.charges import ChargeSort
+from invoicecore.queries.paging import PageRequest
 from invoicecore.settlement.account import Account
 from invoicecore.settlement.charge import post_charge, remove_charge
 from invoicecore.values import inputs
@@ -41,8 +40,9 @@ from invoicecore.values.receipt_file import ReceiptFile
 from invoicecore.values.stamp import YEAR
 from invoicecore.values.tax import Tax, known_code
 from invoicecore.values.unset import UNSET, Unset, if_set
-from invoicecore.vocabulary import Action, ChargeKind, Role, TaxCategory
+from invoicecore.vocabulary import Action, ChargeKind, TaxCategory
 
+_ALL = 2**31
 _amount = converters.optional(partial(positive, "The amount of a charge"))
 _FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "day": partial(inputs.plausible_day, "day"),
@@ -327,21 +327,35 @@ class Charges(Subject):
     ) -> tuple[ChargeView, ...]:
         """The charges that one may see, by day: of the whole firm, or of a client, project, kind or period.
         `pages.charges` lists them page by page."""
-        inputs.optional(kind, lambda it: inputs.instance("kind", it, ChargeKind))
-        inputs.optional(client_id, context.client)
-        project = inputs.optional(project_id, context.project)
-        context.permit(Action.VIEW_CHARGES)
-        owner = client_id or (None if project is None else project.client_id)
-        owner = owner if context.actor.role is not Role.CONTACT else context.actor.client_id
-        index, key = (CHARGES, ALL) if owner is None else (CHARGES_OF_CLIENT, owner)
-        if context.actor.role is Role.WORKER:
-            index, key = CHARGES_OF_PERSON, context.actor.id
-        first, last = (None, None) if period is None else day_bounds(inputs.instance("period", period, Period))
-        found = context.uow.find(index, key, after=first, before=last)
-        seen = (it for it in found if not it.removed and visibility.sees_charge(context.actor, it))
-        wanted = {"client_id": client_id, "project_id": project_id, "kind": kind}
-        asked = {name: value for name, value in wanted.items() if value is not None}
-        return _all_shown(context, [it for it in seen if all(getattr(it, n) == v for n, v in asked.items())])
+        wanted = charges_query(context, client_id, project_id, kind, period)
+        found = context.pages.charges(wanted, PageRequest(ChargeSort.DAY, limit=_ALL))
+        return tuple(shown(context, it.charge, it.locked_by) for it in found)
+
+
+def charges_query(
+    context: CommandContext,
+    client_id: str | None,
+    project_id: str | None,
+    kind: ChargeKind | None,
+    period: Period | None,
+    **more: Any,
+) -> ChargesQuery:
+    """What is asked for of the charges that the actor may see; those of a project are those of its client too."""
+    inputs.optional(kind, lambda it: inputs.instance("kind", it, ChargeKind))
+    inputs.optional(period, lambda it: inputs.instance("period", it, Period))
+    chosen = frozenset(ChargeKind) if kind is None else frozenset({kind})
+    project = None if project_id is None else context.project(project_id)
+    of_project = None if project is None else project.client_id
+    wanted = ChargesQuery(
+        kinds=chosen & visibility.charges_seen(context.actor),
+        visibility=visibility.of(context.actor),
+        client_id=of_project if client_id is None else context.client(client_id).id,
+        project_id=None if project is None else project.id,
+        period=period,
+        **more,
+    )
+    context.permit(Action.VIEW_CHARGES)
+    return wanted
 
 
 def _price(price: Money | None, *, billable: bool) -> Money | None:

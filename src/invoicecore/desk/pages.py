@@ -9,6 +9,7 @@ from attrs import evolve
 
 from invoicecore.desk import redaction, visibility
 from invoicecore.desk.accounts import movements_query, permit_money
+from invoicecore.desk.charges import charges_query
 from invoicecore.desk.context import CommandContext
 from invoicecore.desk.firm import audit_records
 from invoicecore.desk.invoices import acts_on, history_of, payments_on
@@ -19,7 +20,6 @@ from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.permissions import may
 from invoicecore.ports.queries import (
-    ChargesQuery,
     ClientsQuery,
     InvoicesQuery,
     ListQuery,
@@ -275,20 +275,7 @@ class Pages(Subject):
         all of them, or only those that a live invoice bills, or that none bills. Supervisors see expenses, Workers
         their own, and contacts what their client is asked to pay."""
         part = page_request(sort, ChargeSort, descending=descending, after=after, before=before, limit=limit)
-        inputs.optional(kind, lambda it: inputs.instance("kind", it, ChargeKind))
-        chosen = frozenset(ChargeKind) if kind is None else frozenset({kind})
-        project = None if project_id is None else context.project(project_id)
-        of_project = None if project is None else project.client_id
-        wanted = ChargesQuery(
-            kinds=chosen & visibility.charges_seen(context.actor),
-            visibility=visibility.of(context.actor),
-            client_id=of_project if client_id is None else context.client(client_id).id,
-            project_id=None if project is None else project.id,
-            period=period,
-            locked=billed,
-            search=needles(search),
-        )
-        context.permit(Action.VIEW_CHARGES)
+        wanted = charges_query(context, client_id, project_id, kind, period, locked=billed, search=needles(search))
         found = context.pages.charges(wanted, part.with_one_more)
         return redaction.page(context, part, found, redaction.charge, _totals(context, wanted, totals))
 
@@ -507,9 +494,9 @@ class Pages(Subject):
         period = period or Period.month(today.year, today.month)
         if not context.firm.taxes:
             return TaxReport(period, (), ())
-        of, all = partial(InvoicesQuery, visibility=visibility.of(context.actor), today=today), _EVERY_INVOICE
-        rows = context.pages.invoices(of(statuses=LIVE | {Status.VOID}, period=period), all)
-        void = context.pages.invoices(of(statuses=frozenset({Status.VOID})), all)
+        query = partial(InvoicesQuery, visibility=visibility.of(context.actor), today=today)
+        rows = context.pages.invoices(query(statuses=LIVE | {Status.VOID}, period=period), _EVERY_INVOICE)
+        void = context.pages.invoices(query(statuses=frozenset({Status.VOID})), _EVERY_INVOICE)
         voided = [row for row in void if row.ended_on is not None and row.ended_on in period]
         whose = context.actor.client_id
         index, key = (RECEIVABLES, ALL) if whose is None else (RECEIVABLES_OF_CLIENT, whose)

@@ -144,7 +144,7 @@ def edit_command(
     """Change what is given of CLIENT. Invoices that are numbered stay as they are."""
     found = names.client_called(desk, client)
     named: dict[str, Any] = {"name": name, "billing_address": address, "payment_terms": due_in, "locale": locale}
-    named |= {"tax": tax, "party": None if vat_id is None else evolve(found.party or Party(), vat_id=vat_id)}
+    named["party"] = None if vat_id is None else evolve(found.party or Party(), vat_id=vat_id)
     changed = {key: value for key, value in named.items() if value is not None}
     if tax is not None:
         changed["tax"] = tax or None
