@@ -450,12 +450,12 @@ def _stores_anything(on: FuzzedFirm) -> Callable[..., object]:
     return target
 
 
-def control(*, seed: int = 0) -> Figures:
+def control(*, size: int = CASES, seed: int = 0) -> Figures:
     """Functions that do harm must be found out, each for what it does."""
     missed = [
         bad.target.name
         for bad in broken_targets()
-        if not any(bad.says in finding.what for finding in fuzz(bad.target, size=CASES, seed=seed).findings)
+        if not any(bad.says in finding.what for finding in fuzz(bad.target, size=size, seed=seed).findings)
     ]
     line = (
         f"not found out: {', '.join(missed)}" if missed else f"{len(broken_targets())} broken functions were found out"

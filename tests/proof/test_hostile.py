@@ -9,17 +9,20 @@ from invoicecore import Money
 from tests.conftest import PUBLIC_NAMES
 from tests.proof import hostile
 from tests.proof.figures import Figures
-from tests.proof.hostile import CASES, BrokenTarget, Finding, FuzzResult, broken_targets, figures, fuzz
+from tests.proof.hostile import BrokenTarget, Finding, FuzzResult, broken_targets, figures, fuzz
 from tests.proof.public_api import EXCLUDED, INTERNAL, FuzzTarget, fuzz_targets, fuzzed_firm
 from tests.world import subjects
 
 NAMES = [target.name for target in fuzz_targets()]
+FEW = 200
+"""How often each function is tried here at least: each hostile value in each parameter, and some at once. The command
+tries each a thousand times."""
 
 
 @pytest.fixture(scope="module")
 def results() -> Mapping[str, FuzzResult]:
     """The result of every function."""
-    return hostile.fuzz_all(size=CASES, seed=0)
+    return hostile.fuzz_all(size=FEW, seed=0)
 
 
 class TestPublicFunctions:
@@ -122,12 +125,12 @@ class TestHostileInput:
         """Only the library's errors or TypeError, soon, and nothing changed by what is refused."""
         assert [] == [str(finding) for finding in results[name].findings[:10]]
 
-    def test_each_is_tried_a_thousand_times(self, results: Mapping[str, FuzzResult]) -> None:
+    def test_each_is_tried(self, results: Mapping[str, FuzzResult]) -> None:
         """And most of what is tried is refused, at functions that check."""
-        assert CASES == 1000
-        assert all(result.cases >= CASES for result in results.values())
+        assert all(result.cases >= FEW for result in results.values())
         assert 150 <= len(results)
-        assert 100_000 <= sum(result.refused for result in results.values())
+        cases = sum(result.cases for result in results.values())
+        assert cases / 2 < sum(result.refused for result in results.values())
 
     def test_the_line_says_how_often(self) -> None:
         """The figures are those of the tallies, and one finding fails the suite."""
@@ -149,9 +152,9 @@ class TestControl:
     def test_a_function_that_does_harm_is_found(self, bad: BrokenTarget) -> None:
         """One raises KeyError, one takes long, one writes before it refuses, one in secret, one says
         what Python says, one takes anything."""
-        findings = fuzz(bad.target, size=CASES, seed=0).findings
+        findings = fuzz(bad.target, size=FEW, seed=0).findings
         assert any(bad.says in finding.what for finding in findings)
 
     def test_the_control_says_so(self) -> None:
         """All six are found out."""
-        assert Figures("hostile, control", True, "6 broken functions were found out") == hostile.control()
+        assert Figures("hostile, control", True, "6 broken functions were found out") == hostile.control(size=FEW)

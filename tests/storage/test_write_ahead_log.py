@@ -108,7 +108,7 @@ class TestLongReaders:
             ended.set()
             for it in readers:
                 it.join()
-        assert max(lengths) < 3 * LIMIT
+        assert max(lengths) < 4 * LIMIT  # otherwise nearly six
 
     def test_one_that_a_host_reads_in_holds_it_no_longer_than_it_reads(self, file: File) -> None:
         """Who writes is held up now and then for half a second, and the log is short again afterwards."""
