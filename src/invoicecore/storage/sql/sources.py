@@ -111,6 +111,8 @@ class ConnectionSource:
     def blocker(self) -> str:
         """Why a command of this thread would wait for ever for the write lock of the file, if it would: the host holds
         it in a transaction of this thread, or in one that was left open in the pool."""
+        if not self._taken and not JOINED:
+            return ""
         with suppress(sqlite3.ProgrammingError):  # of a connection that was closed
             for thread, driver in [*self._taken.values()]:
                 if thread in (get_ident(), None) and driver.in_transaction and _holds_write_lock(driver):
