@@ -20,11 +20,13 @@ from attrs import define, field
 from invoicecore import (
     Billing,
     Firm,
+    InvoiceKind,
     Period,
     RecordingNotifier,
     Refill,
     SettableClock,
     Status,
+    TaxCategory,
     Terms,
     Worker,
     WorkerRound,
@@ -269,6 +271,19 @@ class TestCommand:
         assert answer["delivered"] >= 1, errors
         assert answer["overdue"] > 0
 
+    def test_refills_have_the_taxes_that_a_decider_says(self, books: Path) -> None:
+        """Though the firm itself has none that holds for all."""
+        (books.parent / "taxes.py").write_text("class Known:\n    def tax_code(self, *asked):\n        return 'VAT'\n")
+        with closing(SqlStorage.at(f"sqlite:///{books}")) as storage:
+            [firm_id] = storage.firms()
+            desk = Billing.open(storage, firm_id).as_owner()
+            desk.firm.set_tax("VAT", category=TaxCategory.STANDARD, percent="19")
+            options = ("--notifier", "mail:Printed", "--tax-decider", "taxes:Known", "--once")
+            _, errors = self.command(books, *options).communicate(timeout=20)
+            [globex] = [it.id for it in desk.clients.all() if it.name == "Globex"]
+            refills = [it for it in desk.invoices.of(globex) if it.kind is InvoiceKind.REFILL]
+            assert [[], ["VAT"]] == sorted([tax.code for tax in it.taxes] for it in refills), errors
+
     def test_tables_of_another_version_end_it(self, books: Path) -> None:
         """No pause would help there, so what restarts it is told."""
         running = self.command(books, "--notifier", "mail:Printed")
@@ -281,9 +296,10 @@ class TestCommand:
         assert "Use the newer invoicecore" in errors
 
     @pytest.mark.parametrize("place", ["mail", "mail:Nobody", "nowhere:Printed", "json:dumps", "mail:Constant"])
-    def test_what_is_no_notifier_is_refused(self, books: Path, place: str) -> None:
+    @pytest.mark.parametrize("option", ["--notifier", "--tax-decider"])
+    def test_what_is_none_is_refused(self, books: Path, option: str, place: str) -> None:
         """With one line that names the option."""
-        running = self.command(books, "--notifier", place)
+        running = self.command(books, "--notifier", "mail:Printed", option, place)
         _, errors = running.communicate(timeout=20)
         assert 2 == running.returncode
-        assert "--notifier" in errors
+        assert option in errors
