@@ -65,3 +65,9 @@ class TestAnyFile:
             case UnreadableFile():
                 assert 2 == result.row
                 assert result.column in header or "showed its start or end twice" in result.reason
+
+    def test_what_is_billable_is_no_total(self) -> None:
+        """Though it lacks its day and the first name, and the rest are numbers."""
+        refused = read_or_refused(written(HARVEST, [{"Hours": "1.5", "Billable?": "Yes"}]))
+        assert isinstance(refused, UnreadableFile)
+        assert 2 == refused.row

@@ -1,6 +1,6 @@
 """The laws of the record of what clients owe: it leads to what each invoice asks for now, and to what payments pay."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
@@ -16,16 +16,17 @@ class ReceivablesCheck:
     def __init__(self, seen: SeenState) -> None:
         self._seen = seen
         self._last: dict[str, ReceivablesPosition] = {}  # by client
-        self._owed = Counter[tuple[str, date]]()  # by invoice and due date
-        self._asked = Counter[tuple[str, date]]()
-        self._covered = Counter[tuple[str, date]]()
-        self._taxes = Counter[tuple[str, date]]()
-        self._changes: dict[tuple[str, int], ReceivableChange] = {}  # by client and number
+        # By invoice and due date: what is owed, what was asked, what was covered, and the tax in it.
+        self._sums: dict[tuple[str, date], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+        self._changes: dict[int, ReceivableChange] = {}  # of the client who is looked at, by number
         self.looks: Looks = {ReceivableChange: self._of_change}
 
     def _of_change(self, change: ReceivableChange) -> Iterator[Finding]:
         seen, what = self._seen, f"change {change.sequence} of what {change.client_id!r} owes"
-        before = self._last.get(change.client_id, ReceivablesPosition())
+        before = self._last.get(change.client_id)
+        if before is None:
+            before = ReceivablesPosition()
+            self._changes.clear()
         self._last[change.client_id] = ReceivablesPosition(change.sequence, change.booked_on)
         if change.invoice_id is not None:
             invoice = seen.invoices.get(change.invoice_id)
@@ -38,14 +39,14 @@ class ReceivablesCheck:
         if seen.currencies.get(change.client_id) != change.currency:
             yield _finding(Law.CURRENCY, change.client_id, f"{what} is in another currency than theirs.")
         is_next = change.sequence == before.sequence + 1
-        self._changes[change.client_id, change.sequence] = change
+        self._changes[change.sequence] = change
         if not is_next or not self._is_taken_back(change) or not self._counted(change):
             yield _finding(Law.RECEIVABLES, change.client_id, f"{what} cannot follow what was before.")
 
     def _is_taken_back(self, change: ReceivableChange) -> bool:
         if change.takes_back is None:
             return True
-        taken = self._changes.get((change.client_id, change.takes_back))
+        taken = self._changes.get(change.takes_back)
         return taken is not None and taken.takes_back is None and taken.taken_back(change.sequence) == change
 
     def _counted(self, change: ReceivableChange) -> bool:
@@ -60,25 +61,21 @@ class ReceivablesCheck:
             self._seen.went_back[change.payment_id] -= minor if change.kind is DueKind.REFUND else 0
         if change.invoice_id is None or change.due_on is None:
             return change.invoice_id is None and change.due_on is None and not covered
-        self._owed[change.invoice_id, change.due_on] += minor
-        if of_money or change.kind is DueKind.WRITE_OFF:
-            return not covered
-        self._asked[change.invoice_id, change.due_on] += minor
-        self._covered[change.invoice_id, change.due_on] += covered
-        self._taxes[change.invoice_id, change.due_on] += change.tax_minor
-        return True
+        asks = not of_money and change.kind is not DueKind.WRITE_OFF
+        self._count(change.invoice_id, change.due_on, minor, *((minor, covered, change.tax_minor) if asks else ()))
+        return asks or not covered
+
+    def _count(self, invoice_id: str, due_on: date, *minors: int) -> None:
+        sums = self._sums[invoice_id, due_on]
+        for place, minor in enumerate(minors):
+            sums[place] += minor
 
     def end(self) -> Iterator[Finding]:
         """Whether the changes of each invoice and payment, and those of each client, add up to the stored figures."""
         for id, invoice in self._seen.invoices.items():
             if invoice.due_on is not None:
-                asked, covered, tax = invoice.asked_minors
-                self._owed[id, invoice.due_on] -= invoice.owed_minor
-                self._asked[id, invoice.due_on] -= asked
-                self._covered[id, invoice.due_on] -= covered
-                self._taxes[id, invoice.due_on] -= tax
-        recorded = (self._owed, self._asked, self._covered, self._taxes)
-        for id, due_on in dict.fromkeys(place for sums in recorded for place, minor in sums.items() if minor):
+                self._count(id, invoice.due_on, *(-minor for minor in (invoice.owed_minor, *invoice.asked_minors)))
+        for id, due_on in (place for place, sums in self._sums.items() if any(sums)):
             what = f"what is owed on the invoice {id!r}, due {due_on}, is not what was recorded of it."
             yield Finding(Law.RECEIVABLES, "Invoice", id, what)
         moved = dict.fromkeys(id for (id, _), minor in self._seen.pays.items() if minor)

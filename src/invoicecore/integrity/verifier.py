@@ -4,7 +4,7 @@ It trusts no sum, balance or status, and recomputes everything: each record with
 conditions on the whole. It stores only the data that later records need.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from typing import Any, get_args
@@ -66,7 +66,7 @@ class BooksVerifier:
             kind: look for check in self._checks for kind, look in check.looks.items()
         }
 
-    def look(self, item: ArchiveItem) -> tuple[Finding, ...]:
+    def look(self, item: ArchiveItem) -> Sequence[Finding]:
         """The findings in the next record; none if it fits those before it."""
         record: Any = item
         if isinstance(item, Versioned):
@@ -81,7 +81,7 @@ class BooksVerifier:
         if look is None:
             return ()
         try:
-            return tuple(look(record))
+            return [*look(record)]
         except (InvalidInput, OverflowError) as impossible:
             return (Finding(Law.READABLE, kind.__name__, place_of(item), str(impossible)),)
 

@@ -305,7 +305,7 @@ class _ReportReader:
 
     def _adds_up(self, row: Row) -> bool:
         """Whether it is a row of totals: it says so, or holds nothing but numbers; and neither who worked nor when. Its
-        one text may say of what, as Lee Total does."""
+        one text may say of what, as Lee Total does. What says whether it is billable is work."""
         columns = self.columns
         texts = [it for it in row.cells.values() if any(map(str.isalpha, it)) and not cells.is_duration(it)]
         label = texts[0].strip() if len(texts) == 1 and names_total(texts[0]) else ""
@@ -314,7 +314,7 @@ class _ReportReader:
         named = {row.cell(it) for it in (*when, *who) if it is not None} - {"", label}
         if not all(map(is_total, named)):
             return False
-        what = (columns.client, columns.project, *columns.note)
+        what = (columns.client, columns.project, columns.billable, *columns.note)
         return (
             bool(label)
             or any(map(is_total, row.cells.values()))

@@ -48,6 +48,12 @@ class _Inserts:
             connection.write(self.statement.sql, [self.statement.placed(it) for it in self.rows], UniqueViolation)
 
 
+def _numbered(records: Iterable[Any]) -> Iterator[AuditRecord]:
+    """Audit records with their positions, also those that were committed after the others were numbered."""
+    for position, record in enumerate(records, start=1):
+        yield record if record.position is not None else evolve(record, position=position)
+
+
 class Archive:
     """The statements for one kind of database by which everything is read and written."""
 
@@ -64,14 +70,8 @@ class Archive:
             for kind in PLACES:
                 statement, made = self._readings[kind]
                 with closing(connection.stream(statement.sql, statement.placed(of_firm))) as rows:
-                    position = 0
-                    for row in rows:
-                        item = made(row)
-                        if isinstance(item, AuditRecord):
-                            position += 1
-                            if item.position is None:  # it was committed after the others were numbered
-                                item = evolve(item, position=position)
-                        yield item
+                    items = map(made, rows)
+                    yield from _numbered(items) if kind is AuditRecord else items
 
     def restore(self, connection: PooledConnection, firm_id: FirmId, items: Iterable[ArchiveItem]) -> None:
         """Write all of it, in a transaction that was begun. UniqueViolation if anything of the firm is there."""

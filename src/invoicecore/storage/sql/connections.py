@@ -281,6 +281,8 @@ class PooledConnection(SqlConnection):
         with Translated():
             driver = self._open()
             self._is_to_go = True
+            driver.execute("PRAGMA temp.page_size = 65536")  # it is written and read once, from one end to the other
+            driver.execute("PRAGMA temp.journal_mode = OFF")
             for name in names:
                 driver.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM main.{name} WHERE firm_id = ?", (firm_id,))
             driver.execute("COMMIT")
