@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from invoicecore.cli.narrow_output import NARROW
+from tests.cli.sheets import TERMS, worked
 from tests.cli.terminal import Terminal
 from tests.cli.test_answers import RUN, STORY, numbered
+from tests.importer.files import toggl
 
 ASCII = ({"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"})
 
@@ -85,3 +87,16 @@ def test_the_books_stay_unicode(books: Terminal, tmp_path: Path) -> None:
     assert b"b.journal" in out
     _, _, err = printed(books, "export", "--csv", str(tmp_path / "tables"), **ASCII[1])
     assert b"" == err
+
+
+def test_a_name_that_no_file_can_have_is_told(tmp_path: Path) -> None:
+    """With what to do about it, and the other papers are printed."""
+    (tmp_path / "week.csv").write_bytes(toggl(*[worked(2, 9, 1, Client=client) for client in ("Acme", "株式会社")]))
+    command = ("bill", str(tmp_path / "week.csv"), *TERMS, "--out", str(tmp_path / "out"))
+    done = subprocess.run(
+        [sys.executable, "-m", "invoicecore", *command], env={**os.environ, **ASCII[1]}, capture_output=True
+    )
+    assert 1 == done.returncode
+    assert b"PYTHONUTF8=1" in done.stdout + done.stderr
+    assert b"UnicodeEncodeError" not in done.stdout + done.stderr
+    assert (tmp_path / "out" / "movements-Acme.html").is_file()

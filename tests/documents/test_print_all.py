@@ -137,7 +137,7 @@ class TestFiles:
             documents.invoice(paper(SESSION)),
         ]
         assert [it.file_name for it in every] == names(report.written)
-        assert [it.html for it in every] == [(folder / f"{it.file_name}.html").read_text() for it in every]
+        assert [it.html for it in every] == [(folder / f"{it.file_name}.html").read_text("utf-8") for it in every]
 
     def test_formats(self, folder: Path) -> None:
         """HTML and PDF lie side by side, and warnings are told."""

@@ -1,6 +1,7 @@
 """One paper of many: what is to be written of it, and how it is done."""
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from enum import StrEnum
@@ -135,4 +136,9 @@ def reason_of(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}: {error.filename2 or error.filename}" if error.filename else error.strerror
+    if isinstance(error, UnicodeEncodeError) and error.encoding == sys.getfilesystemencoding():
+        return (
+            f"The names of files are in {error.encoding} here, which lacks letters of this one. Set a locale with "
+            f"UTF-8, such as LC_ALL=C.UTF-8, or PYTHONUTF8=1."
+        )
     return f"{type(error).__name__}: {error}"
