@@ -59,9 +59,11 @@ class Flush:
             self.reservations(writes.reservations)
         if writes.sent or writes.rescheduled or writes.acknowledged:
             self.outbox(writes)
-        self.idempotency_records(writes.idempotency_records.values())
+        if writes.idempotency_records:
+            self.idempotency_records(writes.idempotency_records.values())
         self._do()
-        self.counters(writes.counters)
+        if writes.counters:
+            self.counters(writes.counters)
 
     def entities(self, writes: Mapping[tuple[type[Any], str], Replaced[Versioned[Any] | None]]) -> None:
         """Entities as they are to be, each where it still is as it was seen; what is None is removed."""
@@ -77,10 +79,14 @@ class Flush:
         change: list[_Row] = []
         remove: list[_Row] = []
         for id, it in changed:
-            before, entity = it.seen.version if it.seen else 0, it.wanted.entity if it.wanted else None
-            way = remove if entity is None else change if before else add
-            if before or entity is not None:
-                way.append(of_kind.given(self._firm_id, id, before, entity))
+            seen, wanted = it.seen, it.wanted
+            if wanted is None:
+                if seen is not None:
+                    remove.append(of_kind.remove.placed(self._firm_id, id, seen.version))
+            elif seen is None:
+                add.append(of_kind.add.placed(self._firm_id, id, 0, wanted.entity))
+            else:
+                change.append(of_kind.change.placed(self._firm_id, id, seen.version, wanted.entity))
         self._write(of_kind.add, add, otherwise)
         self._write(of_kind.change, change, otherwise)
         for child in of_kind.children:
@@ -116,8 +122,8 @@ class Flush:
                 add.append(Reservation(kind, key, it.wanted))
             elif it.seen is not None:
                 (remove if it.wanted is None else change).append(given)
-        self._write(statements.remove, remove, otherwise, UniqueViolation)
-        self._write(statements.change, change, otherwise, UniqueViolation)
+        self._write(statements.remove, [statements.remove.placed(it) for it in remove], otherwise, UniqueViolation)
+        self._write(statements.change, [statements.change.placed(it) for it in change], otherwise, UniqueViolation)
         self._add(Reservation, add, otherwise, UniqueViolation)
 
     def outbox(self, writes: WriteSet) -> None:
@@ -125,12 +131,14 @@ class Flush:
         statements, dialect = self._statements.outbox, self._statements.dialect
         self._add(Message, writes.sent, "a message is there already")
         rescheduled = [
-            {
-                "firm_id": self._firm_id,
-                "id": id,
-                "seen": dialect.encoded(it.seen.due),
-                **statements.state(it.wanted),
-            }
+            statements.reschedule.placed(
+                {
+                    "firm_id": self._firm_id,
+                    "id": id,
+                    "seen": dialect.encoded(it.seen.due),
+                    **statements.state(it.wanted),
+                }
+            )
             for id, it in sorted(writes.rescheduled.items())
         ]
         self._write(statements.reschedule, rescheduled, "a message was handed over meanwhile")
@@ -162,7 +170,7 @@ class Flush:
     ) -> None:
         """Write records, each of which must be new; otherwise it is a `taken`."""
         of_kind = self._statements.records[kind]
-        self._write(of_kind.add, [of_kind.given(self._firm_id, it) for it in records], otherwise, taken)
+        self._write(of_kind.add, [of_kind.add.placed(self._firm_id, it) for it in records], otherwise, taken)
 
     def _clear(self, statement: SqlStatement, given: Sequence[_Named]) -> None:
         """Write rows, however many of them are there to be written."""
@@ -172,28 +180,36 @@ class Flush:
     def _write(
         self,
         statement: SqlStatement,
-        given: Sequence[_Row | _Named],
+        rows: Sequence[_Row],
         otherwise: str,
         taken: type[StorageError] = ConcurrencyConflict,
     ) -> None:
         """Write rows, each of which must be there to be written; otherwise it is a `taken`."""
-        if given:
-            self._steps.append(_Step(statement.sql, [statement.placed(it) for it in given], otherwise, taken))
+        if rows:
+            self._steps.append(_Step(statement.sql, rows, otherwise, taken))
 
     def _do(self) -> None:
         """Do what was made ready; on PostgreSQL as few statements as can be, since each is a way there and back."""
         steps, self._steps = self._steps, []
-        written: Iterable[int]
-        for joins, some in groupby(steps, lambda step: not self._connection.is_sqlite and step.joins):
+        if self._connection.is_sqlite:
+            for step in steps:
+                self._check(step, self._connection.write(step.sql, step.rows, step.taken))
+            return
+        for joins, some in groupby(steps, lambda step: step.joins):
             group = list(some)
             if joins and len(group) > 1:
                 values = tuple(value for step in group for value in step.rows[0])
                 [written] = self._connection.read(_together(tuple(step.sql for step in group)), values)
+                for step, count in zip(group, written, strict=True):
+                    self._check(step, count)
             else:
-                written = (self._connection.write(step.sql, step.rows, step.taken) for step in group)
-            for step, count in zip(group, written, strict=True):  # each is looked at before the next is done
-                if count != len(step.rows) and step.otherwise:
-                    raise step.taken(f"Nothing was written: {step.otherwise}.")
+                for step in group:
+                    self._check(step, self._connection.write(step.sql, step.rows, step.taken))
+
+    def _check(self, step: _Step, count: int) -> None:
+        """See that a step wrote each of its rows, before the next is done."""
+        if count != len(step.rows) and step.otherwise:
+            raise step.taken(f"Nothing was written: {step.otherwise}.")
 
 
 @lru_cache(maxsize=1024)
