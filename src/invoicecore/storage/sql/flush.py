@@ -98,8 +98,8 @@ class Flush:
                 or child.mapping.of(it.seen.entity) != child.mapping.of(it.wanted.entity)
             ]
             self._clear(child.remove, [{"firm_id": self._firm_id, "id": id} for id, it in moved if it.seen])
-            wanted = [(id, it.wanted.entity) for id, it in moved if it.wanted]
-            self._write(child.add, [row for it in wanted for row in child.given(self._firm_id, *it)], otherwise)
+            there = [(id, it.wanted.entity) for id, it in moved if it.wanted]
+            self._write(child.add, [row for it in there for row in child.given(self._firm_id, *it)], otherwise)
         self._write(of_kind.remove, remove, otherwise)
 
     def facts(self, appended: Sequence[Fact]) -> None:

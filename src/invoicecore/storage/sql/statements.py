@@ -82,15 +82,19 @@ def _instant(moment: datetime) -> str:
     return moment.isoformat(timespec="microseconds")[:26] + "Z"
 
 
+_day = lru_cache(maxsize=4096)(date.isoformat)
+_json: Final = json.JSONEncoder(check_circular=False).encode
+
+
 def _read_instant(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
 _SQLITE_IN: _Converters = {
     INSTANT: _instant,
-    DAY: date.isoformat,
+    DAY: _day,
     FLAG: int,  # which Python's driver of SQLite takes much faster than a bool
-    PLAIN: json.dumps,
+    PLAIN: _json,
 }
 _SQLITE_OUT: _Converters = {
     INSTANT: datetime.fromisoformat,
@@ -104,7 +108,7 @@ _JSON_OUT: _Converters = {
     DAY: date.fromisoformat,
     FLAG: bool,
 }
-_POSTGRES_IN: _Converters = {PLAIN: json.dumps}
+_POSTGRES_IN: _Converters = {PLAIN: _json}
 _POSTGRES_OUT: _Converters = {INSTANT: _read_instant}
 
 
@@ -146,7 +150,7 @@ class SqlDialect:
         """The statement as the driver takes it. Its values are given by the names of its parameters."""
         sql, names, fixed = self._compiled(query)
         if len(names) == 1:
-            return SqlStatement(sql, lambda given, name=names[0]: (given.get(name, fixed.get(name)),))  # type: ignore[misc]
+            return SqlStatement(sql, lambda given, name=names[0]: (given.get(name, fixed.get(name)),))
         place = itemgetter(*names) if names else lambda given: ()
         return SqlStatement(sql, (lambda given: place({**fixed, **given})) if fixed else place)
 
@@ -162,14 +166,16 @@ class SqlDialect:
         names of parameters, and `columns` are those of `new_` values, which are converted. Generated for speed."""
         sql, names, fixed = self._compiled(query)
         known = {**fixed, **used, **{f"into_{it.name}": self._into[it.type] for it in columns if it.type in self._into}}
-        row = {name: name for name in fixed} | values
+        row = {**{name: name for name in fixed}, **values}
         for column, value in columns.items():
             if column.type in self._into:
                 value = f"into_{column.name}({value})"
                 if column.nullable:
                     value = f"None if (v := {columns[column]}) is None else into_{column.name}(v)"
             row[f"new_{column.name}"] = value
-        return SqlStatement(sql, eval(f"lambda {', '.join(arguments)}: ({', '.join(map(row.get, names))},)", known))
+        return SqlStatement(
+            sql, eval(f"lambda {', '.join(arguments)}: ({', '.join(map(row.__getitem__, names))},)", known)
+        )
 
     def _compiled(self, query: SelectBase | Insert | Update | Delete) -> tuple[str, list[str], dict[str, Any]]:
         """A statement as text, the names of its parameters in their places, and the values of those that have one."""
