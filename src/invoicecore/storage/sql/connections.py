@@ -16,6 +16,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, MutableMappi
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import datetime, timedelta
 from logging import INFO
+from operator import attrgetter
 from selectors import EVENT_READ, DefaultSelector
 from threading import Lock, get_ident
 from time import monotonic, sleep
@@ -156,9 +157,8 @@ def rows(done: Any) -> Sequence[Sequence[Any]]:
     return list(map(tuple, done.fetchall()))
 
 
-def count(done: Any) -> int:
-    """How many rows a statement changed."""
-    return int(done.rowcount)
+count: Callable[[Any], int] = attrgetter("rowcount")
+"""How many rows a statement changed."""
 
 
 def tuple_cursor(driver: Any, name: str | None = None) -> Any:

@@ -23,6 +23,7 @@ _Row = Sequence[Any]
 _Named = Mapping[str, Any]
 _Change = tuple[str, Replaced[Versioned[Any] | None]]
 """An entity by its id."""
+_id = itemgetter(0)
 
 
 class _Step(NamedTuple):
@@ -70,8 +71,9 @@ class Flush:
         changed: dict[type[Any], list[_Change]] = {}
         for (kind, id), it in writes.items():
             changed.setdefault(kind, []).append((id, it))
-        for kind in sorted(changed, key=self._statements.order_of.__getitem__):
-            self._entities_of(self._statements.entities[kind], sorted(changed[kind], key=itemgetter(0)))
+        for kind in sorted(changed, key=self._statements.place_of):
+            changed[kind].sort(key=_id)
+            self._entities_of(self._statements.entities[kind], changed[kind])
 
     def _entities_of(self, of_kind: EntityStatements, changed: Sequence[_Change]) -> None:
         otherwise = f"another {of_kind.mapping.kind.__name__} is there than the one that was seen"
@@ -104,11 +106,13 @@ class Flush:
 
     def facts(self, appended: Sequence[Fact]) -> None:
         """Facts, each of which must be new in its stream."""
-        of_kind: dict[type[Any], list[Fact]] = {}
+        records = self._statements.records
+        rows: dict[type[Any], list[_Row]] = {}
         for fact in appended:
-            of_kind.setdefault(type(fact), []).append(fact)
-        for kind in sorted(of_kind, key=self._statements.order_of.__getitem__):
-            self._add(kind, of_kind[kind], f"another {kind.__name__} was appended meanwhile")
+            kind = type(fact)
+            rows.setdefault(kind, []).append(records[kind].add.placed(self._firm_id, fact))
+        for kind in sorted(rows, key=self._statements.place_of):
+            self._write(records[kind].add, rows[kind], f"another {kind.__name__} was appended meanwhile")
 
     def reservations(self, reservations: Mapping[UniqueKind, Mapping[str, Replaced[str | None]]]) -> None:
         """Reservations, each where it still has the owner that was seen."""
