@@ -380,9 +380,9 @@ class PooledConnection(SqlConnection):
             if isinstance(failed, AssertionError):  # of the pool of this name
                 raise StorageUnavailable(_IN_USE) from failed
             raise
-        self._driver = pooled.dbapi_connection  # which is the driver's own, as none is asynchronous
+        self._driver, info = pooled.dbapi_connection, pooled.info  # the driver's own, as none is asynchronous
         try:
-            if pooled.info.get(_HELD):
+            if info.get(_HELD):
                 raise StorageUnavailable(_IN_USE)
             engine = self._source.engine
             if is_listened(engine, engine):
@@ -390,21 +390,21 @@ class PooledConnection(SqlConnection):
             if self.is_sqlite:
                 former = _prepare_sqlite(self._driver)
                 if self._source.is_own:
-                    self._make_own_ready(pooled.info)
+                    self._make_own_ready(info)
                 else:
                     self._former, self._pragmas = former, make_ready(self._driver)
             else:
-                self._former = _prepare_postgres(self._driver, pooled.info)
+                self._former = _prepare_postgres(self._driver, info)
                 _set_in_transaction(self._driver, self._source.set_in_transaction)
-                if _BEHIND_POOLER not in pooled.info:
-                    _note_server(self._driver, pooled.info)
+                if _BEHIND_POOLER not in info:
+                    _note_server(self._driver, info)
                     if not self._source.set_in_transaction:
                         self._driver.rollback()  # so that no transaction is open yet
         except BaseException:
             pooled.close()
             _leave(pool)
             raise
-        pooled.info[_HELD] = True
+        info[_HELD] = True
         self._pooled, self._kept = pooled, tuple_cursor(self._driver)
 
     def _make_own_ready(self, info: MutableMapping[Any, Any]) -> None:
