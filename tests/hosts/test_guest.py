@@ -153,14 +153,14 @@ class TestTracing:
         from invoicecore.storage.sql.connections import SqlConnection
 
         seen: list[str] = []
-        execute = SqlConnection._execute
+        do = SqlConnection._do
 
-        def noted(connection: Any, sql: str, *how: Any, many: bool = False) -> Any:
+        def noted(connection: Any, sql: str, *how: Any) -> Any:
             seen.append(sql)
-            return execute(connection, sql, *how, many=many)
+            return do(connection, sql, *how)
 
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(SqlConnection, "_execute", noted)
+            patched.setattr(SqlConnection, "_do", noted)
             _commands(engine, world, joined=joined)
         return seen
 

@@ -7,6 +7,7 @@ second reading: then work is logged on a project that was archived before the ac
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from itertools import islice
 from typing import Any
 from unittest.mock import patch
 
@@ -123,12 +124,12 @@ class Stage:
         outside: Future[object] | None = None
         execute = JoinedConnection._execute
 
-        def counted(connection: JoinedConnection, *how: Any, many: bool = False) -> Any:
+        def counted(connection: JoinedConnection, *how: Any) -> Any:
             nonlocal statements
             statements += 1
             if statements == switch:
                 let_in()
-            return execute(connection, *how, many=many)
+            return execute(connection, *how)
 
         def let_in() -> None:
             nonlocal outside
@@ -183,14 +184,14 @@ class TestInterleavings:
     def test_without_the_second_reading(self, stages: Callable[[str], Stage]) -> None:
         """Work is logged on a project that was archived before, if the account is also read after the project and not
         with it, so that the check is seen to find it."""
-        take = JoinedTransaction._take
+        got = EntityStatements.got
 
-        def alone(transaction: JoinedTransaction, kinds: Sequence[EntityStatements], row: Sequence[Any]) -> None:
-            take(transaction, kinds[:1], row)
+        def alone(of_kind: EntityStatements, row: Sequence[Any]) -> Iterator[Any]:
+            return islice(got(of_kind, row), 1)
 
         with (
             patch.object(JoinedTransaction, "_read_again", lambda transaction: None),
-            patch.object(JoinedTransaction, "_take", alone),
+            patch.object(EntityStatements, "got", alone),
         ):
             found = unsound(stages("archive"))
         assert found

@@ -28,9 +28,10 @@ def _as_there(
     flush: Flush, place: tuple[type[Any], str], write: Replaced[Versioned[Any] | None]
 ) -> Replaced[Versioned[Any] | None]:
     """The write as if the version had been seen that is there now."""
-    get = flush._statements.entities[place[0]].get
-    rows = flush._connection.read(get.sql, get.placed({"firm_id": flush._firm_id, "id": place[1]}))
-    return evolve(write, seen=write.seen and evolve(write.seen, version=rows[0][1] if rows else 0))
+    of_kind = flush._statements.entities[place[0]]
+    rows = flush._connection.read(of_kind.get.sql, of_kind.get.placed({"firm_id": flush._firm_id, "id": place[1]}))
+    version = dict(of_kind.got(rows[0]))[place].version if rows else 0
+    return evolve(write, seen=write.seen and evolve(write.seen, version=version))
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from sqlalchemy import create_engine
@@ -97,26 +97,33 @@ class TestPostgres:
         assert 1 == office.sessions
 
 
-class _Failing(sqlite3.Connection):
-    """A connection that fails once, before or after a commit of what was written."""
+class _Failing(sqlite3.Cursor):
+    """A cursor that fails once, before or after a commit of what was written."""
 
     fails: str = ""
     writes = False
 
-    def execute(self, sql: str, *given: Any) -> sqlite3.Cursor:
+    def execute(self, sql: str, *given: Any) -> Self:
         if sql == "COMMIT" and self.writes and _Failing.fails:
             when, _Failing.fails = _Failing.fails, ""
             if when == "after":
                 super().execute(sql)
             raise sqlite3.OperationalError("disk I/O error")
-        self.writes = sql == "BEGIN IMMEDIATE"
+        self.writes = sql == "BEGIN IMMEDIATE" or (self.writes and sql != "COMMIT")
         return super().execute(sql, *given)
+
+
+class _WithFailing(sqlite3.Connection):
+    """A connection that has such cursors."""
+
+    def cursor(self, *_: Any) -> _Failing:  # type: ignore[override]
+        return super().cursor(_Failing)
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Iterator[Office]:
     """One whose storage is a file, by a driver that may fail."""
-    storage = SqlStorage(create_engine(f"sqlite:///{tmp_path}/books.db", connect_args={"factory": _Failing}))
+    storage = SqlStorage(create_engine(f"sqlite:///{tmp_path}/books.db", connect_args={"factory": _WithFailing}))
     yield Office(storage)
     storage.close()
 

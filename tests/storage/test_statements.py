@@ -32,15 +32,15 @@ def desk(database_url: str) -> Iterator[Desk]:
 def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What every statement from now on does with which table first."""
     statements: list[str] = []
-    execute = SqlConnection._execute
+    do = SqlConnection._do
 
-    def noted(self: Any, sql: str, values: Sequence[Any], wanted: Callable[[Any], T], *, many: bool = False) -> T:
+    def noted(self: Any, sql: str, values: Sequence[Any], wanted: Callable[[Any], T], many: bool) -> T:
         verb, *words = sql.lower().split()
         tables = [word.partition(".")[0] for word in words if word.startswith("ic_")]
         statements.append(f"{verb} {tables[0]}" if tables else sql)
-        return execute(self, sql, values, wanted, many=many)
+        return do(self, sql, values, wanted, many)
 
-    monkeypatch.setattr(SqlConnection, "_execute", noted)
+    monkeypatch.setattr(SqlConnection, "_do", noted)
     return statements
 
 

@@ -45,7 +45,7 @@ class _Inserts:
 
     def write(self, connection: PooledConnection) -> None:
         if self.rows:
-            connection.write(self.statement.sql, [self.statement.placed(it) for it in self.rows], UniqueViolation)
+            connection.write(self.statement.sql, self.rows, UniqueViolation)
 
 
 def _numbered(records: Iterable[Any]) -> Iterator[AuditRecord]:
@@ -125,10 +125,11 @@ class Archive:
             while some := list(islice(of_one_kind, _MANY)):
                 if kind in self._statements.records:
                     record = self._statements.records[kind]
-                    yield _Inserts(record.mapping.table, record.add, [record.given(firm_id, it) for it in some])
+                    yield _Inserts(record.mapping.table, record.add, [record.add.placed(firm_id, it) for it in some])
                     continue
                 entity = self._statements.entities[kind]
-                rows = [entity.given(firm_id, id_of(it.entity), it.version - 1, it.entity) for it in some]
+                place = entity.add.placed
+                rows = [place(firm_id, id_of(it.entity), it.version - 1, it.entity) for it in some]
                 yield _Inserts(entity.mapping.table, entity.add, rows)
                 for child in entity.children:
                     rows = [row for it in some for row in child.given(firm_id, id_of(it.entity), it.entity)]

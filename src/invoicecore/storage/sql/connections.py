@@ -16,6 +16,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, MutableMappi
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import datetime, timedelta
 from logging import INFO
+from operator import attrgetter
 from selectors import EVENT_READ, DefaultSelector
 from threading import Lock, get_ident
 from time import monotonic, sleep
@@ -102,9 +103,10 @@ class SqlConnection(ABC):
 
     def write(self, sql: str, several: Sequence[Sequence[Any]], taken: type[StorageError] = ConcurrencyConflict) -> int:
         """Do a statement for each of several values; how many rows it changed in all."""
-        many = len(several) > 1
         try:
-            return self._execute(sql, several if many else several[0], count, many=many)
+            if len(several) == 1:
+                return self._execute(sql, several[0], count)
+            return self._execute(sql, several, count, True)
         except Exception as trouble:
             self._raise_meant(trouble, taken)
             raise
@@ -129,19 +131,22 @@ class SqlConnection(ABC):
         with closing(pool.connect()) as pooled:
             yield Connection(Engine(pool, kind(dbapi=kind.import_dbapi()), url), pooled, _allow_autobegin=False)
 
-    def _execute(self, sql: str, values: Sequence[Any], wanted: Callable[[Any], T], *, many: bool = False) -> T:
-        """Do a statement; what is wanted of it, its rows or their number."""
+    @abstractmethod
+    def _execute(self, sql: str, values: Sequence[Any], wanted: Callable[[Any], T], many: bool = False) -> T:
+        """Do a statement, for one set of values or for many; what is wanted of it, its rows or their number."""
+
+    def _do(self, sql: str, values: Sequence[Any], wanted: Callable[[Any], T], many: bool) -> T:
         driver = self._open()
         if self._listened is not None:
             with self._listened.exec_driver_sql(sql, values or None) as result:
                 return wanted(result)
-        cursor = self._kept or self._cursor(driver)
-        try:
-            (cursor.executemany if many else cursor.execute)(sql, values)
-            return wanted(cursor)
-        finally:
-            if cursor is not self._kept:
-                cursor.close()
+        cursor = self._kept
+        if cursor is None:
+            with closing(self._cursor(driver)) as cursor:
+                (cursor.executemany if many else cursor.execute)(sql, values)
+                return wanted(cursor)
+        (cursor.executemany if many else cursor.execute)(sql, values)
+        return wanted(cursor)
 
     def _cursor(self, driver: Any, name: str | None = None) -> Any:
         return tuple_cursor(driver, name)
@@ -149,12 +154,11 @@ class SqlConnection(ABC):
 
 def rows(done: Any) -> Sequence[Sequence[Any]]:
     """The rows that a statement found."""
-    return [tuple(row) for row in done.fetchall()]
+    return list(map(tuple, done.fetchall()))
 
 
-def count(done: Any) -> int:
-    """How many rows a statement changed."""
-    return int(done.rowcount)
+count: Callable[[Any], int] = attrgetter("rowcount")
+"""How many rows a statement changed."""
 
 
 def tuple_cursor(driver: Any, name: str | None = None) -> Any:
@@ -197,16 +201,17 @@ class PooledConnection(SqlConnection):
         self._pragmas: Mapping[str, Any] = {}
         self._is_to_go = False  # instead of back to the pool
 
-    def _execute(self, sql: str, values: Sequence[Any], wanted: Callable[[Any], T], *, many: bool = False) -> T:
-        for _ in range(0 if self._pooled else _MOST_BROKEN):
-            try:
-                return super()._execute(sql, values, wanted, many=many)
-            except Exception:
-                if not getattr(self._driver, "closed", False):
-                    raise
-                # The server had ended this connection while it lay in the pool, and so perhaps the others there.
-                self.close()
-        return super()._execute(sql, values, wanted, many=many)
+    def _execute(self, sql: str, values: Sequence[Any], wanted: Callable[[Any], T], many: bool = False) -> T:
+        if self._pooled is None:
+            for _ in range(_MOST_BROKEN):
+                try:
+                    return self._do(sql, values, wanted, many)
+                except Exception:
+                    if not getattr(self._driver, "closed", False):
+                        raise
+                    # The server had ended this connection while it lay in the pool, and so perhaps the others there.
+                    self.close()
+        return self._do(sql, values, wanted, many)
 
     def is_ahead(self, at: datetime) -> bool:
         """Whether an instant lies ahead of the server's clock. The server is asked only if that is not known from when
@@ -256,7 +261,7 @@ class PooledConnection(SqlConnection):
         try:
             if self.is_sqlite:
                 with Translated():
-                    driver.execute("COMMIT")  # of what was only read
+                    self._kept.execute("COMMIT")  # of what was only read
                     self._begin_immediate(driver)
             yield
             self._commit(driver)
@@ -292,7 +297,7 @@ class PooledConnection(SqlConnection):
     def _begin_immediate(self, driver: sqlite3.Connection) -> None:
         blocker = self._source.blocker()
         if not blocker:
-            driver.execute("BEGIN IMMEDIATE")
+            self._kept.execute("BEGIN IMMEDIATE")
             return
         driver.execute(f"PRAGMA busy_timeout = {_OWN_WAIT}")
         try:
@@ -307,7 +312,7 @@ class PooledConnection(SqlConnection):
     def _commit(self, driver: Any) -> None:
         try:
             if self.is_sqlite:
-                driver.execute("COMMIT")
+                self._kept.execute("COMMIT")
             else:
                 assert self._pooled is not None  # something was written before
                 _commit_within(driver, self._pooled.info[_TIMEOUT])
@@ -358,7 +363,7 @@ class PooledConnection(SqlConnection):
         """The driver's connection, in a transaction."""
         driver = self._driver if self._pooled is not None else self.borrow()
         if self.is_sqlite and not driver.in_transaction:
-            driver.execute("BEGIN")
+            self._kept.execute("BEGIN")
         return driver
 
     def borrow(self) -> Any:
@@ -377,39 +382,39 @@ class PooledConnection(SqlConnection):
             if isinstance(failed, AssertionError):  # of the pool of this name
                 raise StorageUnavailable(_IN_USE) from failed
             raise
-        self._driver = pooled.driver_connection
+        self._driver, info = pooled.dbapi_connection, pooled.info  # the driver's own, as none is asynchronous
         try:
-            if pooled.info.get(_HELD):
+            if info.get(_HELD):
                 raise StorageUnavailable(_IN_USE)
             engine = self._source.engine
             if is_listened(engine, engine):
                 self._listened = Connection(engine, pooled, _allow_autobegin=False)
             if self.is_sqlite:
-                self._former = _prepare_sqlite(self._driver)
-                self._pragmas = self._pragmas_set(pooled.info)
+                former = _prepare_sqlite(self._driver)
+                if self._source.is_own:
+                    self._make_own_ready(info)
+                else:
+                    self._former, self._pragmas = former, make_ready(self._driver)
             else:
-                self._former = _prepare_postgres(self._driver, pooled.info)
+                self._former = _prepare_postgres(self._driver, info)
                 _set_in_transaction(self._driver, self._source.set_in_transaction)
-                if _BEHIND_POOLER not in pooled.info:
-                    _note_server(self._driver, pooled.info)
+                if _BEHIND_POOLER not in info:
+                    _note_server(self._driver, info)
                     if not self._source.set_in_transaction:
                         self._driver.rollback()  # so that no transaction is open yet
         except BaseException:
             pooled.close()
             _leave(pool)
             raise
-        pooled.info[_HELD] = True
+        info[_HELD] = True
         self._pooled, self._kept = pooled, tuple_cursor(self._driver)
 
-    def _pragmas_set(self, info: MutableMapping[Any, Any]) -> Mapping[str, Any]:
-        """Set what money needs; what is to be put back on a connection that is shared with the host."""
-        if not self._source.is_own:
-            return make_ready(self._driver)
+    def _make_own_ready(self, info: MutableMapping[Any, Any]) -> None:
+        """Set what money needs of a connection that nobody shares, where nothing is to be put back."""
         if _READY not in info:
             make_ready(self._driver)
             self._source.log.limit(self._driver)
             info[_READY] = True
-        return {}
 
 
 def _prepare_sqlite(driver: Any) -> Mapping[str, Any]:

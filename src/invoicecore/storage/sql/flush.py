@@ -23,6 +23,7 @@ _Row = Sequence[Any]
 _Named = Mapping[str, Any]
 _Change = tuple[str, Replaced[Versioned[Any] | None]]
 """An entity by its id."""
+_id = itemgetter(0)
 
 
 class _Step(NamedTuple):
@@ -59,17 +60,20 @@ class Flush:
             self.reservations(writes.reservations)
         if writes.sent or writes.rescheduled or writes.acknowledged:
             self.outbox(writes)
-        self.idempotency_records(writes.idempotency_records.values())
+        if writes.idempotency_records:
+            self.idempotency_records(writes.idempotency_records.values())
         self._do()
-        self.counters(writes.counters)
+        if writes.counters:
+            self.counters(writes.counters)
 
     def entities(self, writes: Mapping[tuple[type[Any], str], Replaced[Versioned[Any] | None]]) -> None:
         """Entities as they are to be, each where it still is as it was seen; what is None is removed."""
         changed: dict[type[Any], list[_Change]] = {}
         for (kind, id), it in writes.items():
             changed.setdefault(kind, []).append((id, it))
-        for kind in sorted(changed, key=self._statements.order_of.__getitem__):
-            self._entities_of(self._statements.entities[kind], sorted(changed[kind], key=itemgetter(0)))
+        for kind in sorted(changed, key=self._statements.place_of):
+            changed[kind].sort(key=_id)
+            self._entities_of(self._statements.entities[kind], changed[kind])
 
     def _entities_of(self, of_kind: EntityStatements, changed: Sequence[_Change]) -> None:
         otherwise = f"another {of_kind.mapping.kind.__name__} is there than the one that was seen"
@@ -77,10 +81,14 @@ class Flush:
         change: list[_Row] = []
         remove: list[_Row] = []
         for id, it in changed:
-            before, entity = it.seen.version if it.seen else 0, it.wanted.entity if it.wanted else None
-            way = remove if entity is None else change if before else add
-            if before or entity is not None:
-                way.append(of_kind.given(self._firm_id, id, before, entity))
+            seen, wanted = it.seen, it.wanted
+            if wanted is None:
+                if seen is not None:
+                    remove.append(of_kind.remove.placed(self._firm_id, id, seen.version))
+            elif seen is None:
+                add.append(of_kind.add.placed(self._firm_id, id, 0, wanted.entity))
+            else:
+                change.append(of_kind.change.placed(self._firm_id, id, seen.version, wanted.entity))
         self._write(of_kind.add, add, otherwise)
         self._write(of_kind.change, change, otherwise)
         for child in of_kind.children:
@@ -92,17 +100,19 @@ class Flush:
                 or child.mapping.of(it.seen.entity) != child.mapping.of(it.wanted.entity)
             ]
             self._clear(child.remove, [{"firm_id": self._firm_id, "id": id} for id, it in moved if it.seen])
-            wanted = [(id, it.wanted.entity) for id, it in moved if it.wanted]
-            self._write(child.add, [row for it in wanted for row in child.given(self._firm_id, *it)], otherwise)
+            there = [(id, it.wanted.entity) for id, it in moved if it.wanted]
+            self._write(child.add, [row for it in there for row in child.given(self._firm_id, *it)], otherwise)
         self._write(of_kind.remove, remove, otherwise)
 
     def facts(self, appended: Sequence[Fact]) -> None:
         """Facts, each of which must be new in its stream."""
-        of_kind: dict[type[Any], list[Fact]] = {}
+        records = self._statements.records
+        rows: dict[type[Any], list[_Row]] = {}
         for fact in appended:
-            of_kind.setdefault(type(fact), []).append(fact)
-        for kind in sorted(of_kind, key=self._statements.order_of.__getitem__):
-            self._add(kind, of_kind[kind], f"another {kind.__name__} was appended meanwhile")
+            kind = type(fact)
+            rows.setdefault(kind, []).append(records[kind].add.placed(self._firm_id, fact))
+        for kind in sorted(rows, key=self._statements.place_of):
+            self._write(records[kind].add, rows[kind], f"another {kind.__name__} was appended meanwhile")
 
     def reservations(self, reservations: Mapping[UniqueKind, Mapping[str, Replaced[str | None]]]) -> None:
         """Reservations, each where it still has the owner that was seen."""
@@ -116,8 +126,8 @@ class Flush:
                 add.append(Reservation(kind, key, it.wanted))
             elif it.seen is not None:
                 (remove if it.wanted is None else change).append(given)
-        self._write(statements.remove, remove, otherwise, UniqueViolation)
-        self._write(statements.change, change, otherwise, UniqueViolation)
+        self._write(statements.remove, [statements.remove.placed(it) for it in remove], otherwise, UniqueViolation)
+        self._write(statements.change, [statements.change.placed(it) for it in change], otherwise, UniqueViolation)
         self._add(Reservation, add, otherwise, UniqueViolation)
 
     def outbox(self, writes: WriteSet) -> None:
@@ -125,12 +135,14 @@ class Flush:
         statements, dialect = self._statements.outbox, self._statements.dialect
         self._add(Message, writes.sent, "a message is there already")
         rescheduled = [
-            {
-                "firm_id": self._firm_id,
-                "id": id,
-                "seen": dialect.encoded(it.seen.due),
-                **statements.state(it.wanted),
-            }
+            statements.reschedule.placed(
+                {
+                    "firm_id": self._firm_id,
+                    "id": id,
+                    "seen": dialect.encoded(it.seen.due),
+                    **statements.state(it.wanted),
+                }
+            )
             for id, it in sorted(writes.rescheduled.items())
         ]
         self._write(statements.reschedule, rescheduled, "a message was handed over meanwhile")
@@ -162,7 +174,7 @@ class Flush:
     ) -> None:
         """Write records, each of which must be new; otherwise it is a `taken`."""
         of_kind = self._statements.records[kind]
-        self._write(of_kind.add, [of_kind.given(self._firm_id, it) for it in records], otherwise, taken)
+        self._write(of_kind.add, [of_kind.add.placed(self._firm_id, it) for it in records], otherwise, taken)
 
     def _clear(self, statement: SqlStatement, given: Sequence[_Named]) -> None:
         """Write rows, however many of them are there to be written."""
@@ -172,28 +184,36 @@ class Flush:
     def _write(
         self,
         statement: SqlStatement,
-        given: Sequence[_Row | _Named],
+        rows: Sequence[_Row],
         otherwise: str,
         taken: type[StorageError] = ConcurrencyConflict,
     ) -> None:
         """Write rows, each of which must be there to be written; otherwise it is a `taken`."""
-        if given:
-            self._steps.append(_Step(statement.sql, [statement.placed(it) for it in given], otherwise, taken))
+        if rows:
+            self._steps.append(_Step(statement.sql, rows, otherwise, taken))
 
     def _do(self) -> None:
         """Do what was made ready; on PostgreSQL as few statements as can be, since each is a way there and back."""
         steps, self._steps = self._steps, []
-        written: Iterable[int]
-        for joins, some in groupby(steps, lambda step: not self._connection.is_sqlite and step.joins):
+        if self._connection.is_sqlite:
+            for step in steps:
+                self._check(step, self._connection.write(step.sql, step.rows, step.taken))
+            return
+        for joins, some in groupby(steps, lambda step: step.joins):
             group = list(some)
             if joins and len(group) > 1:
                 values = tuple(value for step in group for value in step.rows[0])
                 [written] = self._connection.read(_together(tuple(step.sql for step in group)), values)
+                for step, count in zip(group, written, strict=True):
+                    self._check(step, count)
             else:
-                written = (self._connection.write(step.sql, step.rows, step.taken) for step in group)
-            for step, count in zip(group, written, strict=True):  # each is looked at before the next is done
-                if count != len(step.rows) and step.otherwise:
-                    raise step.taken(f"Nothing was written: {step.otherwise}.")
+                for step in group:
+                    self._check(step, self._connection.write(step.sql, step.rows, step.taken))
+
+    def _check(self, step: _Step, count: int) -> None:
+        """See that a step wrote each of its rows, before the next is done."""
+        if count != len(step.rows) and step.otherwise:
+            raise step.taken(f"Nothing was written: {step.otherwise}.")
 
 
 @lru_cache(maxsize=1024)

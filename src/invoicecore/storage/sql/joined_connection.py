@@ -200,12 +200,12 @@ class JoinedConnection(SqlConnection):
     def _open(self) -> Any:
         return self._driver
 
-    def _execute(self, sql: str, values: Sequence[Any], wanted: Callable[[Any], T], *, many: bool = False) -> T:
+    def _execute(self, sql: str, values: Sequence[Any], wanted: Callable[[Any], T], many: bool = False) -> T:
         text = getattr(self._driver, "text_factory", str)
         if text is not str:
             self._driver.text_factory = str
         try:
-            return super()._execute(sql, values, wanted, many=many)
+            return self._do(sql, values, wanted, many)
         finally:
             if text is not str:
                 self._driver.text_factory = text

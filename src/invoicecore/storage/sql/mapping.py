@@ -312,7 +312,7 @@ class _RowBuilder:
         return name
 
     def _add_word(self, form: type[Enum], name: str, value: str) -> str:
-        self._add_column(name, TEXT, f"{value}.value")
+        self._add_column(name, TEXT, f"{value}._value_")
         if name not in self._types:
             self.columns[-1] = enum(name, form)
         self.used[form.__name__] = form
@@ -430,6 +430,9 @@ class RecordMapping(Generic[T]):
         read = made.add_fields(kind, {})
         self.kind = kind
         own = [column for column in made.columns if column.name != "firm_id"]
+        self.written: Final = made.written
+        """How the columns are written: expressions over a value called `it`, which name what is `used`."""
+        self.used: Final = made.used
         self.encode: Callable[[T], Row] = made.row_of()
         """The row of a value."""
         self.decode: Callable[..., T] = made.function(made.names(), read)
@@ -483,6 +486,9 @@ class EntityMapping(Generic[T]):
         self.children = children
         self.columns: Final = made.columns
         """All but firm, id and version."""
+        self.written: Final = made.written
+        """How they are written: expressions over an entity called `it`, which name what is `used`."""
+        self.used: Final = made.used
         self.encode: Callable[[T], Row] = made.row_of()
         """The row of an entity, without those."""
         self.decode: Callable[..., T] = made.function([id, *made.names(), *(child.field for child in children)], read)

@@ -5,7 +5,7 @@ them through SQLAlchemy would take several times as long.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache, reduce
 from operator import itemgetter
@@ -65,18 +65,26 @@ _READ_ALONG: Mapping[type[Any], Sequence[type[Any]]] = {Person: (Firm,), Project
 """What an entity belongs to and what is nearly always read with it, so that one statement reads all of it."""
 
 
+_OF_ENTITY = ("firm_id", "id", "before", "it")
+
+
 @frozen
 class SqlStatement:
-    """Text for the driver's cursor, and how its values are put in their places: values by their names, or where the
-    statement was made for a row, the row."""
+    """Text for the driver's cursor, and how its values are put in their places: values by their names, or what a row
+    is made of."""
 
     sql: str
-    placed: Callable[[Any], Sequence[Any]]
+    placed: Callable[..., Sequence[Any]]
+
+
+_day = lru_cache(maxsize=4096)(date.isoformat)
+_json_text: Final = json.JSONEncoder(check_circular=False).encode
+_CLOCK: Final = "T%02d:%02d:%02d.%06dZ"  # in half of the time that `isoformat` takes
 
 
 @lru_cache(maxsize=4096)  # a command writes its own moment in many places
 def _instant(moment: datetime) -> str:
-    return moment.isoformat(timespec="microseconds")[:26] + "Z"
+    return _day(moment.date()) + _CLOCK % (moment.hour, moment.minute, moment.second, moment.microsecond)
 
 
 def _read_instant(value: datetime) -> datetime:
@@ -85,9 +93,9 @@ def _read_instant(value: datetime) -> datetime:
 
 _SQLITE_IN: _Converters = {
     INSTANT: _instant,
-    DAY: date.isoformat,
+    DAY: _day,
     FLAG: int,  # which Python's driver of SQLite takes much faster than a bool
-    PLAIN: json.dumps,
+    PLAIN: _json_text,
 }
 _SQLITE_OUT: _Converters = {
     INSTANT: datetime.fromisoformat,
@@ -101,7 +109,7 @@ _JSON_OUT: _Converters = {
     DAY: date.fromisoformat,
     FLAG: bool,
 }
-_POSTGRES_IN: _Converters = {PLAIN: json.dumps}
+_POSTGRES_IN: _Converters = {PLAIN: _json_text}
 _POSTGRES_OUT: _Converters = {INSTANT: _read_instant}
 
 
@@ -139,21 +147,40 @@ class SqlDialect:
         self._compiler: Dialect = positional(paramstyle="qmark" if self.is_sqlite else "format")
         self._into, self._out = (_SQLITE_IN, _SQLITE_OUT) if self.is_sqlite else (_POSTGRES_IN, _POSTGRES_OUT)
 
-    def statement(self, query: SelectBase | Insert | Update | Delete, row: Sequence[str] = ()) -> SqlStatement:
-        """The statement as the driver takes it. Its values are given by the names of its parameters, or as a row that
-        has those names."""
-        compiled = query.compile(dialect=self._compiler, compile_kwargs={"render_postcompile": True}, **self._in_schema)
-        sql = _with_small_verb(str(compiled)) if self.is_sqlite else str(compiled)
-        names = list(compiled.positiontup or ())
-        fixed = {name: value for name, value in compiled.params.items() if value is not None}
-        if row:
-            known, rest = [*row, *fixed], tuple(fixed.values())
-            places = itemgetter(*map(known.index, names))
-            return SqlStatement(sql, (lambda values: places((*values, *rest))) if rest else places)
+    def statement(self, query: SelectBase | Insert | Update | Delete) -> SqlStatement:
+        """The statement as the driver takes it. Its values are given by the names of its parameters."""
+        sql, names, fixed = self._compiled(query)
         if len(names) == 1:
-            return SqlStatement(sql, lambda given, name=names[0]: (given.get(name, fixed.get(name)),))  # type: ignore[misc]
+            return SqlStatement(sql, lambda given, name=names[0]: (given.get(name, fixed.get(name)),))
         place = itemgetter(*names) if names else lambda given: ()
         return SqlStatement(sql, (lambda given: place({**fixed, **given})) if fixed else place)
+
+    def writing(
+        self,
+        query: Insert | Update | Delete,
+        arguments: Sequence[str],
+        values: Mapping[str, str],
+        columns: Mapping[Column[Any], str],
+        used: Mapping[str, Any],
+    ) -> SqlStatement:
+        """The statement that writes a row, which is made of those arguments: `values` are expressions over them by the
+        names of parameters, and `columns` are those of `new_` values, which are converted. Generated for speed."""
+        sql, names, fixed = self._compiled(query)
+        known, made = {**fixed, **used}, {**{name: name for name in fixed}, **values}
+        for column, value in columns.items():
+            if column.type in self._into:
+                known[into := f"into_{column.name}"] = self._into[column.type]
+                value = f"None if (v := {value}) is None else {into}(v)" if column.nullable else f"{into}({value})"
+            made[f"new_{column.name}"] = value
+        row = ", ".join(made[name] for name in names)
+        return SqlStatement(sql, eval(f"lambda {', '.join(arguments)}: ({row},)", known))
+
+    def _compiled(self, query: SelectBase | Insert | Update | Delete) -> tuple[str, list[str], dict[str, Any]]:
+        """A statement as text, the names of its parameters in their places, and the values of those that have one."""
+        compiled = query.compile(dialect=self._compiler, compile_kwargs={"render_postcompile": True}, **self._in_schema)
+        sql = _with_small_verb(str(compiled)) if self.is_sqlite else str(compiled)
+        fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        return sql, list(compiled.positiontup or ()), fixed
 
     def row_codec(self, columns: Iterable[Column[Any]]) -> RowCodec:
         """The codec of rows of these columns."""
@@ -249,38 +276,51 @@ class EntityStatements:
         # What is read of a row: its id, its version, the rest, and the rows of each child.
         columns = map(dialect.as_text, mapping.columns)
         self.read: Final = (id, table.c.version, *columns, *(child.rows for child in self.children))
-        self._into, self._out = (
-            dialect.row_codec(mapping.columns).encode,
-            dialect.text_row_codec(mapping.columns).decode,
-        )
-        self._dialect = dialect
-        # The same row is the same value, and the values of these kinds are read by nearly every command.
+        # The same row is the same value, and the values of these kinds are read by nearly every command. SQLite gives
+        # such a row as one text beside its id, since its driver takes long for each column.
         often = mapping.kind in {Firm, Person, Client, Project}
+        self._is_text = often and dialect.is_sqlite
+        self._got = (id, dialect.row_as_json(self.read)) if self._is_text else self.read
+        self._out = dialect.text_row_codec(mapping.columns).decode
+        self._dialect = dialect
         self._value = lru_cache(maxsize=1024)(self._decoded) if often else self._decoded
+        self._value_of_text = lru_cache(maxsize=1024)(lambda text: self._decoded(json.loads(text)))
         mine = [is_given(table.c.firm_id), *([] if id.name == "firm_id" else [is_given(id, "id")])]
         there = [*mine, is_given(table.c.version, "before")]
         values = {column.name: given(f"new_{column.name}", column.type) for column in mapping.columns}
         values["version"] = given("new_version", WHOLE)
         whole = {**values, id.name: given("id", ID), "firm_id": given("firm_id", ID)}
         self.get: Final = dialect.statement(self._read_along().where(*mine))
-        row = ("firm_id", "id", "before", "new_version", *(f"new_{column.name}" for column in mapping.columns))
-        self.add: Final = dialect.statement(insert(table).values(whole), row)
-        self.change: Final = dialect.statement(update(table).where(*there).values(values), row)
-        self.remove: Final = dialect.statement(delete(table).where(*there), row)
+        # Each is made of the firm, the id, the version before, and the entity; `remove` without it.
+        known = {"firm_id": "firm_id", "id": "id", "before": "before", "new_version": "before + 1"}
+        made = (known, dict(zip(mapping.columns, mapping.written, strict=True)), mapping.used)
+        self.add: Final = dialect.writing(insert(table).values(whole), _OF_ENTITY, *made)
+        self.change: Final = dialect.writing(update(table).where(*there).values(values), _OF_ENTITY, *made)
+        self.remove: Final = dialect.writing(delete(table).where(*there), _OF_ENTITY[:-1], known, {}, {})
 
     def _read_along(self) -> Select[Any]:
         """What is read of an entity, and of what it belongs to. With the firm, which is read first, comes the version
         of the tables: they may have been upgraded meanwhile."""
         table = self.mapping.table
         tables: FromClause = table
-        columns = [*self.read]
+        columns = [*self._got]
         for other in self.along:
-            its, columns = other.mapping.table, [*columns, *other.read]
+            its, columns = other.mapping.table, [*columns, *other._got]
             is_that = [] if other.mapping.kind is Firm else [its.c[other.mapping.id] == table.c.client_id]
             tables = tables.outerjoin(its, and_(is_given(its.c.firm_id), *is_that))
         if Firm in {it.mapping.kind for it in (self, *self.along)}:
             columns.append(found_version())
         return select(*columns).select_from(tables)
+
+    def got(self, row: Sequence[Any]) -> Iterator[tuple[tuple[type[Any], str], Versioned[Any]]]:
+        """The entities that `get` read as one row, each with its kind and id."""
+        start = 0
+        for it in (self, *self.along):
+            id, end = row[start], start + len(it._got)
+            if id is not None:
+                value = it._value_of_text(row[start + 1]) if it._is_text else it._value(row[start:end])
+                yield (it.mapping.kind, id), value
+            start = end
 
     def built(self, row: Sequence[Any]) -> Versioned[Any]:
         """The entity that was read as this row."""
@@ -288,17 +328,11 @@ class EntityStatements:
 
     def _decoded(self, row: Sequence[Any]) -> Versioned[Any]:
         width = 2 + len(self.mapping.columns)
-        id, version, *plain = row[:width]
-        children = (
+        children = [
             [child.json_codec.decode(it) for it in self._dialect.rows_of_json(several)]
             for child, several in zip(self.children, row[width:], strict=True)
-        )
-        return unchecked_versioned(self.mapping.decode(id, *self._out(plain), *children), version)
-
-    def given(self, firm_id: str, id: str, before: int, entity: Any) -> Sequence[Any]:
-        """The row for `add`, `change` and `remove`; without an entity, for `remove` alone."""
-        key = (firm_id, id, before, before + 1)
-        return key if entity is None else (*key, *self._into(self.mapping.encode(entity)))
+        ]
+        return unchecked_versioned(self.mapping.decode(row[0], *self._out(row[2:width]), *children), row[1])
 
 
 def found_version() -> ColumnElement[str]:
@@ -312,20 +346,21 @@ class ChildStatements:
     def __init__(self, mapping: ChildMapping, owner: EntityMapping[Any], dialect: SqlDialect) -> None:
         table, owner_id = mapping.table, mapping.table.c[mapping.owner]
         self.mapping = mapping
-        self._codec = dialect.row_codec(mapping.columns)
         self.json_codec: Final = dialect.json_row_codec(mapping.columns)
         mine = (is_given(table.c.firm_id), owner_id == owner.table.c[owner.id])
         rows = dialect.rows_as_json(mapping.columns).where(*mine).correlate(owner.table)
         self.rows: Final = rows.scalar_subquery().label(table.name)
         values = {column.name: given(f"new_{column.name}", column.type) for column in mapping.columns}
         of = {"firm_id": given("firm_id", ID), owner_id.name: given("id", ID)}
-        row = ("firm_id", "id", *(f"new_{column.name}" for column in mapping.columns))
-        self.add: Final = dialect.statement(insert(table).values({**values, **of}), row)
+        known = {"firm_id": "firm_id", "id": "id"}
+        parts = {column: column.name for column in mapping.columns}
+        arguments = [*known, *parts.values()]
+        self.add: Final = dialect.writing(insert(table).values({**values, **of}), arguments, known, parts, {})
         self.remove: Final = dialect.statement(delete(table).where(is_given(table.c.firm_id), is_given(owner_id, "id")))
 
     def given(self, firm_id: str, id: str, entity: Any) -> list[Sequence[Any]]:
         """The rows for `add` that an entity has here."""
-        return [(firm_id, id, *self._codec.encode(row)) for row in self.mapping.rows(self.mapping.of(entity))]
+        return [self.add.placed(firm_id, id, *row) for row in self.mapping.rows(self.mapping.of(entity))]
 
 
 class RecordStatements:
@@ -336,11 +371,14 @@ class RecordStatements:
         self.columns: Final = mapping.columns
         self._codec = dialect.row_codec(mapping.columns)
         self._dialect = dialect
-        columns = (mapping.table.c.firm_id, *mapping.columns)
-        whole: dict[str, Any] = {column.name: given(column.name, column.type) for column in columns}
+        whole: dict[str, Any] = {it.name: given(f"new_{it.name}", it.type) for it in mapping.columns}
+        whole["firm_id"] = given("firm_id", ID)
         if mapping.table is schema.audit and dialect.is_sqlite:  # where one transaction writes at a time
             whole["position"] = func.coalesce(whole["position"], next_position())
-        self.add: Final = dialect.statement(insert(mapping.table).values(whole), [it.name for it in columns])
+        written = dict(zip(mapping.columns, mapping.written, strict=True))
+        query = insert(mapping.table).values(whole)
+        self.add: Final = dialect.writing(query, ["firm_id", "it"], {"firm_id": "firm_id"}, written, mapping.used)
+        """Made of the firm and the record."""
 
     @cached_property
     def get(self) -> SqlStatement:
@@ -351,10 +389,6 @@ class RecordStatements:
     def built(self, row: Sequence[Any]) -> Any:
         """What was read as this row."""
         return self.mapping.decode(*self._codec.decode(row))
-
-    def given(self, firm_id: str, record: Any) -> Sequence[Any]:
-        """The row for `add`."""
-        return (firm_id, *self._codec.encode(self.mapping.encode(record)))
 
 
 def next_position() -> ColumnElement[int]:
@@ -413,7 +447,8 @@ class Statements:
             along = [self.entities[kind] for kind in _READ_ALONG.get(mapping.kind, ())]
             self.entities[mapping.kind] = EntityStatements(mapping, dialect, along)
         self.records: Final = {mapping.kind: RecordStatements(mapping, dialect) for mapping in (*FACTS, *RECORDS)}
-        self.order_of: Final = {kind: place for place, kind in enumerate((*self.entities, *self.records))}
+        places = {kind: place for place, kind in enumerate((*self.entities, *self.records))}
+        self.place_of: Final[Callable[[type[Any]], int]] = places.__getitem__
         """The place of each kind in the order in which all is written."""
         self.reservations: Final = ReservationStatements(dialect)
         self.outbox: Final = OutboxStatements(self.records[Message].mapping, dialect)

@@ -30,7 +30,7 @@ from invoicecore.storage.sql.joined_connection import JoinedConnection
 from invoicecore.storage.sql.migrations import check_version
 from invoicecore.storage.sql.queries import SqlQueries
 from invoicecore.storage.sql.schema import LISTINGS
-from invoicecore.storage.sql.statements import EntityStatements, SqlStatement, Statements
+from invoicecore.storage.sql.statements import SqlStatement, Statements
 from invoicecore.storage.sql.turns import FEW, Turns, number_of
 from invoicecore.values.ids import FirmId
 
@@ -58,17 +58,10 @@ class SqlTransaction:
             if kind is Firm or (rows and kind is Person):
                 check_version((rows or self._read(self._statements.version, {}))[0][-1])
             if rows:
-                self._take([of_kind, *of_kind.along], rows[0])
+                for there, value in of_kind.got(rows[0]):
+                    self._entities.setdefault(there, value)  # what is known already stays as it is
             self._entities.setdefault(place, None)
         return self._entities[place]
-
-    def _take(self, kinds: Sequence[EntityStatements], row: Sequence[Any]) -> None:
-        """Note the entities that were read as one row; what is known already stays as it is."""
-        for of_kind in kinds:
-            part, row = row[: len(of_kind.read)], row[len(of_kind.read) :]
-            place = (of_kind.mapping.kind, part[0])
-            if part[0] is not None and place not in self._entities:
-                self._entities[place] = of_kind.built(part)
 
     def read_index(self, query: IndexQuery[Any]) -> Sequence[Any]:
         if query.index.of is AuditRecord and not self._statements.dialect.is_sqlite:

@@ -42,7 +42,9 @@ class Turns:
         """What the thread has lost just now. It is told once, so that a unit of work inside another one does not wait
         for it."""
         losses = vars(self._of_thread)
-        loss: Loss = losses.pop(firm_id, _NONE) if losses else _NONE
+        if not losses:
+            return _NONE
+        loss: Loss = losses.pop(firm_id, _NONE)
         return loss if monotonic() - loss.at < _FORGOTTEN_AFTER else _NONE
 
     def lost(self, firm_id: FirmId, before: Loss, accounts: Collection[str]) -> None:

@@ -42,7 +42,7 @@ VERSIONS = Table("ic_schema_version", MetaData(), Column("version_num", String(3
 
 def newest() -> str:
     """The revision that this version of the library works with."""
-    return list(REVISIONS)[-1]
+    return next(reversed(REVISIONS))
 
 
 def found(connection: SqlConnection, schema: str | None = None) -> str | None:
