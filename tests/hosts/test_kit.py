@@ -71,5 +71,5 @@ class TestSqlite(StorageContract):
     @pytest.fixture
     def storage(self, sqlite_tables: str) -> Iterator[Storage]:
         """A file, on which one unit of work is open at a time."""
-        with engine_of(sqlite_tables, connect_args={"timeout": 0.1}) as engine:
+        with engine_of(sqlite_tables, connect_args={"timeout": 0.5}) as engine:
             yield JoiningStorage(engine)
