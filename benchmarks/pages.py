@@ -317,7 +317,7 @@ VIEWS = {
             partial(_invoices_by, sort),
             lambda row: row.id,
             _INVOICES.format(order),
-            _AT_ONCE if sort is InvoiceSort.CLIENT else _MUCH,
+            _MUCH,
             aims_on_postgres=_AT_ONCE if sort is InvoiceSort.CLIENT else _AS_BY_HAND,
         )
         for sort, order in {
