@@ -281,18 +281,20 @@ class PooledConnection(SqlConnection):
 
     def copy(self, names: Mapping[str, Sequence[str]], firm_id: str) -> None:
         """Copy a firm's rows of some tables, each with the columns of its key, into temporary tables of SQLite, which
-        are read in their place until this connection is closed. It leaves the file alone afterwards, so that the
-        write-ahead log does not grow meanwhile."""
+        are read in their place until this connection is closed, and are in the order of the key. It leaves the file
+        alone afterwards, so that the write-ahead log does not grow meanwhile."""
         with Translated():
             driver = self._open()
             self._is_to_go = True
             driver.execute("PRAGMA temp.page_size = 65536")  # it is written and read once, from one end to the other
             driver.execute("PRAGMA temp.journal_mode = OFF")
-            for name in names:
-                driver.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM main.{name} WHERE firm_id = ?", (firm_id,))
-            driver.execute("COMMIT")
             for name, key in names.items():
-                driver.execute(f"CREATE INDEX temp.{name}_key ON {name} ({', '.join(key)})")
+                columns = [f'"{it[1]}" {it[2]}' for it in self.read(f"PRAGMA main.table_info({name})", ())]
+                order = ", ".join(key)
+                driver.execute(f"CREATE TEMP TABLE {name} ({', '.join(columns)}, PRIMARY KEY ({order})) WITHOUT ROWID")
+                rows = f"SELECT * FROM main.{name} WHERE firm_id = ? ORDER BY {order}"
+                driver.execute(f"INSERT INTO temp.{name} {rows}", (firm_id,))
+            driver.execute("COMMIT")
 
     def _begin_immediate(self, driver: sqlite3.Connection) -> None:
         blocker = self._source.blocker()
