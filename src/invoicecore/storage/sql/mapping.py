@@ -246,10 +246,6 @@ class _RowBuilder:
         made: Callable[..., Any] = eval(f"lambda {', '.join(parameters)}: {expression}", self.used)
         return made
 
-    def row_of(self) -> Callable[[Any], Row]:
-        """What makes the row of a value."""
-        return self.function(["it"], f"({', '.join(self.written)},)")
-
     def names(self, start: int = 0) -> list[str]:
         """The names of the columns, from a place on."""
         return [column.name for column in self.columns[start:]]
@@ -433,8 +429,6 @@ class RecordMapping(Generic[T]):
         self.written: Final = made.written
         """How the columns are written: expressions over a value called `it`, which name what is `used`."""
         self.used: Final = made.used
-        self.encode: Callable[[T], Row] = made.row_of()
-        """The row of a value."""
         self.decode: Callable[..., T] = made.function(made.names(), read)
         """The value of a row, whose parts are the arguments."""
         self.table: Final = firm_table(
@@ -489,8 +483,6 @@ class EntityMapping(Generic[T]):
         self.written: Final = made.written
         """How they are written: expressions over an entity called `it`, which name what is `used`."""
         self.used: Final = made.used
-        self.encode: Callable[[T], Row] = made.row_of()
-        """The row of an entity, without those."""
         self.decode: Callable[..., T] = made.function([id, *made.names(), *(child.field for child in children)], read)
         """The entity of an id, what stands in its row, and the rows of each child."""
         own_id = [] if id == "firm_id" else [required(id, ID)]

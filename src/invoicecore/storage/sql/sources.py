@@ -117,7 +117,7 @@ class ConnectionSource:
             for thread, driver in [*self._taken.values()]:
                 if thread in (get_ident(), None) and driver.in_transaction and _holds_write_lock(driver):
                     return LEFT_OPEN if thread is None else WAITS_FOR_ITSELF
-        return WAITS_FOR_ITSELF if JOINED and any(it.holds_write_lock() for it in JOINED) else ""
+        return WAITS_FOR_ITSELF if any(it.holds_write_lock() for it in JOINED) else ""
 
     def _take(self, driver: Any, record: object, pooled: object) -> None:
         self._taken[id(record)] = (get_ident(), driver)
