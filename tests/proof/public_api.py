@@ -159,11 +159,11 @@ def check_keepable(given: object) -> None:
             check_keepable((given.key, given.limit, given.after or (), given.before or ()))
         case WriteSet():
             for it in (write.wanted.entity for write in given.entities.values() if write.wanted is not None):
-                check_keepable(_ROWS[type(it)].encode(it))
-                for child in getattr(_ROWS[type(it)], "children", ()):
+                check_keepable(_row_of(it))
+                for child in getattr(_MAPPED[type(it)], "children", ()):
                     check_keepable(child.rows(child.of(it)))
             for fact in given.facts:
-                check_keepable(_ROWS[type(fact)].encode(fact))
+                check_keepable(_row_of(fact))
             check_keepable([(*keys, *(it.wanted for it in keys.values())) for keys in given.reservations.values()])
             check_keepable([(name, it.wanted) for name, it in given.counters.items()])
             check_keepable([record.key for record in given.idempotency_records.values()])
@@ -175,7 +175,19 @@ def check_keepable(given: object) -> None:
 
 
 _MAPPINGS: tuple[Any, ...] = (*ENTITIES, *FACTS)
-_ROWS: Mapping[type, Any] = {mapping.kind: mapping for mapping in _MAPPINGS}
+_MAPPED: Mapping[type, Any] = {mapping.kind: mapping for mapping in _MAPPINGS}
+
+
+@cache
+def _writer(kind: type) -> Callable[[object], tuple[object, ...]]:
+    """What the columns of a row hold, by the expressions of which the statements are made."""
+    mapping = _MAPPED[kind]
+    made: Callable[[object], tuple[object, ...]] = eval(f"lambda it: ({', '.join(mapping.written)},)", mapping.used)
+    return made
+
+
+def _row_of(it: object) -> tuple[object, ...]:
+    return _writer(type(it))(it)
 
 
 @frozen(kw_only=True)
