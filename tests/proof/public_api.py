@@ -186,8 +186,8 @@ def _writer(kind: type) -> Callable[[object], tuple[object, ...]]:
     return made
 
 
-def _row_of(it: object) -> tuple[object, ...]:
-    return _writer(type(it))(it)
+def _row_of(it: Any) -> tuple[object, ...]:
+    return _writer(it.__class__)(it)
 
 
 @frozen(kw_only=True)
