@@ -11,6 +11,7 @@ import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain
 from queue import Queue
 
 from sqlalchemy import make_url
@@ -34,21 +35,30 @@ class _Stream:
 
     def message(self) -> tuple[bytes, bytes]:
         """The type of the next message, and all of it."""
-        head = self._take(5)
-        [length] = struct.unpack("!i", head[1:])
-        return head[:1], head + self._take(length - 4)
+        while not (here := [*self.messages(1)]):
+            self.receive()
+        return here[0]
 
-    @property
-    def has_more(self) -> bool:
-        """Whether something lies here that was received."""
-        return bool(self._buffer)
+    def messages(self, most: int | None = None) -> Iterator[tuple[bytes, bytes]]:
+        """The messages that are here as a whole."""
+        while most != 0 and len(self._buffer) >= 5:
+            [length] = struct.unpack("!i", self._buffer[1:5])
+            if len(self._buffer) <= length:
+                return
+            message = self._take(1 + length)
+            yield message[:1], message
+            most = most and most - 1
+
+    def receive(self) -> None:
+        """Wait for some more."""
+        received = self.socket.recv(65536)
+        if not received:
+            raise ConnectionError("the other side is gone")
+        self._buffer += received
 
     def _take(self, size: int) -> bytes:
         while len(self._buffer) < size:
-            received = self.socket.recv(65536)
-            if not received:
-                raise ConnectionError("the other side is gone")
-            self._buffer += received
+            self.receive()
         taken, self._buffer = self._buffer[:size], self._buffer[size:]
         return taken
 
@@ -74,6 +84,7 @@ class _Pooler:
         with suppress(OSError):
             while True:
                 client, _ = self.listener.accept()
+                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or each small message waits 40 ms
                 self._open.append(client)
                 threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
@@ -130,28 +141,24 @@ class _Pooler:
                 finally:
                     servers.put(server)
 
-    def _transaction(self, client: _Stream, server: _Stream, first: tuple[bytes, bytes]) -> None:
-        """Hand messages to and fro until the server is in no transaction."""
-        waiting = [first]
+    def _transaction(self, client: _Stream, server: _Stream, first: tuple[bytes, bytes] | None) -> None:
+        """Hand messages to and fro until the server is in no transaction. It may wait for the next message in the
+        middle of its answer, so only whole messages are handed on, and none is waited for."""
         batches = 0
         while True:
-            for kind, message in waiting:
+            for kind, message in chain([first] if first else [], client.messages()):
                 if kind == b"X":
                     raise ConnectionError("the client is gone")
                 server.socket.sendall(message)
                 batches += kind in _ENDS_A_BATCH
-            waiting = []
-            if not (client.has_more or server.has_more):
-                select.select([client.socket, server.socket], [], [])
-            if client.has_more or select.select([client.socket], [], [], 0)[0]:
-                waiting.append(client.message())
-            while server.has_more or select.select([server.socket], [], [], 0)[0]:
-                kind, message = server.message()
+            first = None
+            for kind, message in server.messages():
                 client.socket.sendall(message)
-                if kind == _READY:
-                    batches -= 1
-                    if message[-1:] == b"I" and not batches and not waiting:
-                        return
+                batches -= kind == _READY
+                if kind == _READY and message[-1:] == b"I" and not batches:
+                    return
+            for ready in select.select([client.socket, server.socket], [], [])[0]:
+                (client if ready is client.socket else server).receive()
 
 
 @contextmanager
