@@ -22,18 +22,16 @@ class AuditCheck:
     def _of_record(self, record: AuditRecord) -> Iterator[Finding]:
         self._position += 1
         if record.position != self._position:
-            yield _finding(
-                record, f"the audit record {record.id!r} has position {record.position}, not {self._position}."
-            )
+            yield _finding(record, f"has position {record.position}, not {self._position}.")
             self._position = record.position or self._position
-        what, at = f"the audit record {record.id!r} tells of", to_microseconds(record.at)
+        at = to_microseconds(record.at)
         self._seen.latest_at = max(at, self._seen.latest_at)
         if not record.changes or record.by not in self._seen.people:
-            yield _finding(record, f"{what} nothing, or of nobody who is there.")
+            yield _finding(record, "tells of nothing, or of nobody who is there.")
         for change in record.changes:
             records = self._seen.records.get(change.kind)
             if records is None or not self._follows(change, records, at):
-                yield _finding(record, f"{what} a version of {change.id!r} that cannot be.")
+                yield _finding(record, f"tells of a version of {change.id!r} that cannot be.")
 
     def _follows(self, change: Change, records: SeenRecords, at: int) -> bool:
         """Whether a version can follow those that the audit listed so far."""
@@ -73,4 +71,4 @@ def _versions(kind: str, records: SeenRecords) -> Iterator[Finding]:
 
 
 def _finding(record: AuditRecord, what: str) -> Finding:
-    return Finding(Law.AUDIT_RECORDS, "AuditRecord", record.id, what, record.at)
+    return Finding(Law.AUDIT_RECORDS, "AuditRecord", record.id, f"the audit record {record.id!r} {what}", record.at)

@@ -205,16 +205,15 @@ class HistoriesCheck:
 
     def _of_step(self, step: StatusChange) -> Iterator[Finding]:
         former, self._step = self._step, step
-        what = f"step {step.sequence} of the invoice {step.invoice_id!r}"
         if former is not None and former.invoice_id != step.invoice_id:
             yield from self._ended(former)
             former = None
         sequence, status = (former.sequence, former.after) if former is not None else (0, None)
         fits = step.sequence == sequence + 1 and step.before is status and (step.before, step.after) in _MOVES
         if not fits or (step.after is Status.VOID and inputs.is_blank(step.note)):
-            yield _of_step(Law.INVOICE_HISTORY, step, f"{what} cannot follow what was before.")
+            yield _of_step(Law.INVOICE_HISTORY, step, "cannot follow what was before.")
         if step.by not in self._seen.people:
-            yield _of_step(Law.REFERENCES, step, f"{what} is by somebody who is not there.")
+            yield _of_step(Law.REFERENCES, step, "is by somebody who is not there.")
 
     def _ended(self, last: StatusChange) -> Iterator[Finding]:
         """A draft that was thrown away leaves its history."""
@@ -222,7 +221,7 @@ class HistoriesCheck:
         self._told.add(last.invoice_id)
         if invoice is not None and (invoice.status, invoice.steps) != (last.after, last.sequence):
             what = f"the invoice {last.invoice_id!r} is not where its history leads."
-            yield _of_step(Law.INVOICE_HISTORY, last, what)
+            yield Finding(Law.INVOICE_HISTORY, "Invoice", last.invoice_id, what, last.at)
 
     def end(self) -> Iterator[Finding]:
         """Whether the last history leads to the status of its invoice, and whether each invoice has a history."""
@@ -234,4 +233,5 @@ class HistoriesCheck:
 
 
 def _of_step(law: Law, step: StatusChange, what: str) -> Finding:
-    return Finding(law, "Invoice", step.invoice_id, what, step.at)
+    told = f"step {step.sequence} of the invoice {step.invoice_id!r} {what}"
+    return Finding(law, "Invoice", step.invoice_id, told, step.at)

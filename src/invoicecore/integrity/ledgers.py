@@ -26,29 +26,28 @@ class LedgersCheck:
         self.looks: Looks = {LedgerEntry: self._of_entry}
 
     def _of_entry(self, entry: LedgerEntry) -> Iterator[Finding]:
-        seen, what = self._seen, f"entry {entry.sequence} of {entry.client_id!r}"
+        seen = self._seen
         if entry.client_id != self._client_id:
             yield from self._ended()
             self._client_id, self._verifier, self._adds_up = entry.client_id, LedgerVerifier(), True
             self._moved.add(entry.client_id)
         for fault in self._verifier.after(entry):
             if self._adds_up:
-                yield self._finding(Law.LEDGER_SUM, entry, f"{what} {fault.what}.")
+                yield _finding(Law.LEDGER_SUM, entry, f"{fault.what}.")
             self._adds_up = False
         if entry.client_id not in seen.accounts or entry.by not in seen.people:
-            what_is_missing = f"{what} has no account, or is by somebody who is not there."
-            yield self._finding(Law.REFERENCES, entry, what_is_missing)
+            yield _finding(Law.REFERENCES, entry, "has no account, or is by somebody who is not there.")
         if entry.invoice_id is not None and entry.invoice_id not in seen.invoices:
-            yield self._finding(Law.REFERENCES, entry, f"{what} speaks of an invoice that is not there.")
+            yield _finding(Law.REFERENCES, entry, "speaks of an invoice that is not there.")
         work = entry.work
         if work is not None and not (
             seen.clients_of.get(work.project_id) == entry.client_id and work.person_id in seen.people
         ):
-            yield self._finding(Law.REFERENCES, entry, f"{what} is of work on no project of its client, or by nobody.")
+            yield _finding(Law.REFERENCES, entry, "is of work on no project of its client, or by nobody.")
         if not self._has_cause(entry):
-            yield self._finding(Law.ENTRY_CAUSE, entry, f"{what} has no cause that fits.")
+            yield _finding(Law.ENTRY_CAUSE, entry, "has no cause that fits.")
         if not _is_its_work(entry, self._seen.caps_left):
-            yield self._finding(Law.ENTRY_WORK, entry, f"{what} is not what the work cost that it stands for.")
+            yield _finding(Law.ENTRY_WORK, entry, "is not what the work cost that it stands for.")
 
     def _has_cause(self, entry: LedgerEntry) -> bool:
         """Whether the cause of an entry is of its kind and client; its amount is counted towards that cause."""
@@ -79,9 +78,6 @@ class LedgersCheck:
             return row is not None and sessions.client[row] == self._seen.client_row(entry.client_id)
         return payment is not None and payment.client_id == entry.client_id
 
-    def _finding(self, law: Law, entry: LedgerEntry, what: str) -> Finding:
-        return Finding(law, "Account", entry.client_id, what, entry.booked_at)
-
     def _ended(self) -> Iterator[Finding]:
         account = self._seen.accounts.get(self._client_id or "")
         if account is None or not self._adds_up:
@@ -98,6 +94,12 @@ class LedgersCheck:
             if client_id not in self._moved and account.position != Position(account.currency):
                 what = f"the account of {client_id!r} has a balance and no entries."
                 yield Finding(Law.LEDGER_POSITION, "Account", client_id, what)
+
+
+def _finding(law: Law, entry: LedgerEntry, what: str) -> Finding:
+    return Finding(
+        law, "Account", entry.client_id, f"entry {entry.sequence} of {entry.client_id!r} {what}", entry.booked_at
+    )
 
 
 def _is_its_work(entry: LedgerEntry, capped: Container[str]) -> bool:

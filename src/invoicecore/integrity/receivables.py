@@ -22,7 +22,7 @@ class ReceivablesCheck:
         self.looks: Looks = {ReceivableChange: self._of_change}
 
     def _of_change(self, change: ReceivableChange) -> Iterator[Finding]:
-        seen, what = self._seen, f"change {change.sequence} of what {change.client_id!r} owes"
+        seen = self._seen
         before = self._last.get(change.client_id)
         if before is None:
             before = ReceivablesPosition()
@@ -31,17 +31,17 @@ class ReceivablesCheck:
         if change.invoice_id is not None:
             invoice = seen.invoices.get(change.invoice_id)
             if invoice is None or invoice.client_id != change.client_id:
-                yield _finding(Law.REFERENCES, change.client_id, f"{what} is on no invoice of theirs.")
+                yield _of_change(Law.REFERENCES, change, "is on no invoice of theirs.")
         if change.payment_id is not None:
             payment = seen.payments.get(change.payment_id)
             if payment is None or payment.client_id != change.client_id:
-                yield _finding(Law.REFERENCES, change.client_id, f"{what} is by no payment of theirs.")
+                yield _of_change(Law.REFERENCES, change, "is by no payment of theirs.")
         if seen.currencies.get(change.client_id) != change.currency:
-            yield _finding(Law.CURRENCY, change.client_id, f"{what} is in another currency than theirs.")
+            yield _of_change(Law.CURRENCY, change, "is in another currency than theirs.")
         is_next = change.sequence == before.sequence + 1
         self._changes[change.sequence] = change
         if not is_next or not self._is_taken_back(change) or not self._counted(change):
-            yield _finding(Law.RECEIVABLES, change.client_id, f"{what} cannot follow what was before.")
+            yield _of_change(Law.RECEIVABLES, change, "cannot follow what was before.")
 
     def _is_taken_back(self, change: ReceivableChange) -> bool:
         if change.takes_back is None:
@@ -85,8 +85,9 @@ class ReceivablesCheck:
         for client_id, account in self._seen.accounts.items():
             if account.receivables != self._last.get(client_id, ReceivablesPosition()):
                 what = f"the record of what {client_id!r} owes does not end where their account says."
-                yield _finding(Law.RECEIVABLES, client_id, what)
+                yield Finding(Law.RECEIVABLES, "Account", client_id, what)
 
 
-def _finding(law: Law, client_id: str, what: str) -> Finding:
-    return Finding(law, "Account", client_id, what)
+def _of_change(law: Law, change: ReceivableChange, what: str) -> Finding:
+    told = f"change {change.sequence} of what {change.client_id!r} owes {what}"
+    return Finding(law, "Account", change.client_id, told)

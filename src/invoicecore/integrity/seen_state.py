@@ -69,6 +69,10 @@ class SeenRecords:
                     column.frombytes(_MORE_ROWS)
         return row
 
+    def add(self, id: str, version: int) -> None:
+        """Remember a record that is there."""
+        self.version[self.row(id)] = version
+
     def find(self, id: str) -> int | None:
         """Where a record stands that is there."""
         row = self.rows.get(id)

@@ -71,17 +71,12 @@ class BooksVerifier:
         record: Any = item
         if isinstance(item, Versioned):
             record = item.entity
-            kind = type(record)
-            records = self._seen.records[kind.__name__]
-            records.version[records.row(id_of(record))] = item.version
-        else:
-            kind = type(record)
+            self._seen.records[type(record).__name__].add(id_of(record), item.version)
+        kind = type(record)
         self.counts[kind] += 1
         look = self._looks.get(kind)
-        if look is None:
-            return ()
         try:
-            return [*look(record)]
+            return () if look is None else [*look(record)]
         except (InvalidInput, OverflowError) as impossible:
             return (Finding(Law.READABLE, kind.__name__, place_of(item), str(impossible)),)
 
@@ -125,19 +120,18 @@ def verify_books(
 def _findings(
     verifier: BooksVerifier, firm_id: FirmId, items: Iterator[ArchiveItem], progress: Callable[[int], None] | None
 ) -> Iterator[Finding]:
-    for number, item in enumerate(_read(items, firm_id), start=1):
-        if isinstance(item, Finding):
-            yield item
-            return
-        yield from verifier.look(item)
+    unreadable = list[Finding]()
+    for number, item in enumerate(_read(items, firm_id, unreadable), start=1):
+        if found := verifier.look(item):
+            yield from found
         if progress is not None and not number % _OFTEN:
             progress(number)
-    yield from verifier.end()
+    yield from unreadable or verifier.end()
 
 
-def _read(items: Iterator[ArchiveItem], firm_id: FirmId) -> Iterator[ArchiveItem | Finding]:
-    """Every record; where one cannot be read, a finding that names the one before it, and nothing more. The firm is
-    the first."""
+def _read(items: Iterator[ArchiveItem], firm_id: FirmId, unreadable: list[Finding]) -> Iterator[ArchiveItem]:
+    """Every record; where one cannot be read, nothing more, and a finding that names the one before it. The firm is the
+    first."""
     item: ArchiveItem | None = None
     try:
         for item in items:
@@ -147,7 +141,7 @@ def _read(items: Iterator[ArchiveItem], firm_id: FirmId) -> Iterator[ArchiveItem
         kind, id = (Firm.__name__, firm_id) if item is None else (kind_of(item).__name__, place_of(item))
         which = "of the firm itself" if item is None else "next"
         what = f"what is stored {which} cannot be read, so nothing behind it was looked at{why}"
-        yield Finding(Law.READABLE, kind, id, what)
+        unreadable.append(Finding(Law.READABLE, kind, id, what))
 
 
 def _entity(transaction: StoreTransaction, kind: type[Any] | None, id: str) -> Any:

@@ -35,14 +35,11 @@ class WorkCheck:
         full = session.rate.minor_for(session.duration) if costs else 0
         is_cut = session.project_id in seen.caps_left and 0 <= session.minor < full
         if session.minor != full and not is_cut:
-            what = f"the session {session.id!r} does not cost its rate times its duration."
-            yield Finding(Law.SESSION_AMOUNT, "WorkSession", session.id, what)
+            yield _finding(Law.SESSION_AMOUNT, session, "does not cost its rate times its duration.")
         if session.duration > LONGEST_OF_ALL:
-            what = f"the session {session.id!r} is longer than any may be."
-            yield Finding(Law.PLAUSIBLE, "WorkSession", session.id, what)
+            yield _finding(Law.PLAUSIBLE, session, "is longer than any may be.")
         if session.duration < _NO_TIME:
-            what = f"the session {session.id!r} is shorter than nothing."
-            yield Finding(Law.SESSION_AMOUNT, "WorkSession", session.id, what)
+            yield _finding(Law.SESSION_AMOUNT, session, "is shorter than nothing.")
 
     def _of_timer(self, timer: Timer) -> Iterator[Finding]:
         yield from self._places(timer)
@@ -51,14 +48,13 @@ class WorkCheck:
         self._seen.timers[timer.person_id] = timer.id
 
     def _places(self, work: WorkSession | Timer) -> Iterator[Finding]:
-        seen, kind = self._seen, type(work).__name__
-        what = f"the {'timer' if isinstance(work, Timer) else 'session'} {work.id!r}"
+        seen = self._seen
         if seen.clients_of.get(work.project_id) != work.client_id:
-            yield Finding(Law.REFERENCES, kind, work.id, f"{what} is on no project of its client.")
+            yield _finding(Law.REFERENCES, work, "is on no project of its client.")
         elif seen.currencies.get(work.client_id) != work.rate.currency:
-            yield Finding(Law.CURRENCY, kind, work.id, f"{what} is in another currency than its client's.")
+            yield _finding(Law.CURRENCY, work, "is in another currency than its client's.")
         if work.person_id not in seen.people:
-            yield Finding(Law.REFERENCES, kind, work.id, f"{what} is by somebody who is not there.")
+            yield _finding(Law.REFERENCES, work, "is by somebody who is not there.")
 
     def end(self) -> Iterator[Finding]:
         """Whether the entries of each session and what is used of each cap add up, and whether work begins long after
@@ -74,6 +70,11 @@ class WorkCheck:
             if latest and start > latest + _AHEAD:
                 what = f"the session {id!r} begins more than a day after the latest that was recorded."
                 yield Finding(Law.PLAUSIBLE, "WorkSession", id, what)
+
+
+def _finding(law: Law, work: WorkSession | Timer, what: str) -> Finding:
+    called = "timer" if isinstance(work, Timer) else "session"
+    return Finding(law, type(work).__name__, work.id, f"the {called} {work.id!r} {what}")
 
 
 def unequal_entries(kind: str, id: str) -> Finding:

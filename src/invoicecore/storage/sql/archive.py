@@ -7,7 +7,7 @@ time.
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cached_property
-from itertools import groupby, islice
+from itertools import groupby, islice, starmap
 from typing import Any
 
 from attrs import evolve, frozen
@@ -32,7 +32,8 @@ from invoicecore.values.ids import FirmId
 
 _MANY = 200  # things that are written at once
 
-_Reading = tuple[SqlStatement, Callable[[Sequence[Any]], ArchiveItem]]
+_Reading = tuple[SqlStatement, Callable[..., ArchiveItem]]
+"""A statement, and what makes a thing of a row that it finds, whose parts are the arguments."""
 
 
 @frozen
@@ -70,7 +71,7 @@ class Archive:
             for kind in PLACES:
                 statement, made = self._readings[kind]
                 with closing(connection.stream(statement.sql, statement.placed(of_firm))) as rows:
-                    items = map(made, rows)
+                    items = starmap(made, rows)
                     yield from _numbered(items) if kind is AuditRecord else items
 
     def restore(self, connection: PooledConnection, firm_id: FirmId, items: Iterable[ArchiveItem]) -> None:
@@ -146,7 +147,7 @@ class Archive:
     def _of_entities(self, of_kind: EntityStatements) -> _Reading:
         table = of_kind.mapping.table
         statement = self._whole(table, of_kind.read, [table.c[of_kind.mapping.id]])
-        return statement, of_kind.built
+        return statement, of_kind.made
 
     def _of_records(self, of_kind: RecordStatements) -> _Reading:
         table = of_kind.mapping.table
@@ -156,7 +157,7 @@ class Archive:
             order = [table.c.position, table.c.id]
         else:
             order = list(table.primary_key.columns)[1:]
-        return self._whole(table, of_kind.columns, order), of_kind.built
+        return self._whole(table, of_kind.columns, order), of_kind.made
 
     def _whole(self, table: Table, columns: Sequence[ColumnElement[Any]], order: Sequence[Column[Any]]) -> SqlStatement:
         """All of a firm's rows, in the order of the port."""

@@ -37,6 +37,7 @@ from sqlalchemy.types import TypeEngine
 
 from invoicecore import codec
 from invoicecore.errors import CurrencyMismatch
+from invoicecore.ports.store import Versioned, unchecked_versioned
 from invoicecore.storage.sql.column_types import (
     BYTES,
     COUNT,
@@ -197,6 +198,17 @@ _AMOUNTS: Mapping[type, tuple[TypeEngine[Any], str, str, str]] = {
 """The same for what has a currency, by which it is read: that of the row, if it has one, or else a column beside."""
 
 
+class _Words(dict[str, Enum]):
+    """The members of an enum by their values, which are found here in a quarter of the time that the enum takes."""
+
+    def __init__(self, form: type[Enum]) -> None:
+        super().__init__((word.value, word) for word in form)
+        self._form = form
+
+    def __missing__(self, word: str) -> Enum:
+        return self._form(word)  # raises the ValueError that names it
+
+
 def _holds_several(form: Any) -> bool:
     return get_origin(form) in (tuple, frozenset) or any(map(_holds_several, get_args(form)))
 
@@ -311,8 +323,8 @@ class _RowBuilder:
         self._add_column(name, TEXT, f"{value}._value_")
         if name not in self._types:
             self.columns[-1] = enum(name, form)
-        self.used[form.__name__] = form
-        return f"{form.__name__}({name})"
+        self.used[f"{form.__name__}_of"] = _Words(form)
+        return f"{form.__name__}_of[{name}]"
 
     def _add_amount(self, kind: TypeEngine[Any], end: str, written: str, read: str, name: str, value: str) -> str:
         """In the currency of the row, if it has one; otherwise with a column for its own."""
@@ -483,8 +495,10 @@ class EntityMapping(Generic[T]):
         self.written: Final = made.written
         """How they are written: expressions over an entity called `it`, which name what is `used`."""
         self.used: Final = made.used
-        self.decode: Callable[..., T] = made.function([id, *made.names(), *(child.field for child in children)], read)
-        """The entity of an id, what stands in its row, and the rows of each child."""
+        made.used["Versioned"] = unchecked_versioned
+        parts = [id, "version", *made.names(), *(child.field for child in children)]
+        self.decode: Callable[..., Versioned[Any]] = made.function(parts, f"Versioned({read}, version)")
+        """The entity of an id, a version, what stands in its row, and the rows of each child."""
         own_id = [] if id == "firm_id" else [required(id, ID)]
         self.table: Final = firm_table(
             table,

@@ -46,7 +46,7 @@ from invoicecore.model.events import Message
 from invoicecore.model.firm import Firm
 from invoicecore.model.person import Person
 from invoicecore.model.project import Project
-from invoicecore.ports.store import FirmTask, Versioned, WaitingMessage, unchecked_versioned
+from invoicecore.ports.store import FirmTask, Versioned, WaitingMessage
 from invoicecore.settlement.account import Account
 from invoicecore.storage.sql import schema
 from invoicecore.storage.sql.column_types import DAY, FLAG, ID, INSTANT, PLAIN, SQLITE, WHOLE
@@ -79,6 +79,7 @@ class SqlStatement:
 
 _day = lru_cache(maxsize=4096)(date.isoformat)
 _json_text: Final = json.JSONEncoder(check_circular=False).encode
+_of_json_text: Final = json.JSONDecoder().decode
 _CLOCK: Final = "T%02d:%02d:%02d.%06dZ"  # in half of the time that `isoformat` takes
 
 
@@ -101,7 +102,7 @@ _SQLITE_OUT: _Converters = {
     INSTANT: datetime.fromisoformat,
     DAY: date.fromisoformat,
     FLAG: bool,
-    PLAIN: json.loads,
+    PLAIN: _of_json_text,
 }
 # Rows of children come as JSON, in which even PostgreSQL writes an instant, with its offset, and a day as text.
 _JSON_OUT: _Converters = {
@@ -121,17 +122,33 @@ class RowCodec:
         """A row as the database takes it."""
         self.decode: Final = _conversion(columns, out)
         """A row as Python has it."""
+        self._out = [out.get(column.type) for column in columns]
+
+    def decoding(self, make: Callable[..., T], *others: _Convert) -> Callable[..., T]:
+        """What makes something of a row as it comes out, whose parts are the arguments. Behind them may come others,
+        each with what converts it."""
+        values, parts, used = _converted(self._out)
+        more = [f"w{place}" for place in range(len(others))]
+        used |= {"make": make, **{f"of_{name}": convert for name, convert in zip(more, others, strict=True)}}
+        parts += [f"of_{name}({name})" for name in more]
+        made: Callable[..., T] = eval(f"lambda {', '.join([*values, *more])}: make({', '.join(parts)})", used)
+        return made
 
 
 def _conversion(columns: Sequence[Column[Any]], converters: _Converters) -> Callable[[Sequence[Any]], Sequence[Any]]:
     """What converts a row of these columns; generated for speed, as the mapping's functions are."""
-    used = {f"c{place}": converters[it.type] for place, it in enumerate(columns) if it.type in converters}
+    values, parts, used = _converted([converters.get(column.type) for column in columns])
     if not used:
         return lambda row: row
-    values = [f"v{place}" for place in range(len(columns))]
-    parts = [f"None if {v} is None else c{v[1:]}({v})" if f"c{v[1:]}" in used else v for v in values]
     convert = eval(f"lambda {', '.join(values)}: ({', '.join(parts)},)", used)
     return lambda row: convert(*row)
+
+
+def _converted(converters: Sequence[_Convert | None]) -> tuple[list[str], list[str], dict[str, Any]]:
+    """Names for the values of a row, the expressions that convert them, and what these name."""
+    values = [f"v{place}" for place in range(len(converters))]
+    used: dict[str, Any] = {f"of_{v}": it for v, it in zip(values, converters, strict=True) if it is not None}
+    return values, [f"None if {v} is None else of_{v}({v})" if f"of_{v}" in used else v for v in values], used
 
 
 class SqlDialect:
@@ -192,7 +209,7 @@ class SqlDialect:
 
     def text_row_codec(self, columns: Iterable[Column[Any]]) -> RowCodec:
         """The codec of rows of these columns that are read `as_text`."""
-        return RowCodec(list(columns), self._into, self._out | {PLAIN: json.loads})
+        return RowCodec(list(columns), self._into, self._out | {PLAIN: _of_json_text})
 
     def as_text(self, column: Column[Any]) -> ColumnElement[Any]:
         """A column, whose plain data is text, so that the same rows are known as the same."""
@@ -209,7 +226,7 @@ class SqlDialect:
 
     def of_json(self, value: Any) -> Sequence[Any]:
         """What came as JSON, which SQLite gives as text."""
-        return json.loads(value) if isinstance(value, str) else value or ()
+        return _of_json_text(value) if isinstance(value, str) else value or ()
 
     def rows_of_json(self, value: Any) -> Sequence[Sequence[Any]]:
         """The rows that `rows_as_json` gave, in the order of what comes first in them."""
@@ -281,10 +298,11 @@ class EntityStatements:
         often = mapping.kind in {Firm, Person, Client, Project}
         self._is_text = often and dialect.is_sqlite
         self._got = (id, dialect.row_as_json(self.read)) if self._is_text else self.read
-        self._out = dialect.text_row_codec(mapping.columns).decode
-        self._dialect = dialect
-        self._value = lru_cache(maxsize=1024)(self._decoded) if often else self._decoded
-        self._value_of_text = lru_cache(maxsize=1024)(lambda text: self._decoded(json.loads(text)))
+        codec = dialect.text_row_codec([id, table.c.version, *mapping.columns])
+        decoded = codec.decoding(mapping.decode, *(child.of_json for child in self.children))
+        self.made: Final = lru_cache(maxsize=1024)(decoded) if often else decoded
+        """The entity of what was read of it, whose parts are the arguments."""
+        self._made_of_text = lru_cache(maxsize=1024)(lambda text: decoded(*_of_json_text(text)))
         mine = [is_given(table.c.firm_id), *([] if id.name == "firm_id" else [is_given(id, "id")])]
         there = [*mine, is_given(table.c.version, "before")]
         values = {column.name: given(f"new_{column.name}", column.type) for column in mapping.columns}
@@ -318,21 +336,13 @@ class EntityStatements:
         for it in (self, *self.along):
             id, end = row[start], start + len(it._got)
             if id is not None:
-                value = it._value_of_text(row[start + 1]) if it._is_text else it._value(row[start:end])
+                value = it._made_of_text(row[start + 1]) if it._is_text else it.made(*row[start:end])
                 yield (it.mapping.kind, id), value
             start = end
 
     def built(self, row: Sequence[Any]) -> Versioned[Any]:
         """The entity that was read as this row."""
-        return self._value(tuple(row[: len(self.read)]))
-
-    def _decoded(self, row: Sequence[Any]) -> Versioned[Any]:
-        width = 2 + len(self.mapping.columns)
-        children = [
-            [child.json_codec.decode(it) for it in self._dialect.rows_of_json(several)]
-            for child, several in zip(self.children, row[width:], strict=True)
-        ]
-        return unchecked_versioned(self.mapping.decode(row[0], *self._out(row[2:width]), *children), row[1])
+        return self.made(*row[: len(self.read)])
 
 
 def found_version() -> ColumnElement[str]:
@@ -346,7 +356,8 @@ class ChildStatements:
     def __init__(self, mapping: ChildMapping, owner: EntityMapping[Any], dialect: SqlDialect) -> None:
         table, owner_id = mapping.table, mapping.table.c[mapping.owner]
         self.mapping = mapping
-        self.json_codec: Final = dialect.json_row_codec(mapping.columns)
+        self._decode = dialect.json_row_codec(mapping.columns).decode
+        self._dialect = dialect
         mine = (is_given(table.c.firm_id), owner_id == owner.table.c[owner.id])
         rows = dialect.rows_as_json(mapping.columns).where(*mine).correlate(owner.table)
         self.rows: Final = rows.scalar_subquery().label(table.name)
@@ -357,6 +368,10 @@ class ChildStatements:
         arguments = [*known, *parts.values()]
         self.add: Final = dialect.writing(insert(table).values({**values, **of}), arguments, known, parts, {})
         self.remove: Final = dialect.statement(delete(table).where(is_given(table.c.firm_id), is_given(owner_id, "id")))
+
+    def of_json(self, value: Any) -> list[Sequence[Any]]:
+        """The rows that were read with an entity."""
+        return [self._decode(row) for row in self._dialect.rows_of_json(value)]
 
     def given(self, firm_id: str, id: str, entity: Any) -> list[Sequence[Any]]:
         """The rows for `add` that an entity has here."""
@@ -369,7 +384,8 @@ class RecordStatements:
     def __init__(self, mapping: RecordMapping[Any], dialect: SqlDialect) -> None:
         self.mapping = mapping
         self.columns: Final = mapping.columns
-        self._codec = dialect.row_codec(mapping.columns)
+        self.made: Final = dialect.row_codec(mapping.columns).decoding(mapping.decode)
+        """The value of what was read of it, whose parts are the arguments."""
         self._dialect = dialect
         whole: dict[str, Any] = {it.name: given(f"new_{it.name}", it.type) for it in mapping.columns}
         whole["firm_id"] = given("firm_id", ID)
@@ -388,7 +404,7 @@ class RecordStatements:
 
     def built(self, row: Sequence[Any]) -> Any:
         """What was read as this row."""
-        return self.mapping.decode(*self._codec.decode(row))
+        return self.made(*row)
 
 
 def next_position() -> ColumnElement[int]:

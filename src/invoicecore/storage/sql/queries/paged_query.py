@@ -157,9 +157,9 @@ def name_of(table: FromClause, id: Column[Any]) -> ColumnElement[Any]:
     return select(table.c.name).where(of_firm(table), table.c.id == id).correlate(id.table).scalar_subquery()
 
 
-def total(amount: ColumnElement[Any]) -> ColumnElement[int]:
-    """The sum of whole numbers; 0 of none."""
-    return whole(func.sum(amount))
+def total(amount: ColumnElement[Any], counted: ColumnElement[bool] | None = None) -> ColumnElement[int]:
+    """The sum of whole numbers, in all rows or in those that are counted; 0 of none."""
+    return whole(func.sum(amount) if counted is None else func.sum(amount).filter(counted))
 
 
 def whole(amount: ColumnElement[Any]) -> ColumnElement[int]:

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from attrs import evolve
-from sqlalchemy import CTE, Select, and_, case, select, true
+from sqlalchemy import CTE, Select, and_, select, true
 
 from invoicecore.model.project import Project
 from invoicecore.ports.queries import ProjectsQuery
@@ -73,9 +73,9 @@ def _projects(counted: Any, statements: Statements) -> PagedQuery[ProjectSort]:
     dialect, time, minor = statements.dialect, sessions.c.duration_us, sessions.c.minor
     on_project = join_on(sessions, projects, project_id="id")
     mine, locked = (on_project, ~sessions.c.removed), reservations.c.key.is_not(None)
-    worked = select(total(case((counted, time)))).where(*mine).scalar_subquery().label("worked")
+    worked = select(total(time, counted)).where(*mine).scalar_subquery().label("worked")
     billed, unbilled = (and_(counted, minor > 0, which) for which in (locked, ~locked))
-    sums = [total(case(it)) for it in ((counted, time), *product((billed, unbilled), (time, minor)))]
+    sums = [total(time, counted), *(total(it, which) for which, it in product((billed, unbilled), (time, minor)))]
     work = select(dialect.row_as_json(sums)).where(*mine).outerjoin(reservations, lock_of(sessions)).scalar_subquery()
     assigned = select(assignments.c.project_id).where(of_firm(assignments), is_given(assignments.c.person_id, "worker"))
 
