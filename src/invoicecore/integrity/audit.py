@@ -19,19 +19,21 @@ class AuditCheck:
         self._position = 0
         self.looks: Looks = {AuditRecord: self._of_record, Counter: self._of_counter}
 
-    def _of_record(self, record: AuditRecord) -> Iterator[Finding]:
+    def _of_record(self, record: AuditRecord) -> list[Finding]:
+        found = list[Finding]()
         self._position += 1
         if record.position != self._position:
-            yield _finding(record, f"has position {record.position}, not {self._position}.")
+            found.append(_finding(record, f"has position {record.position}, not {self._position}."))
             self._position = record.position or self._position
         at = to_microseconds(record.at)
         self._seen.latest_at = max(at, self._seen.latest_at)
         if not record.changes or record.by not in self._seen.people:
-            yield _finding(record, "tells of nothing, or of nobody who is there.")
+            found.append(_finding(record, "tells of nothing, or of nobody who is there."))
         for change in record.changes:
             records = self._seen.records.get(change.kind)
             if records is None or not self._follows(change, records, at):
-                yield _finding(record, f"tells of a version of {change.id!r} that cannot be.")
+                found.append(_finding(record, f"tells of a version of {change.id!r} that cannot be."))
+        return found
 
     def _follows(self, change: Change, records: SeenRecords, at: int) -> bool:
         """Whether a version can follow those that the audit listed so far."""

@@ -25,29 +25,30 @@ class LedgersCheck:
         self._adjusted: set[str] = set()
         self.looks: Looks = {LedgerEntry: self._of_entry}
 
-    def _of_entry(self, entry: LedgerEntry) -> Iterator[Finding]:
-        seen = self._seen
+    def _of_entry(self, entry: LedgerEntry) -> list[Finding]:
+        seen, found = self._seen, list[Finding]()
         if entry.client_id != self._client_id:
-            yield from self._ended()
+            found += self._ended()
             self._client_id, self._verifier, self._adds_up = entry.client_id, LedgerVerifier(), True
             self._moved.add(entry.client_id)
         for fault in self._verifier.after(entry):
             if self._adds_up:
-                yield _finding(Law.LEDGER_SUM, entry, f"{fault.what}.")
+                found.append(_finding(Law.LEDGER_SUM, entry, f"{fault.what}."))
             self._adds_up = False
         if entry.client_id not in seen.accounts or entry.by not in seen.people:
-            yield _finding(Law.REFERENCES, entry, "has no account, or is by somebody who is not there.")
+            found.append(_finding(Law.REFERENCES, entry, "has no account, or is by somebody who is not there."))
         if entry.invoice_id is not None and entry.invoice_id not in seen.invoices:
-            yield _finding(Law.REFERENCES, entry, "speaks of an invoice that is not there.")
+            found.append(_finding(Law.REFERENCES, entry, "speaks of an invoice that is not there."))
         work = entry.work
         if work is not None and not (
             seen.clients_of.get(work.project_id) == entry.client_id and work.person_id in seen.people
         ):
-            yield _finding(Law.REFERENCES, entry, "is of work on no project of its client, or by nobody.")
+            found.append(_finding(Law.REFERENCES, entry, "is of work on no project of its client, or by nobody."))
         if not self._has_cause(entry):
-            yield _finding(Law.ENTRY_CAUSE, entry, "has no cause that fits.")
+            found.append(_finding(Law.ENTRY_CAUSE, entry, "has no cause that fits."))
         if not _is_its_work(entry, self._seen.caps_left):
-            yield _finding(Law.ENTRY_WORK, entry, "is not what the work cost that it stands for.")
+            found.append(_finding(Law.ENTRY_WORK, entry, "is not what the work cost that it stands for."))
+        return found
 
     def _has_cause(self, entry: LedgerEntry) -> bool:
         """Whether the cause of an entry is of its kind and client; its amount is counted towards that cause."""

@@ -75,6 +75,7 @@ class PartiesCheck:
 
     def _of_person(self, person: Person) -> Iterator[Finding]:
         seen, what = self._seen, f"the person {person.id!r}"
+        seen.people.add(person.id)
         self._has_manager = self._has_manager or (person.role is Role.MANAGER and not person.archived)
         if person.email is not None and seen.emails.setdefault(person.email, person.id) != person.id:
             yield Finding(Law.UNIQUE, "Person", person.id, f"{what} has the e-mail of another one.")

@@ -1,6 +1,6 @@
 """The laws of reservations and of the outbox."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from invoicecore.integrity.laws import Finding, Law
@@ -18,10 +18,11 @@ class ReservationsCheck:
         self._messages: set[str] = set()
         self.looks: Looks = {Reservation: self._of_reservation, Message: self._of_message}
 
-    def _of_reservation(self, reservation: Reservation) -> Iterator[Finding]:
-        if not self._fits(reservation):
-            what = f"the {reservation.kind} {reservation.key!r} is not what {reservation.owner!r} has to hold."
-            yield self._finding(reservation.kind, reservation.key, reservation.owner, what)
+    def _of_reservation(self, reservation: Reservation) -> Sequence[Finding]:
+        if self._fits(reservation):
+            return ()
+        what = f"the {reservation.kind} {reservation.key!r} is not what {reservation.owner!r} has to hold."
+        return [self._finding(reservation.kind, reservation.key, reservation.owner, what)]
 
     def _fits(self, reservation: Reservation) -> bool:
         """Whether a reservation belongs to its owner; what is left at the end was never reserved."""

@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Protocol, get_args
 
@@ -12,7 +12,6 @@ from invoicecore.integrity.laws import Finding
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.model.charge import Charge
 from invoicecore.model.client import Client
-from invoicecore.model.person import Person
 from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.store import Entity
 from invoicecore.settlement.account import Account
@@ -21,7 +20,7 @@ from invoicecore.values.ids import FirmId
 from invoicecore.values.logo import Logo
 from invoicecore.values.receipt_file import ReceiptFile
 
-Look = Callable[[Any], Iterator[Finding]]
+Look = Callable[[Any], Iterable[Finding]]
 Looks = Mapping[type[Any], Look]
 
 _MORE_ROWS = bytes(8 * 256)  # by so many zeros a column grows
@@ -149,7 +148,7 @@ class SeenState:
         self.sessions: Final = SeenSessions()
         self.records: dict[str, SeenRecords] = {kind.__name__: SeenRecords() for kind in get_args(Entity)}
         self.records[WorkSession.__name__] = self.sessions
-        self.people: Final = self.records[Person.__name__]
+        self.people: set[str] = set()
         self.receipts: Final = self.records[ReceiptFile.__name__]
         self.charges: dict[str, SeenCharge] = {}
         self.logos: Final = self.records[Logo.__name__]

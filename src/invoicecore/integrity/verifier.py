@@ -62,9 +62,9 @@ class BooksVerifier:
             ReceivablesCheck(seen),
             ReservationsCheck(seen),
         )
-        self._looks: dict[type[Any], Look] = {
-            kind: look for check in self._checks for kind, look in check.looks.items()
-        }
+        self._looks: dict[type[Any], Look] = dict.fromkeys(PLACES, lambda record: ())
+        for check in self._checks:
+            self._looks |= check.looks
 
     def look(self, item: ArchiveItem) -> Sequence[Finding]:
         """The findings in the next record; none if it fits those before it."""
@@ -74,9 +74,8 @@ class BooksVerifier:
             self._seen.records[type(record).__name__].add(id_of(record), item.version)
         kind = type(record)
         self.counts[kind] += 1
-        look = self._looks.get(kind)
         try:
-            return () if look is None else [*look(record)]
+            return [*self._looks[kind](record)]
         except (InvalidInput, OverflowError) as impossible:
             return (Finding(Law.READABLE, kind.__name__, place_of(item), str(impossible)),)
 

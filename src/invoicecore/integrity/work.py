@@ -19,7 +19,7 @@ class WorkCheck:
         self._seen = seen
         self.looks: Looks = {WorkSession: self._of_session, Timer: self._of_timer}
 
-    def _of_session(self, session: WorkSession) -> Iterator[Finding]:
+    def _of_session(self, session: WorkSession) -> list[Finding]:
         seen, sessions = self._seen, self._seen.sessions
         row = sessions.row(session.id)
         sessions.client[row] = seen.client_row(session.client_id)
@@ -30,31 +30,35 @@ class WorkCheck:
         seen.sums[session.client_id]["unbilled_minor"] += session.minor
         if session.project_id in seen.caps_left:
             seen.caps_left[session.project_id] -= session.minor
-        yield from self._places(session)
+        found = self._places(session)
         costs = session.billable and not session.removed
         full = session.rate.minor_for(session.duration) if costs else 0
         is_cut = session.project_id in seen.caps_left and 0 <= session.minor < full
         if session.minor != full and not is_cut:
-            yield _finding(Law.SESSION_AMOUNT, session, "does not cost its rate times its duration.")
+            found.append(_finding(Law.SESSION_AMOUNT, session, "does not cost its rate times its duration."))
         if session.duration > LONGEST_OF_ALL:
-            yield _finding(Law.PLAUSIBLE, session, "is longer than any may be.")
+            found.append(_finding(Law.PLAUSIBLE, session, "is longer than any may be."))
         if session.duration < _NO_TIME:
-            yield _finding(Law.SESSION_AMOUNT, session, "is shorter than nothing.")
+            found.append(_finding(Law.SESSION_AMOUNT, session, "is shorter than nothing."))
+        return found
 
-    def _of_timer(self, timer: Timer) -> Iterator[Finding]:
-        yield from self._places(timer)
+    def _of_timer(self, timer: Timer) -> list[Finding]:
+        found = self._places(timer)
         if timer.person_id in self._seen.timers:
-            yield Finding(Law.UNIQUE, "Timer", timer.id, f"{timer.person_id!r} runs two timers.")
+            found.append(Finding(Law.UNIQUE, "Timer", timer.id, f"{timer.person_id!r} runs two timers."))
         self._seen.timers[timer.person_id] = timer.id
+        return found
 
-    def _places(self, work: WorkSession | Timer) -> Iterator[Finding]:
+    def _places(self, work: WorkSession | Timer) -> list[Finding]:
         seen = self._seen
+        found = list[Finding]()
         if seen.clients_of.get(work.project_id) != work.client_id:
-            yield _finding(Law.REFERENCES, work, "is on no project of its client.")
+            found.append(_finding(Law.REFERENCES, work, "is on no project of its client."))
         elif seen.currencies.get(work.client_id) != work.rate.currency:
-            yield _finding(Law.CURRENCY, work, "is in another currency than its client's.")
+            found.append(_finding(Law.CURRENCY, work, "is in another currency than its client's."))
         if work.person_id not in seen.people:
-            yield _finding(Law.REFERENCES, work, "is by somebody who is not there.")
+            found.append(_finding(Law.REFERENCES, work, "is by somebody who is not there."))
+        return found
 
     def end(self) -> Iterator[Finding]:
         """Whether the entries of each session and what is used of each cap add up, and whether work begins long after

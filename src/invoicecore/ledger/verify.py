@@ -3,7 +3,7 @@
 A host runs it on stored entries, like an auditor: it trusts no balance and adds everything up again.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
@@ -30,8 +30,9 @@ class LedgerVerifier:
         self._in_force: list[LedgerEntry] = []
         self._taken_back: list[LedgerEntry] = []  # and not booked again yet
 
-    def after(self, entry: LedgerEntry) -> Iterator[LedgerFault]:
+    def after(self, entry: LedgerEntry) -> Sequence[LedgerFault]:
         """What is wrong with the entry that comes next."""
+        found = list[LedgerFault]()
         inputs.instance("An entry", entry, LedgerEntry)
         last, self._last = self._last, entry
         self._place += 1
@@ -39,17 +40,20 @@ class LedgerVerifier:
         if not entry.is_rebooking:
             self._anchor = utilization_base_after(self._anchor, entry.kind, entry.minor, self._balance)
         if entry.sequence != self._place:
-            yield LedgerFault(entry.sequence, f"stands in place {self._place}")
+            found.append(LedgerFault(entry.sequence, f"stands in place {self._place}"))
         if entry.balance_minor != self._balance:
-            yield LedgerFault(entry.sequence, f"says a balance of {entry.balance_minor}; the sum is {self._balance}")
+            what = f"says a balance of {entry.balance_minor}; the sum is {self._balance}"
+            found.append(LedgerFault(entry.sequence, what))
         if last is not None and entry.client_id != last.client_id:
-            yield LedgerFault(entry.sequence, f"belongs to client {entry.client_id}, not {last.client_id}")
+            found.append(LedgerFault(entry.sequence, f"belongs to client {entry.client_id}, not {last.client_id}"))
         if not self._is_next(entry):
-            yield LedgerFault(entry.sequence, "is not the entry that a correction of booking days has here")
+            what = "is not the entry that a correction of booking days has here"
+            found.append(LedgerFault(entry.sequence, what))
         if entry.takes_back is None:
             if self._in_force and entry.booked_at < self._in_force[-1].booked_at:
-                yield LedgerFault(entry.sequence, "was booked before the entry that precedes it")
+                found.append(LedgerFault(entry.sequence, "was booked before the entry that precedes it"))
             self._in_force.append(entry)
+        return found
 
     def _is_next(self, entry: LedgerEntry) -> bool:
         """Whether an entry takes back the latest one that is in force, books the next one again that was taken back,

@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache, partial
+from itertools import starmap
 from operator import attrgetter
 from types import NoneType
 from typing import Any, Final, Generic, NewType, TypeVar, cast, get_args, get_origin
@@ -355,7 +356,8 @@ class _RowBuilder:
             self.used[f"{name}_fields"] = attrgetter(*(it.name for it in _fields(kind)))
             self.used[kind.__name__] = _maker(kind)
             self._add_column(name, PLAIN, f"list(map({name}_fields, {value}))")
-            return f"tuple({kind.__name__}(*each) for each in {name})"
+            self.used["starmap"] = starmap
+            return f"tuple(starmap({kind.__name__}, {name}))"
         self.used[f"{name}_of"] = codec.load_any if is_open(form) else partial(codec.load_value, form)
         self._add_column(name, PLAIN, f"{'tagged' if is_open(form) else 'plain'}({value})")
         self.columns[-1].nullable = form is object
