@@ -27,7 +27,7 @@ from invoicecore.storage.sql import SqlStorage
 from invoicecore.values.ids import FirmId
 
 PROCESSES = 8
-_ROUNDS = 3
+_ROUNDS = 7
 _HEAD_START = 3.0
 """The seconds in which all processes come to be ready."""
 

@@ -255,6 +255,13 @@ class TestDecimalParts:
         refusal(inputs.decimal_parts, value)
         assert time.process_time() - begun < 0.25
 
+    def test_what_is_not_shown_is_not_spelled_out(self) -> None:
+        """Signs that nobody sees are written as several each, of which an error shows the first."""
+        text, begun = "\u202e" * 1_000_000, time.process_time()
+        shown = {inputs.short_repr(text) for _ in range(50)} | {inputs.short_repr(text.encode()) for _ in range(50)}
+        assert time.process_time() - begun < 0.2
+        assert all(it.endswith("…") for it in shown)
+
 
 class TestDuration:
     @pytest.mark.parametrize(
