@@ -11,7 +11,6 @@ import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import chain
 from queue import Queue
 
 from sqlalchemy import make_url
@@ -35,19 +34,19 @@ class _Stream:
 
     def message(self) -> tuple[bytes, bytes]:
         """The type of the next message, and all of it."""
-        while not (here := [*self.messages(1)]):
+        while (message := self.received()) is None:
             self.receive()
-        return here[0]
+        return message
 
-    def messages(self, most: int | None = None) -> Iterator[tuple[bytes, bytes]]:
-        """The messages that are here as a whole."""
-        while most != 0 and len(self._buffer) >= 5:
-            [length] = struct.unpack("!i", self._buffer[1:5])
-            if len(self._buffer) <= length:
-                return
-            message = self._take(1 + length)
-            yield message[:1], message
-            most = most and most - 1
+    def received(self) -> tuple[bytes, bytes] | None:
+        """The next message, if it is here as a whole."""
+        if len(self._buffer) < 5:
+            return None
+        [length] = struct.unpack("!i", self._buffer[1:5])
+        if len(self._buffer) <= length:
+            return None
+        message = self._take(1 + length)
+        return message[:1], message
 
     def receive(self) -> None:
         """Wait for some more."""
@@ -141,18 +140,19 @@ class _Pooler:
                 finally:
                     servers.put(server)
 
-    def _transaction(self, client: _Stream, server: _Stream, first: tuple[bytes, bytes] | None) -> None:
+    def _transaction(self, client: _Stream, server: _Stream, first: tuple[bytes, bytes]) -> None:
         """Hand messages to and fro until the server is in no transaction. It may wait for the next message in the
         middle of its answer, so only whole messages are handed on, and none is waited for."""
+        waiting = [first]
         batches = 0
         while True:
-            for kind, message in chain([first] if first else [], client.messages()):
+            for kind, message in (*waiting, *iter(client.received, None)):
                 if kind == b"X":
                     raise ConnectionError("the client is gone")
                 server.socket.sendall(message)
                 batches += kind in _ENDS_A_BATCH
-            first = None
-            for kind, message in server.messages():
+            waiting = []
+            for kind, message in iter(server.received, None):
                 client.socket.sendall(message)
                 batches -= kind == _READY
                 if kind == _READY and message[-1:] == b"I" and not batches:

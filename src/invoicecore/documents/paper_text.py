@@ -73,6 +73,8 @@ class PaperTexts:
     """Whether a text may be too high for a row that stays on one page."""
     unprinted: dict[str, None] = field(factory=dict, init=False)
     """The letters that no font can have, each once."""
+    _signs: dict[int, str] = field(factory=dict, init=False)
+    """What is printed in place of each of them."""
     _letters: set[str] = field(factory=set, init=False)
     _left: int = field(default=LONGEST_IN_ALL, init=False)
 
@@ -110,10 +112,10 @@ class PaperTexts:
         for letter in sorted({*text} - self._letters - self.unprinted.keys()):
             if category(letter) == "Cn" or len(self._letters) >= MOST_LETTERS:
                 self.unprinted[letter] = None
+                self._signs[ord(letter)] = "\N{REPLACEMENT CHARACTER}"
             else:
                 self._letters.add(letter)
-        signs = dict.fromkeys(map(ord, self.unprinted), "\N{REPLACEMENT CHARACTER}")
-        return text.translate(signs) if signs else text
+        return text.translate(self._signs) if self._signs else text
 
     def _pieces(self, line: str) -> Iterator[str | list[str]]:
         """A line in pieces, its long words as lists of letters."""
