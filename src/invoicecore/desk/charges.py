@@ -16,7 +16,7 @@ from invoicecore.desk.executor import keyed
 from invoicecore.desk.finish import close, settle
 from invoicecore.desk.subject import Subject, command, query
 from invoicecore.desk.taxing import check_known, codes_of_client
-from invoicecore.desk.work_entry import row, sessions_in
+from invoicecore.desk.work_entry import InRow, sessions_in
 from invoicecore.errors import ChargeLocked, InvalidInput, InvalidState, MoneyRuleViolation, NotFound
 from invoicecore.model.charge import Charge, ChargeView, NewExpense, percentage, share_minor, unchecked_charge_view
 from invoicecore.model.client import Client
@@ -101,7 +101,7 @@ class Charges(Subject):
         """
         wanted: list[NewExpense] = []
         for place, given in enumerate(inputs.several("rows", rows, NewExpense.__name__)):
-            with row(place):
+            with InRow(place):
                 it = inputs.instance("A row", given, NewExpense)
                 wanted.append(evolve(it, price=_price(it.price, billable=it.billable)))
 
@@ -377,7 +377,7 @@ def _imported(context: CommandContext, rows: Iterable[NewExpense]) -> tuple[Char
         if it.source is not None and it.source in known:
             ids.append(known[it.source])
             continue
-        with row(place):
+        with InRow(place):
             account, client, project = _whose(context, Action.IMPORT_EXPENSES, it.client_id, it.project_id)
             if client.id not in before:
                 before[client.id] = after[client.id] = account

@@ -83,7 +83,7 @@ def primary_query(method: InContext[S, P, R]) -> Method[S, P, R]:
 
 def _query(method: InContext[S, P, R], read: Callable[[Executor, Callable[[CommandContext], R]], R]) -> Method[S, P, R]:
     whole = signature(method)
-    bind = _binder(method, whole, _OF_QUERIES)
+    bind = _binder(method, whole, {name: it for name, it in _OF_QUERIES.items() if name in whole.parameters})
     unbound: Callable[..., R] = method
 
     @wraps(method)

@@ -131,7 +131,7 @@ class Work(Subject):
         why = stated_reason(over_limit, reason)
         given: list[ImportRow] = []
         for place, row in enumerate(inputs.several("rows", rows, NewWorkSession.__name__)):
-            with work_entry.row(place):
+            with work_entry.InRow(place):
                 inputs.instance("A row", row, NewWorkSession)
                 given.append(ImportRow.of(row, allow_over_24h=allow_over_24h))
 

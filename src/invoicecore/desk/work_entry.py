@@ -1,7 +1,6 @@
 """The recording, changing and showing of one session or timer."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from attrs import evolve
@@ -37,15 +36,19 @@ from invoicecore.values.money import Rate, unchecked_money
 from invoicecore.vocabulary import Action, Role
 
 
-@contextmanager
-def row(place: int) -> Iterator[None]:
+class InRow:
     """Names the row of a batch in whatever refuses it. Storage's errors are nobody's row."""
-    try:
-        yield
-    except StorageError:
-        raise
-    except InvoicecoreError as refused:
-        raise BatchRefused(place, refused) from refused
+
+    __slots__ = ("_place",)
+
+    def __init__(self, place: int) -> None:
+        self._place = place
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _: object, refused: BaseException | None, *traceback: object) -> None:
+        if isinstance(refused, InvoicecoreError) and not isinstance(refused, StorageError):
+            raise BatchRefused(self._place, refused) from refused
 
 
 def permit_stating(context: CommandContext, rate: Rate | None, over_limit: bool) -> None:

@@ -26,7 +26,7 @@ def import_rows(
     known = work_entry.known(context, [row.source for row in rows if row.source is not None])
     to_follow = set(known) if update else set()
     for place, row in enumerate(rows):
-        with work_entry.row(place):
+        with work_entry.InRow(place):
             if row.same_as is not None:
                 ids.append(batch.correct(row, row.same_as, known))
                 continue
@@ -63,7 +63,8 @@ class _Batch:
         account, where = self._account_then_project(where)
         decision, view = work_entry.recorded(context, account, where, whom, row.work, over_limit=self._over_limit)
         context.store(decision)
-        self._now[where.client_id] = evolve(decision.account, has_imports=True)
+        now = decision.account
+        self._now[where.client_id] = now if now.has_imports else evolve(now, has_imports=True)
         self.shown[view.id] = view
         if row.source is not None:
             context.uow.reserve(UniqueKind.IMPORT, (row.source,), view.id)

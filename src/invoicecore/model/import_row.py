@@ -29,14 +29,14 @@ class ImportRow:
     source: str | None
     same_as: SessionId | None = None
 
-    @classmethod
-    def of(cls, new: NewWorkSession, *, allow_over_24h: bool) -> "ImportRow":
+    @staticmethod
+    def of(new: NewWorkSession, *, allow_over_24h: bool) -> "ImportRow":
         """The row that is given, after all checks."""
         source = inputs.optional(new.source, lambda it: inputs.line("source", it))
         same_as = inputs.optional(new.same_as, lambda it: SessionId(inputs.id("same_as", it)))
         times = (new.start, new.end, new.day, new.hours)
         work = work_input(*times, new.billable, new.note, new.rate, allow_over_24h)
-        return cls(new.project_id, new.person_id, work, source, same_as)
+        return unchecked_import_row(new.project_id, new.person_id, work, source, same_as)
 
 
 unchecked_import_row: Final = unchecked(ImportRow)

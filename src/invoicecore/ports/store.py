@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from math import inf
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final, Generic, Protocol, TypeVar, runtime_checkable
 
@@ -145,13 +146,8 @@ def _by_position(record: AuditRecord) -> tuple[Any, ...]:
     return (inf if record.position is None else record.position,)  # a unit's own record comes last
 
 
-def _by_start(thing: Any) -> tuple[Any, ...]:
-    return (thing.start, thing.id)
-
-
-def _by_day(charge: Charge) -> tuple[Any, ...]:
-    return (charge.day, charge.id)
-
+_by_start: Final[Callable[[Any], tuple[Any, ...]]] = attrgetter("start", "id")
+_by_day: Final[Callable[[Charge], tuple[Any, ...]]] = attrgetter("day", "id")
 
 PEOPLE = Index("people", Person, lambda it: (ALL,), _by_id)
 CLIENTS = Index("clients", Client, lambda it: (ALL,), _by_id)
@@ -178,21 +174,19 @@ PAYMENTS_OF_CLIENT = Index("payments_of_client", Payment, lambda it: (it.client_
 PAYMENTS_ON_INVOICE = Index(
     "payments_on_invoice", Payment, lambda it: tuple(part.invoice_id for part in it.applied), _by_id
 )
-PAYMENTS_BY_DAY = Index("payments_by_day", Payment, lambda it: (ALL,), lambda it: (it.received_on, it.id))
+PAYMENTS_BY_DAY = Index("payments_by_day", Payment, lambda it: (ALL,), attrgetter("received_on", "id"))
 CREDIT_OF_CLIENT = Index("credit_of_client", Payment, lambda it: (it.client_id,) if it.unapplied_minor else (), _by_id)
 ENTRIES_OF_CLIENT = Index("entries_of_client", LedgerEntry, lambda it: (it.client_id,), lambda it: (it.sequence,))
-ENTRIES_BY_TIME = Index(
-    "entries_by_time", LedgerEntry, lambda it: (it.client_id,), lambda it: (it.booked_at, it.sequence)
-)
+ENTRIES_BY_TIME = Index("entries_by_time", LedgerEntry, lambda it: (it.client_id,), attrgetter("booked_at", "sequence"))
 ENTRIES_BY_WORK_DAY = Index(
-    "entries_by_work_day", LedgerEntry, lambda it: (it.client_id,), lambda it: (it.work_day, it.sequence)
+    "entries_by_work_day", LedgerEntry, lambda it: (it.client_id,), attrgetter("work_day", "sequence")
 )
 HISTORY_OF_INVOICE = Index("history_of_invoice", StatusChange, lambda it: (it.invoice_id,), lambda it: (it.sequence,))
 RECEIVABLES = Index(
-    "receivables", ReceivableChange, lambda it: (ALL,), lambda it: (it.counts_from, it.client_id, it.sequence)
+    "receivables", ReceivableChange, lambda it: (ALL,), attrgetter("counts_from", "client_id", "sequence")
 )
 RECEIVABLES_OF_CLIENT = Index(
-    "receivables_of_client", ReceivableChange, lambda it: (it.client_id,), lambda it: (it.counts_from, it.sequence)
+    "receivables_of_client", ReceivableChange, lambda it: (it.client_id,), attrgetter("counts_from", "sequence")
 )
 AUDIT = Index("audit", AuditRecord, lambda it: (ALL,), _by_position)
 AUDIT_BY_ID = Index("audit_by_id", AuditRecord, lambda it: (it.id,), _by_position)

@@ -64,7 +64,7 @@ Arguments = TypeVarTuple("Arguments")
 
 def short_repr(value: object) -> str:
     """A value as an error message shows it: shortened if it is long, and safe for objects whose repr fails."""
-    if type(value) is str or type(value) is bytes:
+    if type(value) is str or type(value) is bytes or type(value) is list or type(value) is tuple:
         value = value[:_LONGEST_SHOWN]  # of which the rest would not be seen
     try:
         text = repr(value)
