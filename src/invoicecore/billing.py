@@ -134,9 +134,9 @@ class Billing:
         tax_decider: TaxDecider | None = None,
         idempotency_key: str | None = None,
     ) -> Self:
-        """Make a new firm in a store, with its first Manager: `Person(name=…, role=Role.MANAGER)`, or one called
-        Owner. Done once; afterwards `open` it. With an `idempotency_key`, the same call again, after its answer was
-        lost, opens the firm that was made.
+        """Make a new firm in a store, with its first Manager: `Person(name=…, role=Role.MANAGER)`, or one called Owner.
+        Done once; afterwards `open` it. With an `idempotency_key`, the same call again, after its answer was lost,
+        opens the firm that was made; another call with that key is IdempotencyKeyReused.
 
         The store may be given as the URL of a database, such as `sqlite:///books.db`; its tables are made where there
         are none. SchemaMismatch if they are of another version: `upgrade()` them on purpose, because they may hold
@@ -179,8 +179,8 @@ class Billing:
         throttle: Throttle | None = None,
         tax_decider: TaxDecider | None = None,
     ) -> Self:
-        """A firm that a store keeps; None is its only one. NotFound if it is not there, InvalidInput if None is not
-        enough to tell which.
+        """Open a firm of a store; without `firm_id`, its only one. NotFound if it is not there, InvalidInput if the
+        store has several and none is named.
 
         The store may be given as the URL of a database. SchemaMismatch if its tables are not those of this version.
         """
@@ -203,7 +203,8 @@ class Billing:
         and is gone when the host rolls back; it commits nothing itself.
 
         Of one thread and one transaction: afterwards it raises InvalidState. A conflict that cannot be settled inside
-        is TransactionConflict; `retry_transaction` runs the whole transaction again.
+        is TransactionConflict; `retry_transaction` runs the whole transaction again. InvalidState also where the store
+        cannot work inside a host's transaction.
         """
         if not isinstance(self._storage, Joins):
             raise InvalidState(
@@ -235,7 +236,7 @@ class Billing:
         self.close()
 
     def as_owner(self) -> Desk:
-        """The desk of the Manager who was made with the firm."""
+        """The desk of the Manager who was made with the firm. PersonArchived if they are archived."""
         return self.acting_as(self._owner_id)
 
     def as_system(self, name: str) -> Desk:
@@ -285,7 +286,8 @@ class Billing:
 
         Each is handed over at least once, always with the same id, and by one process at a time, if the notifier is
         done with it within the `lease`. One that the notifier refuses holds no other up. It comes again after a minute,
-        then after two, four and so on; after ten tries it rests in `undelivered`.
+        then after two, four and so on; after ten tries it rests in `undelivered`. InvalidState inside a host's
+        transaction: deliver after the commit.
         """
         check_arguments(limit, lease)
         _refuse_joined(self._storage)
@@ -346,9 +348,9 @@ def deliver_all(
 
 
 def retry_transaction(transaction: Callable[[], R], *, attempts: int = 10) -> R:
-    """What a function of the host's gives, which begins a transaction, joins it, and commits. It is run again, so many
-    times in all, when a conflict ends it: TransactionConflict, or what the database says at the host's own statements
-    and commit. The last error comes out."""
+    """Run a function of the host, which begins a transaction, joins it and commits, and return its result. When a
+    conflict ends it, TransactionConflict or what the database says at the host's own statements and commit, it is run
+    again, at most `attempts` times in all. Then the last error is raised."""
     for attempt in range(1, attempts):
         try:
             return transaction()

@@ -1,8 +1,8 @@
 """The delivery of a firm's messages to a notifier.
 
-Each message is leased just before it is handed over, by a commit of its own, so that a slow notifier holds nothing but
-what it has in hand. After a failure it waits, twice as long each time; after ten it rests until somebody sends it
-again.
+Each message is leased just before it is handed over, by a commit of its own, so that a slow notifier holds up only the
+message that it has in hand. After a failure it waits, twice as long each time; after ten it rests until somebody sends
+it again.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

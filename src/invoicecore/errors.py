@@ -1,8 +1,9 @@
 """The errors of this library, in their order of priority.
 
 The order is part of the interface: invalid input, absent (or not visible), not permitted, not allowed now, against a
-rule of money, conflict. Each class below is one of these six groups, or a special case of one, so a host can catch
-groups or single errors. A refused command changed nothing.
+rule of money, conflict. Each class below is one of these six groups or derives from one, except PersonArchived and
+SignInRefused, which are caught by themselves. So a host can catch groups or single errors. A refused command changed
+nothing.
 
 The text of an error is for developers. `invoicecore.say` words its code and params for the people who use a screen.
 """
@@ -65,8 +66,8 @@ class InvalidInput(InvoicecoreError, ValueError, http_status=400):
 
 
 class BatchRefused(InvalidInput):
-    """A batch holds a row that is refused, so none of it was taken. `row` counts from 0; `reason` is the
-    row's own error."""
+    """A batch holds a row that is refused, so none of it was taken. `row` counts from 0, and `params['row']`, for
+    people, from 1; `reason` is the row's own error."""
 
     def __init__(self, row: int, reason: InvoicecoreError) -> None:
         message = f"Row {row} of the batch is refused, and nothing was recorded: {reason}"
@@ -224,7 +225,8 @@ class AmountTooLarge(MoneyRuleViolation):
 
 
 class StorageError(InvoicecoreError, http_status=503):
-    """Storage could not do what was asked. Adapters raise one of those below and nothing else."""
+    """Storage could not do what was asked. A store raises ConcurrencyConflict, UniqueViolation, StorageUnavailable or
+    CommitUnknown; inside a host's transaction also TransactionConflict, and where books are opened SchemaMismatch."""
 
 
 class ConcurrencyConflict(StorageError):

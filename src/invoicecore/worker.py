@@ -1,4 +1,5 @@
-"""The worker of a host: what waits in all firms of a store is done in rounds, until it is told to stop.
+"""The worker of a host, which delivers messages, requests refills and marks invoices overdue in all firms of a store,
+in rounds, until it is told to stop.
 
 Several workers may run on one store. A message is leased before it is handed over, and a sweep looks at each client or
 invoice again in its own unit of work, so nothing is done twice.

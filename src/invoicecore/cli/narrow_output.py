@@ -1,4 +1,4 @@
-"""What stands on a terminal, or in a file, that cannot hold every letter."""
+"""The replacement of characters that the encoding of a terminal or a file does not have."""
 
 import codecs
 import sys

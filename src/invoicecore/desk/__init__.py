@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 
 class Desk:
-    """Where one person acts, grouped by subject. The person is bound once, so no check of permission can be forgotten.
+    """All calls that one person may make, grouped by subject. The person is bound once, so no check of permission can
+    be forgotten.
 
     Every method takes ids and values, returns a frozen value, is one unit of work, and raises only the library's
     errors. A desk is cheap: a web host makes one for each request. A subject is loaded when it is first used.
@@ -33,7 +34,7 @@ class Desk:
 
     @cached_property
     def firm(self) -> "FirmSettings":
-        """The firm itself: its settings, its logo, and the audit record."""
+        """The firm itself: its settings, its logo, and the audit trail."""
         from invoicecore.desk.firm import FirmSettings
 
         return FirmSettings(self._executor)
@@ -96,7 +97,7 @@ class Desk:
 
     @cached_property
     def pages(self) -> "Pages":
-        """Lists, page by page."""
+        """The content of each screen: lists, page by page, and what one thing's screen shows."""
         from invoicecore.desk.pages import Pages
 
         return Pages(self._executor)

@@ -78,8 +78,9 @@ class Accounts(Subject):
         self, context: CommandContext, client_id: str, period: Period | None = None, *, by: LedgerDay | None = None
     ) -> Statement:
         """Every movement of the balance in a period (None: ever), with the balance before the first, after each, and at
-        the end. `by` chooses the day of a movement: that of its booking, or that of the work or the receipt. None
-        chooses the day of the work for a client whose work was imported, and the booking day for all others."""
+        the end. `by` chooses the day of a movement: that of its booking, or that of the work or of the receipt of the
+        money. None chooses the day of the work for a client whose work was imported, and the booking day for all
+        others."""
         account = context.visible_account(client_id)
         day = by or account.ledger_day
         if day is LedgerDay.WORK:
@@ -143,7 +144,8 @@ class Accounts(Subject):
     @query
     def reconcile(self, context: CommandContext, client_id: str, period: Period | None = None) -> Reconciliation:
         """The state of every second of work and of every charge of a client in a period (None: ever): running,
-        unbilled, on an invoice, free or given up. The sums agree with the ledger."""
+        unbilled, on an invoice, free (it costs nothing) or given up (its invoice was written off). The sums agree with
+        the ledger."""
         account = context.visible_account(client_id)
         id, uow, name = account.client_id, context.uow, context.client_of(account).name
         sessions = uow.find(SESSIONS_OF_CLIENT, id)
@@ -209,7 +211,7 @@ class Accounts(Subject):
         reason: str = "",
         idempotency_key: str | None = None,
     ) -> Standing:
-        """Move the balance by an amount: +$500 credits the client, −$200 takes money away."""
+        """Change the balance by an amount: +$500 raises it, −$200 lowers it. It makes no credit."""
         before = context.visible_account(client_id, Action.ADJUST)
         in_currency(before.currency, amount)
         context.reason = reason
@@ -234,7 +236,8 @@ class Accounts(Subject):
         """Correct the booking days of everything that a wrong clock booked in a period. The first booking gets
         `right_day`, and the others are moved by as many days. Each entry is taken back on its wrong day and booked
         again on the right one, so the balance stays. Invoices keep their dates; where those matter, void and generate
-        them again."""
+        them again. InvalidState if nothing was booked in the period, if it begins on `right_day` already, or if
+        something would be booked after today or before an earlier entry."""
         before = context.visible_account(client_id, Action.CORRECT_BOOKING_DAYS)
         since, _ = context.firm.booked_in(period)
         decision = correct_booking_days(
@@ -267,7 +270,7 @@ class Accounts(Subject):
 
     def sweep_refills(self) -> tuple[Invoice, ...]:
         """Request every refill that is due, for example after voids; returns the invoices. Each is a unit of work of
-        its own, so an interrupted call can be repeated."""
+        its own, so an interrupted call can be repeated. Clients on whom a wrong clock has booked are left out."""
 
         def find(context: CommandContext) -> Iterable[str]:
             return (it.id for it in context.uow.find(CLIENTS) if context.account(it.id).blocks_due)
@@ -288,7 +291,8 @@ def _ask(context: CommandContext, before: Account) -> Invoice:
 
 
 def permit_money(context: CommandContext) -> None:
-    """An order by money tells about money."""
+    """NotPermitted or NotFound unless the actor may see the money of whole clients, which a list in the order of an
+    amount would tell, too."""
     context.permit(Action.VIEW_ACCOUNT)
     own = context.actor.client_id
     if own is not None and not visibility.sees_account(context.actor, own):

@@ -77,11 +77,12 @@ class Charges(Subject):
     ) -> ChargeView:
         """Record what was paid for a client on a day.
 
-        `price` is what the client is asked to pay. A Manager sets it; an expense without a price waits for one, and is
-        on no invoice. `cost` is what was paid, as text in any currency. `receipt` is the content of a PNG, a JPEG or a
-        PDF of at most 5 MiB. A Worker must name one of their projects. The stop does not refuse expenses, because the
-        money is spent. With `billable=False` the expense is only a record, and the client does not pay for it. `tax` is
-        a tax code that comes before those of the project, the client and the firm; only a Manager gives one.
+        `price` is what the client is charged, without tax. A Manager sets it; an expense without a price waits for one,
+        and is on no invoice. `cost` is what was paid, as text in any currency. `receipt` is the content of a PNG, a
+        JPEG or a PDF of at most 5 MiB. A Worker must name one of their projects. An expense is accepted even if work is
+        stopped, because the money is spent. With `billable=False` the expense is only a record, and the client does not
+        pay for it. `tax` is a tax code that comes before those of the project, the client and the firm; only a Manager
+        gives one.
         """
         account, client, project = _whose(context, Action.RECORD_EXPENSE, client_id, project_id)
         if price is not None or tax is not None:
@@ -131,8 +132,8 @@ class Charges(Subject):
         tax: str | None = None,
         idempotency_key: str | None = None,
     ) -> ChargeView:
-        """Charge a client a fixed price on a day, such as the price of a milestone. `tax` is as in `expense`; its rate
-        is that of the day on which the fee is invoiced."""
+        """Charge a client a fixed price on a day, without tax, such as the price of a milestone. `tax` is as in
+        `expense`; its rate is that of the day on which the fee is invoiced."""
         account, client, project = _whose(context, Action.RECORD_FEE, client_id, project_id)
         new = _new(context, ChargeKind.FEE, client, project, day, amount.minor, note, amount, tax)
         return _recorded(context, account, None, new)
@@ -155,11 +156,11 @@ class Charges(Subject):
         sessions and charges named by `on`, as they are now.
 
         A percentage gives one discount for each tax code and rate, rounded once, half up; disbursements of a period are
-        no turnover, and are left out. An amount is one discount, with a tax code as in `expense`. What is recorded
-        later gets no discount by itself. `day` is by default the last day of the period that is not after today, or
-        today; where a rate changed in the period, the last day with that rate. With a project, the discount lowers only
-        lines of that project. It is on the next invoice that it fits on, and is never larger than the lines of its tax
-        code that it lowers there. MoneyRuleViolation if a percentage comes to nothing.
+        left out, because they are no turnover. An amount is one discount, with a tax code as in `expense`. What is
+        recorded later gets no discount by itself. `day` is by default the last day of the period that is not after
+        today, or today; where a rate changed in the period, the last day with that rate. With a project, the discount
+        lowers only lines of that project. It is on the next invoice that it fits on, and is never larger than the lines
+        of its tax code that it lowers there. MoneyRuleViolation if a percentage comes to nothing.
         """
         good = inputs.all_of(
             percent=lambda: inputs.optional(percent, percentage),
@@ -304,7 +305,7 @@ class Charges(Subject):
 
     @query
     def get(self, context: CommandContext, charge_id: str) -> ChargeView:
-        """A charge that one may see."""
+        """A charge that the caller may see."""
         return _all_shown(context, [context.charge(charge_id)])[0]
 
     @query
@@ -325,7 +326,7 @@ class Charges(Subject):
         kind: ChargeKind | None = None,
         period: Period | None = None,
     ) -> tuple[ChargeView, ...]:
-        """The charges that one may see, by day: of the whole firm, or of a client, project, kind or period.
+        """The charges that the caller may see, by day: of the whole firm, or of a client, project, kind or period.
         `pages.charges` lists them page by page."""
         wanted = charges_query(context, client_id, project_id, kind, period)
         found = context.pages.charges(wanted, PageRequest(ChargeSort.DAY, limit=_ALL))

@@ -1,4 +1,4 @@
-"""What a client may read: an invoice that was written off is unpaid for them.
+"""The filter for contacts, to whom an invoice that was written off is shown as unpaid.
 
 Everything that a contact asks for is computed from what they may read here, so all their figures agree.
 """

@@ -81,12 +81,12 @@ class Clients(Subject):
         return self._executor.write(Action.ADD_CLIENT, run, request)
 
     def get(self, client_id: str) -> Client:
-        """A client that one may see."""
+        """A client that the caller may see."""
         return self._executor.read(lambda context: context.client(client_id))
 
     def by_name(self, name: str) -> Client:
         """The client with that name, ignoring capitals; if there is none, the client whose name contains it. NotFound
-        if there is none whom one may see, InvalidInput if there are several."""
+        if there is none whom the caller may see, InvalidInput if there are several."""
         sought = known_name(name)
 
         def run(context: CommandContext) -> Client:
@@ -98,7 +98,7 @@ class Clients(Subject):
 
     @query
     def all(self, context: CommandContext) -> tuple[Client, ...]:
-        """The clients that one may see, in the order in which they were added."""
+        """The clients that the caller may see, in the order in which they were added."""
         context.permit(Action.VIEW_CLIENTS)
         return tuple(client for client in context.uow.find(CLIENTS) if visibility.sees_client(context.actor, client.id))
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from attrs import evolve
 
 from invoicecore.desk import visibility
-from invoicecore.desk.client_reading import as_client
 from invoicecore.errors import NotFound
 from invoicecore.lifecycle.invoice import Invoice, ReleasedPayment
 from invoicecore.model.charge import Charge
@@ -69,6 +68,8 @@ class CommandContext:
         self._pages: Queries | None = None
         self.uow: UnitOfWork = uow
         if actor.role is Role.CONTACT:
+            from invoicecore.desk.client_reading import as_client
+
             self.uow, self._pages = as_client(uow, self.pages, actor)
         self.firm: Final = firm
         self.actor: Final = actor
@@ -82,7 +83,7 @@ class CommandContext:
 
     @property
     def stamp(self) -> CommandStamp:
-        """When, by whom, and in which zone; made when it is first asked for, since a look needs none."""
+        """When, by whom, and in which zone; made when it is first asked for, since a query needs none."""
         if self._stamp is None:
             self._stamp = unchecked_stamp(time_by(self._clock), self.actor.id, self.firm.timezone)
         return self._stamp
@@ -90,7 +91,7 @@ class CommandContext:
     # who may
 
     def permit(self, action: Action) -> None:
-        """NotPermitted if the actor's role does not include the act."""
+        """NotPermitted if the actor's role does not include the action."""
         permit(self.actor.role, action)
 
     @property
@@ -205,7 +206,7 @@ class CommandContext:
         return (*named, *((id, self._get(Person, "person", id).name) for id in people))
 
     def visible_account(self, client_id: str, action: Action = Action.VIEW_ACCOUNT) -> Account:
-        """The account of a client, if the actor may see the client, do the act, and see client-wide money."""
+        """The account of a client, if the actor may see the client, take the action, and see client-wide money."""
         id = inputs.id("The id of a client", client_id)
         account = self._get(Account, "client", id)  # there is one for every client
         if not visibility.sees_account(self.actor, client_id):

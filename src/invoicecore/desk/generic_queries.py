@@ -94,7 +94,8 @@ _Whose = tuple[ClientId, ProjectId | None]
 
 
 class GenericQueries:
-    """The pages of one unit of work; see `invoicecore.ports.queries.Queries` for what each of them holds."""
+    """The lists and sums of one unit of work, computed from what it reads; see `invoicecore.ports.queries.Queries` for
+    what each of them holds."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow

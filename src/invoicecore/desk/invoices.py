@@ -109,10 +109,11 @@ class Invoices(Subject):
         more: Iterable[tuple[str, Money]] = (),
         idempotency_key: str | None = None,
     ) -> Invoice:
-        """Ask for an amount; the invoice is generated at once. `deposit` says whether its payments go to the balance.
-        `number` is a number of your own that no invoice has. `notes` are printed for the client. `issued_on` and
-        `out_of_order` are as in `generate`; `due_on` is a due date of its own. `more` are further lines, each a
-        description and an amount. To change the invoice, revert it."""
+        """Invoice an amount, to which the tax of the client's tax code is added; the invoice is generated at once.
+        `deposit` says whether its payments go to the balance. `number` is a number of your own; NumberTaken if an
+        invoice has or had it. `notes` are printed for the client. `issued_on` and `out_of_order` are as in `generate`;
+        `due_on` is a due date of its own. `more` are further lines, each a description and an amount. To change the
+        invoice, revert it."""
         action, further = Action.MAKE_MANUAL_INVOICE, tuple(more)
         lines = tuple(Line(text, part.minor) for text, part in ((description, amount), *further))
         owner = context.client(client_id)
@@ -221,10 +222,11 @@ class Invoices(Subject):
         It bills what was seen. If the work, or its cover, has changed since the draft was last saved or opened,
         DraftMoved has the difference; `use_latest` bills the present work instead. A reverted draft always takes the
         latest work. `if_revision` is the revision that was seen; another one is DraftMoved too. An invoice whose work
-        is all covered asks for nothing: it is paid at once, and can then only be voided.
+        is all covered asks for nothing: it is paid at once, and can then only be voided. MoneyRuleViolation if advances
+        were taxed so much higher that nothing would be left to pay.
 
-        `issued_on` is the day of issue, by default today. It is not before that of the latest invoice, unless
-        `out_of_order` says that this is meant. The invoice is booked now, so reports of an earlier day stay as they
+        `issued_on` is the day of issue, by default today. InvalidState if it is in the future, or before that of the
+        latest invoice without `out_of_order`. The invoice is booked now, so reports of an earlier day stay as they
         were. `due_on` is a due date of its own, instead of that of the payment terms.
         """
         inputs.all_of(
@@ -271,7 +273,7 @@ class Invoices(Subject):
 
     @command(Action.REVERT)
     def revert(self, context: CommandContext, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
-        """Take a generated invoice back to draft: its sessions and charges are free, and it keeps its number."""
+        """Take a generated invoice back to draft: its sessions and charges are unlocked, and it keeps its number."""
         invoice, before = context.invoice_for(Action.REVERT, invoice_id)
         decision = paper_moves.revert(before, invoice, context.stamp)
         settle(context, before, decision)
@@ -279,7 +281,7 @@ class Invoices(Subject):
 
     @command(Action.SET_DUE)
     def set_due(self, context: CommandContext, invoice_id: str, *, idempotency_key: str | None = None) -> Invoice:
-        """Mark the invoice as sent, or awaiting payment."""
+        """Mark the invoice as due: it was sent, or is awaiting payment."""
         return _set(context, Action.SET_DUE, *context.invoice_for(Action.SET_DUE, invoice_id))
 
     @command(Action.SET_OVERDUE)
@@ -296,9 +298,9 @@ class Invoices(Subject):
         debt: Debt = Debt.KEEP,
         idempotency_key: str | None = None,
     ) -> Invoice:
-        """Write the invoice off: it no longer counts as outstanding. Its sessions stay locked, and a later payment is
-        accepted. By default the client still owes it; with Debt.FORGIVE a write-off raises the balance by what is left
-        to pay."""
+        """Write the invoice off: it no longer counts as outstanding. Its sessions and charges stay locked, and a later
+        payment is accepted. By default the client still owes it. With Debt.FORGIVE, if its payments go to the balance,
+        a write-off raises the balance by what is left to pay, without tax."""
         action = Action.SET_UNCOLLECTIBLE
         return _set(context, action, *context.invoice_for(action, invoice_id), debt)
 
@@ -343,7 +345,8 @@ class Invoices(Subject):
         left to pay; returns these invoices. `as_of` is by default today in the firm's zone. InvalidState for a later
         day.
 
-        Each invoice is a unit of work of its own, so an interrupted call can be repeated.
+        Each invoice is a unit of work of its own, so an interrupted call can be repeated. Clients on whom a wrong clock
+        has booked are left out.
         """
         inputs.optional(as_of, partial(inputs.day, "as_of"))
 
@@ -366,11 +369,11 @@ class Invoices(Subject):
     # looking
 
     def get(self, invoice_id: str) -> Invoice:
-        """An invoice that one may see."""
+        """An invoice that the caller may see."""
         return self._executor.read(lambda context: context.shown_invoice(invoice_id))
 
     def by_number(self, number: str) -> Invoice:
-        """The invoice with this number. NotFound if there is none that one may see."""
+        """The invoice with this number. NotFound if there is none that the caller may see."""
         known = own_number(number)
 
         def run(context: CommandContext) -> Invoice:
@@ -383,14 +386,14 @@ class Invoices(Subject):
 
     @query
     def of(self, context: CommandContext, client_id: str) -> tuple[Invoice, ...]:
-        """A client's invoices that one may see, in the order in which they were made."""
+        """A client's invoices that the caller may see, in the order in which they were made."""
         id = context.client(client_id).id
         context.permit(Action.VIEW_INVOICES)
         return _seen(context, context.uow.find(INVOICES_OF_CLIENT, id))
 
     @query
     def all(self, context: CommandContext) -> tuple[Invoice, ...]:
-        """All invoices that one may see, in the order in which they were made."""
+        """All invoices that the caller may see, in the order in which they were made."""
         context.permit(Action.VIEW_INVOICES)
         return _seen(context, context.uow.find(INVOICES))
 
@@ -456,7 +459,7 @@ class Invoices(Subject):
 
 
 def _set(context: CommandContext, action: Action, invoice: Invoice, before: Account, debt: Debt = Debt.KEEP) -> Invoice:
-    """Set a status from the menu; where it is there already, nothing changes and nothing is recorded."""
+    """Set a status by hand; where it is there already, nothing changes and nothing is recorded."""
     decision = set_status(before, invoice, action, context.stamp, debt)
     if decision is None:
         return invoice
@@ -465,7 +468,7 @@ def _set(context: CommandContext, action: Action, invoice: Invoice, before: Acco
 
 
 def acts_on(context: CommandContext, invoice: Invoice) -> tuple[Availability, ...]:
-    """Every act on an invoice, judged for the actor."""
+    """Every action on an invoice, judged for the actor."""
     state = facts(invoice, context.account(invoice.client_id).credit_minor)
     return permitted(context.actor.role, judged(state))
 

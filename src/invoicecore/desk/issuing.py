@@ -123,7 +123,8 @@ def number_for(
 
 
 def next_value(uow: UnitOfWork, firm: Firm) -> int:
-    """The counter value that the next invoice takes: above those of all invoices, or further on if the firm leapt."""
+    """The counter value that the next invoice takes: above those of all invoices, or the firm's `next_number` if that
+    is higher."""
     return max(uow.peek(INVOICE_COUNTER), firm.next_number or 1)
 
 

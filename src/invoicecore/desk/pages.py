@@ -343,8 +343,8 @@ class Pages(Subject):
 
     @query
     def timers(self, context: CommandContext) -> tuple[TimerRow, ...]:
-        """The running timers that one may see, the earliest first, each with what it is for: also a Worker's own timer
-        on a project that they are no longer assigned to."""
+        """The running timers that the caller may see, the earliest first, each with what it is for: also a Worker's own
+        timer on a project that they are no longer assigned to."""
         context.permit(Action.VIEW_WORK)
         timers = [it for it in context.uow.find(TIMERS) if visibility.sees_work(context.actor, it)]
         projects, people, clients = (

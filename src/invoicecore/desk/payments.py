@@ -48,14 +48,14 @@ class Payments(Subject):
         duplicate: bool = False,
         idempotency_key: str | None = None,
     ) -> Receipt:
-        """Record a payment of an invoice; without an amount, of all that is left. A part payment makes a generated
-        invoice due; the last one makes it paid.
+        """Record a payment of an invoice: so much as came in, with tax; without an amount, all that is left. A part
+        payment makes a generated invoice due; the last one makes it paid.
 
-        `reference` is the transaction id, `received_on` the day of the receipt (None: today). More than the rest is
-        refused with AmountTooLarge, which names the rest, unless `overpayment` says that the excess becomes the
-        client's credit. A second payment of a client with the same reference, amount and day is refused, unless
-        `duplicate=True` says that it is meant; a payment that was taken back does not count. A receipt more than a year
-        ahead is refused too.
+        `reference` is the transaction id, `received_on` the day on which the money came in (None: today). More than the
+        rest is refused with AmountTooLarge, which names the rest, unless `overpayment` says that the excess becomes the
+        client's credit. A second payment of a client with the same reference, amount and day is DuplicatePayment,
+        unless `duplicate=True` says that it is meant; a payment that was taken back does not count. InvalidState for a
+        day more than a year ahead.
         """
         invoice, before = context.invoice_for(Action.RECORD_PAYMENT, invoice_id)
         if received_on is not None:
@@ -85,7 +85,7 @@ class Payments(Subject):
         idempotency_key: str | None = None,
     ) -> Receipt:
         """Pay an invoice with the client's credit, the oldest first; without an amount, with as much as there is and
-        fits."""
+        fits. AmountTooLarge for more than that."""
         invoice, before = context.invoice_for(Action.APPLY_CREDIT, invoice_id)
         credits = context.uow.find(CREDIT_OF_CLIENT, invoice.client_id)
         return _receipt(context, before, apply_credit(before, invoice, credits, amount, context.stamp))
@@ -106,8 +106,9 @@ class Payments(Subject):
     ) -> Payment:
         """Take back a payment that was mistyped or bounced, or credit that was returned to the client.
 
-        Without an amount, all that can be taken back is. Of an `amount`, the unapplied part goes first, then the part
-        that paid the latest invoice. An invoice that was paid is due again, with the same number.
+        Without an amount, all that can be taken back is. Of an `amount`, the unapplied part goes first, then the parts
+        that pay invoices, the one that was applied last before the others. AmountTooLarge for more than can be taken
+        back, InvalidState if all of it was. An invoice that was paid is due again, with the same number.
         """
         received = context.payment(payment_id)
         context.permit(Action.REVERSE_PAYMENT)
@@ -119,7 +120,7 @@ class Payments(Subject):
         return decision.payments[0]
 
     def get(self, payment_id: str) -> Payment:
-        """A payment that one may see, with what it was applied to."""
+        """A payment that the caller may see, with what it was applied to."""
         return self._executor.read(lambda context: context.payment(payment_id))
 
     @query

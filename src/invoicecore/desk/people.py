@@ -88,7 +88,7 @@ class People(Subject):
         return self._executor.read(lambda context: context.person(person_id))
 
     def by_email(self, email: str) -> Person:
-        """The person with this e-mail, ignoring capitals. NotFound if there is none whom one may see."""
+        """The person with this e-mail, ignoring capitals. NotFound if there is none whom the caller may see."""
         known = known_email(email)
 
         def run(context: CommandContext) -> Person:
@@ -101,7 +101,7 @@ class People(Subject):
 
     def by_name(self, name: str) -> Person:
         """The person with that name, ignoring capitals; if there is none, the person whose name contains it. NotFound
-        if there is none whom one may see, InvalidInput if there are several."""
+        if there is none whom the caller may see, InvalidInput if there are several."""
         sought = known_name(name)
 
         def run(context: CommandContext) -> Person:
@@ -117,7 +117,7 @@ class People(Subject):
 
     @query
     def all(self, context: CommandContext) -> tuple[Person, ...]:
-        """Everybody whom one may see, in the order in which they were added."""
+        """Everybody whom the caller may see, in the order in which they were added."""
         context.permit(Action.VIEW_PEOPLE)
         return tuple(person for person in context.uow.find(PEOPLE) if visibility.sees_person(context.actor, person))
 

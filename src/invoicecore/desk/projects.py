@@ -45,7 +45,7 @@ class Projects(Subject):
         `billable=False` its work costs nothing, unless a session says otherwise. `tax` is a tax code that comes before
         that of the client; NotFound for a code that the firm never set.
 
-        With `billing=ProjectBilling.FIXED` its work costs nothing, the stop does not refuse it, and it is on no
+        With `billing=ProjectBilling.FIXED` its work costs nothing, is accepted even if work is stopped, and it is on no
         invoice; the price is a fee, see `charges.fee`. `cap` is the most that its work may cost in all, without tax: a
         session costs at most what is left of it, and its `cut` says how much was taken off. A project has a fixed price
         or a cap, not both.
@@ -82,13 +82,13 @@ class Projects(Subject):
         return self._executor.write(Action.ADD_PROJECT, run, request)
 
     def get(self, project_id: str) -> Project:
-        """A project that one may see."""
+        """A project that the caller may see."""
         return self._executor.read(lambda context: _with_client(context, context.project(project_id)))
 
     def by_name(self, name: str) -> Project:
         """The project with that name, ignoring capitals; if there is none, the project whose name contains it.
-        `Acme/Website` names the client too. NotFound if there is none that one may see, InvalidInput if there are
-        several."""
+        `Acme/Website` names the client too. NotFound if there is none that the caller may see, InvalidInput if there
+        are several."""
         sought = known_name(name)
 
         def run(context: CommandContext) -> Project:
@@ -106,7 +106,7 @@ class Projects(Subject):
 
     @query
     def all(self, context: CommandContext) -> tuple[Project, ...]:
-        """The projects that one may see, in the order in which they were added."""
+        """The projects that the caller may see, in the order in which they were added."""
         context.permit(Action.VIEW_PROJECTS)
         seen = (project for project in context.uow.find(PROJECTS) if visibility.sees_project(context.actor, project))
         away = {client.id for client in context.uow.find(CLIENTS) if client.archived}
@@ -114,7 +114,7 @@ class Projects(Subject):
 
     @query
     def of(self, context: CommandContext, client_id: str) -> tuple[Project, ...]:
-        """The projects of a client that one may see."""
+        """The projects of a client that the caller may see."""
         context.permit(Action.VIEW_PROJECTS)
         client = context.client(client_id)
         projects = context.uow.find(PROJECTS_OF_CLIENT, client.id)

@@ -61,12 +61,12 @@ class Work(Subject):
         """Record a session: `start` and `end`, or `start` and `hours`, or `day` and `hours` (int, Decimal or text, or a
         timedelta).
 
-        It is one's own, unless a Manager gives a `person_id`. It costs the project's rate at its start, or a `rate` of
-        its own that a Manager gives. It is billable if the project is, unless a Supervisor or a Manager says otherwise.
-        Its cost is taken from the client's balance, and a refill is requested if one is due. At the allowed balance all
-        work is refused with BalanceLimitReached, unless a Manager records work already done with `over_limit=True` and
-        a `reason`. A session longer than 24 hours needs `allow_over_24h=True`; none may be longer than 31 days, or
-        begin more than a day ahead.
+        It is the caller's own, unless a Manager gives a `person_id`. It costs the project's rate at its start, or a
+        `rate` of its own that a Manager gives. It is billable if the project is, unless a Supervisor or a Manager says
+        otherwise. Its cost is taken from the client's balance, and a refill is requested if one is due. At the allowed
+        balance all work is refused with BalanceLimitReached, unless a Manager records work already done with
+        `over_limit=True` and a `reason`. A session longer than 24 hours needs `allow_over_24h=True`; none may be longer
+        than 31 days, or begin more than a day ahead.
         """
         inputs.yes_or_no("allow_over_24h", allow_over_24h)
         try:
@@ -248,7 +248,7 @@ class Work(Subject):
 
     @query
     def running(self, context: CommandContext) -> tuple[TimerView, ...]:
-        """The running timers that one may see, the earliest first."""
+        """The running timers that the caller may see, the earliest first."""
         context.permit(Action.VIEW_WORK)
         seen = (timer for timer in context.uow.find(TIMERS) if visibility.sees_work(context.actor, timer))
         return tuple(work_entry.timer_shown(context, timer) for timer in seen)
@@ -349,7 +349,7 @@ class Work(Subject):
 
     @query
     def get(self, context: CommandContext, session_id: str) -> WorkSessionView:
-        """A session that one may see."""
+        """A session that the caller may see."""
         found = context.session(session_id)
         return work_entry.all_shown(context, [found])[0]
 
@@ -363,7 +363,7 @@ class Work(Subject):
         person_id: str | None = None,
         period: Period | None = None,
     ) -> tuple[WorkSessionView, ...]:
-        """The sessions that one may see, by start: of the whole firm, or of a client, project, person or period."""
+        """The sessions that the caller may see, by start: of the firm, or of a client, project, person or period."""
         index, key = narrowest_index(client_id, project_id, person_id)
         inputs.optional(person_id, context.person)
         inputs.optional(client_id, context.client)

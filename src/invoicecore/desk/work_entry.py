@@ -52,7 +52,7 @@ class InRow:
 
 
 def permit_stating(context: CommandContext, rate: Rate | None, over_limit: bool) -> None:
-    """Whether the actor may state a rate or go past the stop, if that is what is asked for."""
+    """Whether the actor may state a rate or record work although it is stopped, if that is what is asked for."""
     if rate is not None:
         context.permit(Action.STATE_RATE)
     if over_limit:

@@ -1,4 +1,4 @@
-"""One paper of many: what is to be written of it, and how it is done."""
+"""The job of printing one document of many."""
 
 import os
 import sys

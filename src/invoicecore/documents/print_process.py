@@ -1,7 +1,7 @@
-"""A process that prints one paper after the other, with one compiler; started anew, never forked.
+"""A process that prints one document after the other, with one compiler.
 
-A fork of a process in which typst has worked would wait for ever, and a paper that ends the process must not end that
-of the host.
+It is started anew, because a fork of a process in which typst has worked would wait for ever. If a document ends it,
+the host's process goes on.
 """
 
 import os

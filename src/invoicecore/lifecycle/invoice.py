@@ -375,7 +375,7 @@ def advance(
     note: str = "",
     **fields: Any,
 ) -> tuple[Invoice, tuple[StatusChange, ...]]:
-    """The invoice after the act, with `fields` changed along with the status, and the step it took, if it took one.
+    """The invoice after the action, with `fields` changed along with the status, and the step it took, if it took one.
 
     ActionNotAllowed if the life-cycle table does not allow it.
     """

@@ -18,7 +18,7 @@ from invoicecore.vocabulary import Action, DocumentedEnum, Role, Status
 
 
 class Locking(Enum):
-    """What an act does to the sessions on the invoice."""
+    """What an action does to the sessions on the invoice."""
 
     LOCK = "lock"
     UNLOCK = "unlock"
@@ -44,10 +44,10 @@ class Obstacle(DocumentedEnum):
 
 @frozen
 class Rule:
-    """One act: from which statuses it is allowed and where each leads.
+    """One action: from which statuses it is allowed and where each leads.
 
-    `moves` holds where the act leads; for money, where it leads when all of the rest is paid, and `partly` where it
-    leads when a part is. `on_menu` acts stand on the status menu.
+    `moves` holds where the action leads; for money, where it leads when all of the rest is paid, and `partly` where it
+    leads when a part is. `on_menu` actions set a status, and a screen shows them as its menu.
     """
 
     action: Action
@@ -97,7 +97,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 RULE_OF: Mapping[Action, Rule] = {rule.action: rule for rule in RULES}
-"""The rule of each act on an invoice."""
+"""The rule of each action on an invoice."""
 
 
 @frozen
@@ -116,7 +116,7 @@ unchecked_facts: Final = unchecked(Facts)
 
 @frozen
 class Availability:
-    """Whether an act is allowed now, and if not, why not: what a host shows as a button, or as its tooltip."""
+    """Whether an action is allowed now, and if not, why not: what a host shows as a button, or as its tooltip."""
 
     action: Action
     allowed: bool
@@ -183,7 +183,7 @@ def permitted(role: Role, actions: Iterable[Availability]) -> tuple[Availability
 
 
 def target(action: Action, facts: Facts, *, partly: bool = False) -> Status:
-    """The status that the act leads to. ActionNotAllowed, naming what is allowed now, if the table does not allow
+    """The status that the action leads to. ActionNotAllowed, naming what is allowed now, if the table does not allow
     it."""
     rule = RULE_OF[action]
     if (obstacle := _why_not(rule, facts)) is not None:

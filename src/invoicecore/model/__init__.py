@@ -1,1 +1,1 @@
-"""The immutable entities of a firm, one module for each subject."""
+"""The immutable entities of a firm, with their inputs, events and permissions, one module for each subject."""

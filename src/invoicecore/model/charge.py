@@ -74,9 +74,9 @@ class Charge:
 
 @frozen(kw_only=True)
 class ChargeView:
-    """A charge as one person sees it. `locked` says whether a live invoice bills it. `locked_by`, the invoice, is None
-    for people who may not see invoices, and `amount` for people who may not see money. Only Managers and the person who
-    recorded the expense see `cost` and `receipt`."""
+    """A charge as one person sees it. `locked` says whether a live invoice bills it. `locked_by`, the id of that
+    invoice, is None for people who see no money, and for contacts who are limited to projects. `amount` and `tax` are
+    None for people who see no money. Only Managers and the person who recorded the expense see `cost` and `receipt`."""
 
     id: ChargeId
     client_id: ClientId
@@ -103,7 +103,7 @@ unchecked_charge_view: Final = unchecked(ChargeView)
 
 @frozen(kw_only=True)
 class NewExpense:
-    """A row for `charges.import_many`: an expense, with the arguments of `charges.expense`.
+    """A row for `charges.import_many`: an expense, with the arguments of `charges.expense` but its `receipt`.
 
     `source` is the id of the expense in the system that it comes from, such as "card:1234": a text of one line that is
     the same in every export. An expense with the same source is recorded once.
@@ -121,7 +121,8 @@ class NewExpense:
 
 
 def percentage(value: object) -> Fraction:
-    """A share of more than 0 and at most 100 percent, given as a whole number, a Decimal or a text.
+    """A share of more than 0 and at most 100 percent, given as a whole number, a Decimal or a text. InvalidInput for
+    anything else.
 
     >>> percentage("12.5")
     Fraction(1, 8)

@@ -113,7 +113,7 @@ class Removes(Protocol):
 
     def remove(self, removal: Removal, audited: int) -> None:
         """Forget everything of a firm, and keep that it was removed; all or nothing. ConcurrencyConflict unless the
-        firm has so many audit records. Units of work that go on meanwhile conflict."""
+        firm has exactly `audited` audit records. Units of work that go on meanwhile conflict."""
 
     def removals(self) -> Sequence[Removal]:
         """The firms that were removed from here, in the order of time; one that was restored and removed again is

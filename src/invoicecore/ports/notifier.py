@@ -13,5 +13,5 @@ class Notifier(Protocol):
     """
 
     def notify(self, message: Message) -> tuple[str, ...] | None:
-        """Hand the message on: send a mail, put it in a queue. The recipients that were passed over, if there are any,
-        for the host's log."""
+        """Hand the message on: send a mail, put it in a queue. Returns the recipients that were passed over, for the
+        host's log; None if there were none."""

@@ -189,10 +189,10 @@ class LedgerMovement:
 class Queries(Protocol):
     """The lists and sums of a front end, of the firm of one unit of work; nothing is changed by asking.
 
-    A list gives at most `page.limit` rows after `page.after`, in the order of `place(page.by)` of its rows, or in the
-    opposite one. Texts are in the order of their code points. Amounts are whole, whoever asks: what a viewer may not
-    see is left out by `Visibility` and removed by the Desk. How many requests a method makes of the store does not
-    depend on how much is stored, unless it is the generic one. May raise the storage errors."""
+    A list gives at most `page.limit` rows after `page.after`, in the order of `page.sort.key_of(row)`, or in the
+    opposite one if `page.descending`. Texts are in the order of their code points. Amounts are whole, whoever asks:
+    what a viewer may not see is left out by `Visibility` and removed by the Desk. How many requests a method makes of
+    the store does not depend on how much is stored, unless it is the generic one. May raise the storage errors."""
 
     def clients(self, wanted: ClientsQuery, page: PageRequest[ClientSort]) -> Sequence[ClientRow]:
         """Clients, each with their standing."""
@@ -204,7 +204,7 @@ class Queries(Protocol):
         """Projects with what was worked on them; within what a worker may see, by that worker."""
 
     def work(self, wanted: WorkQuery, page: PageRequest[WorkSort]) -> Sequence[SessionRecord]:
-        """Sessions; their place is start and id."""
+        """Sessions; they are sorted by start and id."""
 
     def charges(self, wanted: ChargesQuery, page: PageRequest[ChargeSort]) -> Sequence[ChargeRecord]:
         """Expenses, fees and discounts."""
@@ -221,8 +221,8 @@ class Queries(Protocol):
     def unbilled(
         self, visibility: Visibility, client_id: ClientId | None, page: PageRequest[UnbilledSort]
     ) -> Sequence[UnbilledRow]:
-        """For each client and project, or none, with any: the sessions and the charges that ask for something, were not
-        removed, and no invoice holds."""
+        """A row for each client and project (None: charges without one) that has any: the sessions and the charges that
+        ask for something, were not removed, and no invoice holds."""
 
     def aging(self, wanted: OwedQuery, page: PageRequest[AgingSort]) -> Sequence[AgingRow]:
         """For each client who owes anything, what they owe as of a day, as `invoicecore.queries.owed.Aging` has it:

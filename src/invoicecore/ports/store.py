@@ -258,7 +258,8 @@ unchecked_waiting_message: Final = unchecked(WaitingMessage)
 
 @frozen
 class Replaced(Generic[T]):
-    """A value that is to be replaced: as the unit of work read it, which it must still be, and as it is to be."""
+    """A change of one stored value: `seen` is what the unit of work read, and must still be stored; `wanted` is the new
+    value."""
 
     seen: T
     wanted: T
@@ -276,8 +277,8 @@ class WriteSet:
 
     Each part may be empty. A store checks all of it and writes all of it in one step, or writes nothing and raises:
 
-    - `entities`, by kind and id: what is stored must still have the version that was seen; None is nothing. What is
-      wanted is stored with its version, which is one more, or 1; None removes. Otherwise ConcurrencyConflict.
+    - `entities`, by kind and id: what is stored must still have the version that was `seen`, None if nothing was
+      stored. `wanted` has the next version, 1 for a new entity; None removes it. Otherwise ConcurrencyConflict.
     - `facts`: the sequence of a fact must be new among those of its kind for its client or invoice (see `stream_of`).
       Otherwise ConcurrencyConflict. An audit record is always new, and the store gives it its position.
     - `reservations`, by kind, then key: the owner must still be the one seen; None is nobody. Otherwise
@@ -306,8 +307,9 @@ class StoreTransaction(Protocol):
     """What one unit of work asks of a store, on one firm; nothing is written before `commit`.
 
     What it reads may be one moment's snapshot, or always the latest that was committed; never what was not committed.
-    Values come back equal, in value and in type. What it returns belongs to the caller. Any method may raise one of
-    the four storage errors and no other. A conflict may come at any call, and which of two units of work is refused is
+    Values come back equal, in value and in type. What it returns belongs to the caller. Any method may raise
+    ConcurrencyConflict, UniqueViolation, StorageUnavailable or CommitUnknown, and no other error; inside a host's
+    transaction also TransactionConflict. A conflict may come at any call, and which of two units of work is refused is
     the store's choice. A store that lets one wait for another gives up after a while, with ConcurrencyConflict.
     """
 
@@ -377,8 +379,8 @@ def _limit(value: int | None) -> int | None:
 
 @frozen(kw_only=True)
 class FirmsQuery:
-    """Which firms of a store are asked for, in the order of their ids: those with a task at `now`, or all without one;
-    at most so many of those after an id."""
+    """Which firms of a store are asked for, in the order of their ids: those with the `task` at `now`, or all if it is
+    None; at most `limit` of them, with ids above `after`. InvalidInput for a task without `now`."""
 
     task: FirmTask | None = field(default=None, converter=converters.optional(_task))
     now: datetime = field(default=AT_ONCE, converter=_now)
@@ -423,8 +425,8 @@ class Storage(Protocol):
         """A transaction on one firm. The firm comes into being when its Firm entity is committed."""
 
     def firms(self, query: FirmsQuery = ALL_FIRMS) -> Sequence[FirmId]:
-        """The firms that are stored here, in the order of their ids, and perhaps only those with a task; one question
-        tells it of all."""
+        """The firms that are stored here, in the order of their ids, and perhaps only those with a task; one request to
+        the store answers for all of them."""
 
 
 class Replica(Protocol):
@@ -439,7 +441,7 @@ class Replica(Protocol):
 
 @runtime_checkable
 class HasReplica(Protocol):
-    """A `Storage` that may have a replica, which then answers what is only looked at."""
+    """A `Storage` that may have a replica, which then answers queries."""
 
     @property
     def replica(self) -> Replica | None:

@@ -8,7 +8,7 @@ from invoicecore.model.project import Project
 
 
 class TaxDecider(Protocol):
-    """Decides which tax code work and charges have that were given none of their own.
+    """Decides the tax code of work, of charges without a code of their own, of refills and of manual invoices.
 
     It is asked inside units of work, again and again for the same thing, so it must answer at once, and alike: look up
     what a service says when a client or project changes, and answer from that. What it raises refuses the command, and
@@ -17,4 +17,5 @@ class TaxDecider(Protocol):
 
     def tax_code(self, client: Client, project: Project | None, day: date) -> str | None:
         """The code of what is billed on a project, or without one, on a day; None for that of the project, the client
-        or the firm. It must be a code that the firm has set."""
+        or the firm. InvalidInput for what is no tax code, NotFound for one that the firm never set; the command is then
+        refused."""

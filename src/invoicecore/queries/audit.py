@@ -1,4 +1,4 @@
-"""Rows of the list of what was changed, and what everybody may know of the firm."""
+"""Rows of the audit trail, and the profile of the firm that everybody may see."""
 
 from datetime import datetime
 

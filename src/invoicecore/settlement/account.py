@@ -36,12 +36,12 @@ _NOTHING_YET = ReceivablesPosition()
 class Account:
     """A client's money in one place, which every decision reads; amounts in minor units.
 
-    All are net. `outstanding_minor` is the rest of every numbered invoice that deposits and is neither void nor
-    uncollectible; `reverted_minor` is the part of it that reverted drafts still ask for. `uncollectible_minor` is the
-    rest of invoices that are uncollectible and not forgiven. `credit_minor` is money that came in and pays no invoice;
-    it is always a part of the balance. `unbilled_minor` is the sum of all work and charges that are on no live invoice;
-    it is below zero while a discount waits. `receivables` is the position of the record of what they owe on invoices.
-    `has_imports` says whether work was imported.
+    All are net but `credit_minor`, which is money as it came in. `outstanding_minor` is the rest of every numbered
+    invoice that deposits and is neither void nor uncollectible; `reverted_minor` is the part of it that reverted drafts
+    still ask for. `uncollectible_minor` is the rest of invoices that are uncollectible and not forgiven. `credit_minor`
+    is money that came in and pays no invoice; it is always a part of the balance. `unbilled_minor` is the sum of all
+    work and charges that are on no live invoice; it is below zero while a discount waits. `receivables` is the position
+    of the record of what the client owes on invoices. `has_imports` says whether work was imported.
     """
 
     client_id: ClientId

@@ -1,4 +1,4 @@
-"""The correction of booking days of a wrong clock, by further entries and changes."""
+"""The correction of the days on which a wrong clock booked, by further entries and changes."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

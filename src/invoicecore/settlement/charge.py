@@ -1,4 +1,4 @@
-"""The cost of work and of charges, the check whether work is stopped, and adjustments by hand."""
+"""The entries for sessions and charges, the check whether work is stopped, and adjustments by hand."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -19,9 +19,9 @@ from invoicecore.vocabulary import ENTRIES_OF_CHARGES, EntryKind
 
 
 def admit(account: Account, *, over_limit: bool) -> bool:
-    """Whether the work is past the stop; BalanceLimitReached unless `over_limit` allows that.
+    """Whether the work is recorded although work is stopped; BalanceLimitReached unless `over_limit` allows that.
 
-    Work is refused when the balance is at or below the allowed balance *before* it, also work that costs nothing. The
+    Work is refused when the balance is at or below the allowed balance *before* it, even if the work costs nothing. The
     session that crosses the allowed balance is accepted, because the work was done.
     """
     if not account.is_stopped:
@@ -39,8 +39,8 @@ def admit(account: Account, *, over_limit: bool) -> bool:
 
 
 def is_more_work(before: WorkSession | None, after: WorkSession) -> bool:
-    """Whether the stop applies to a session: to a new one (None before), and to one that then costs more or is longer,
-    even if it costs nothing."""
+    """Whether a session is refused while work is stopped: a new one (None before), and one that then costs more or is
+    longer, even if it costs nothing."""
     return before is None or after.minor > before.minor or after.duration > before.duration
 
 
@@ -127,6 +127,6 @@ def _with_charge(
 
 
 def adjust(account: Account, amount: Money, reason: str, adjustment_id: str, stamp: CommandStamp) -> Decision:
-    """Move the balance by an amount: +$500 credits the client, −$200 takes money away."""
+    """Change the balance by an amount: +$500 raises it, −$200 lowers it. It makes no credit."""
     after, entry = account.with_entry(EntryKind.ADJUSTMENT, amount.minor, stamp, cause=adjustment_id, note=reason)
     return Decision(account=after, entries=(entry,))

@@ -1,4 +1,5 @@
-"""Drafts, the change from draft to invoice and back, and the statuses that are set from the menu."""
+"""Drafts, the change from draft to invoice and back, and the statuses due, overdue and uncollectible, which a Manager
+sets."""
 
 from collections.abc import Container, Iterable
 
@@ -30,7 +31,8 @@ class Draft:
     client's money.
 
     `invoice.covered` is what is prepaid or was asked for already, and `invoice.amount_due` what the invoice asks for.
-    `outstanding` is what other invoices ask the client for, and `credit` is money of theirs that could pay.
+    `outstanding` is what is left to pay, without tax, on numbered invoices whose payments go to the balance, a draft
+    that keeps its number among them. `credit` is money of the client that could pay.
     """
 
     invoice: Invoice
@@ -167,7 +169,8 @@ def generated_event(invoice: Invoice) -> InvoiceGenerated:
 
 
 def revert(account: Account, invoice: Invoice, stamp: CommandStamp) -> Decision:
-    """Take a generated invoice back to draft. It keeps its number; its sessions and its cover are free again."""
+    """Take a generated invoice back to draft. It keeps its number; its sessions and charges are unlocked, and its cover
+    is free again."""
     reverted, history = advance(
         invoice, Action.REVERT, stamp, account.credit_minor, issued_on=None, due_on=None, parties=None, covered_by=()
     )
@@ -188,8 +191,8 @@ def set_status(
     """The invoice as due, overdue or uncollectible; None if it has that status already, so nothing changes.
 
     Nobody expects the rest of an uncollectible invoice, so it no longer counts as outstanding; a later payment is
-    accepted. With Debt.FORGIVE a write-off raises the balance by the rest; otherwise no balance moves. To set an
-    invoice paid, record a payment: see `settlement.pay`.
+    accepted. With Debt.FORGIVE a write-off raises the balance by the net rest, if the invoice deposits; otherwise no
+    balance moves. To set an invoice paid, record a payment: see `settlement.pay`.
     """
     changed, history = advance(invoice, action, stamp, account.credit_minor)
     after, changed, entries = follow_rest(account, changed, stamp, forgive=debt is Debt.FORGIVE)

@@ -111,8 +111,8 @@ def reverse(
 ) -> Decision:
     """Take back a payment or a part of it; None is all that can be taken back.
 
-    The unapplied part goes first, then what is applied to invoices, the latest first. A paid invoice becomes due again;
-    its number, lines and locks stay. `invoices` are those that the payment is applied to.
+    The unapplied part goes first, then what is applied to invoices, the latest application first. A paid invoice
+    becomes due again; its number, lines and locks stay. `invoices` are those that the payment is applied to.
     """
     free, most = payment.unapplied_minor, payment.minor - payment.reversed_minor
     if not most:

@@ -11,7 +11,8 @@ from invoicecore.values.money import LARGEST_MINOR
 
 
 def blocks_to_ask(before: Account, after: Account, *, terms_set: bool) -> int:
-    """How many blocks a command must request that led from one account to the other; usually 0 or 1.
+    """The number of refill blocks that a command must request, which changed the account from `before` to `after`;
+    usually 0 or 1.
 
     It requests some only if the projected balance fell or terms were set. So what was requested is not requested again
     while it is unpaid. A void requests nothing, so it does not come here.

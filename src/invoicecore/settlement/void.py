@@ -20,7 +20,7 @@ from invoicecore.vocabulary import Action, EntryKind, OnVoid
 def void(
     account: Account, invoice: Invoice, payments: Iterable[Payment], on_void: OnVoid, note: str, stamp: CommandStamp
 ) -> Decision:
-    """Cancel an invoice: its sessions and charges are free again, and no money is lost.
+    """Cancel an invoice: its sessions and charges are unlocked, and no money is lost.
 
     KEEP releases what was applied to it, which becomes credit. Credit is a part of the balance, so money that had not
     been deposited joins the balance now, and so does the tax in money that had. REVERSE says that the money went back

@@ -12,11 +12,11 @@ from invoicecore.vocabulary import Deposit, EntryKind, Status
 def follow_rest(
     account: Account, invoice: Invoice, stamp: CommandStamp, *, forgive: bool = False
 ) -> tuple[Account, Invoice, tuple[LedgerEntry, ...]]:
-    """An invoice and its client's account after the forgiven debt was set to what is left to pay, and the entry for the
-    change.
+    """The account, the invoice and the entry, if any, after the forgiven debt was set to what is left to pay.
 
-    A debt is forgiven from `forgive` on, while the invoice is uncollectible; in another status none is. An invoice that
-    does not deposit never lowered the balance, so nothing is given back. Like the balance, the amount is net.
+    With `forgive` a debt begins to be forgiven, and stays so while the invoice is uncollectible; in another status none
+    is. An invoice that does not deposit never lowered the balance, so nothing is given back. Like the balance, the
+    amount is net.
     """
     forgives = (forgive or invoice.forgiven_minor > 0) and invoice.status is Status.UNCOLLECTIBLE
     wanted = invoice.net_due_minor if forgives and invoice.deposit is Deposit.TO_BALANCE else 0

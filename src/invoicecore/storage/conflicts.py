@@ -1,4 +1,4 @@
-"""What a database says when a transaction is to be run again as a whole."""
+"""The check whether an error of a database means that the transaction is to be run again."""
 
 _STATES = {"40001", "40P01", "55P03"}  # not serializable, deadlock, a lock that did not come free in time
 _BUSY, _LOCKED = 5, 6  # of SQLite

@@ -82,9 +82,10 @@ def _components(values: Iterable[TaxComponent]) -> tuple[TaxComponent, ...]:
 
 @frozen
 class Tax:
-    """The tax of a line: a tax code as it is on a day. A code of category STANDARD has a percentage above zero; every
-    other one has zero. `reason` says why no tax is asked for; if it is empty, the words of the category are printed in
-    the client's language.
+    """The tax of a line: a tax code as it is on a day. A code of category STANDARD has one to nine components above 0
+    %, and no reason. Every other one has one component of 0 %; its `reason` says why no tax is asked for, and if it is
+    empty, the words of the category are printed in the client's language. EXEMPT needs a reason. InvalidInput for
+    anything else.
 
     >>> quebec = Tax("QC", TaxCategory.STANDARD, [TaxComponent("GST", "5"), TaxComponent("QST", "9.975")])
     >>> [it.tax_minor for it in tax_rows({quebec: 10_000})]
@@ -118,7 +119,8 @@ class Tax:
 
 @frozen
 class TaxRow:
-    """One component of a tax on an invoice: the net amount that it is computed on, and the tax, in minor units."""
+    """One component of a tax on an invoice, in minor units: the amount that it is computed on, which is the net amount,
+    with the components before it if it is `on_top`, and the tax."""
 
     tax: Tax
     component: TaxComponent
@@ -128,8 +130,8 @@ class TaxRow:
 
 @frozen
 class TaxSum:
-    """One row of the tax table of an invoice: the sum of the net amounts of a code and rate, and its tax. `name` is the
-    name of the tax; `reason` says why no tax is asked for, if the code gives one."""
+    """One row of the tax table of an invoice: the sum of the amounts that a component of a code and rate is computed
+    on, and its tax. `name` is the name of the tax; `reason` says why no tax is asked for, if the code gives one."""
 
     code: str
     category: TaxCategory
@@ -141,8 +143,8 @@ class TaxSum:
 
 
 def tax_rows(bases: Mapping[Tax, int]) -> Iterator[TaxRow]:
-    """The rows of a tax table, in the order of codes and rates: each component of each tax, rounded once, half up, on
-    the sum of its net amounts in minor units."""
+    """The rows of a tax table, in the order of codes and rates: each component of each tax, rounded once, halves away
+    from zero, on the sum of its net amounts in minor units."""
     for tax in sorted(bases, key=lambda it: (it.code, it.percents, it.category, str(it))):
         so_far = base = bases[tax]
         for component in tax.components:

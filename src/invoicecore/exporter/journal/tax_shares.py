@@ -1,4 +1,4 @@
-"""How much of what moved on an invoice is tax, code by code."""
+"""The tax in each movement of an invoice, code by code."""
 
 from collections import Counter
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A replica of PostgreSQL: a standby that replays what the primary commits, and answers what is only looked at."""
+"""A replica of PostgreSQL: a standby that replays what the primary commits, and answers queries."""
 
 from contextlib import closing
 from datetime import UTC, datetime

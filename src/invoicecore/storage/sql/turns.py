@@ -1,4 +1,4 @@
-"""The turns of those who lose a client's account to others again and again.
+"""The queue of commands that lost a client's account to others again and again.
 
 A command reads, and then writes if nobody wrote in between; otherwise it is run again. Where many want the same
 account, some would lose for long. So who has lost a few times waits for their turn before they read, and locks the
