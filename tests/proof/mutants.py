@@ -205,12 +205,12 @@ def _free_work_passes(right: Wrong) -> Wrong:
 def _stands_for_what_is_now(right: Wrong) -> Wrong:
     """A reversal that says what the session is afterwards."""
 
-    def recharge(account: Any, before: Any, after: Any, at: Any) -> Any:
+    def changed(account: Any, before: Any, after: Any, at: Any) -> Any:
         decision = right(account, before, after, at)
         entries = tuple(evolve(it, work=decision.entries[-1].work) for it in decision.entries)
         return evolve(decision, entries=entries)
 
-    return recharge
+    return changed
 
 
 def _newest_rate(right: Wrong) -> Wrong:
@@ -744,7 +744,9 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("free work passes the stop", "I4", _instead(work_entry, "recorded", _free_work_passes)),
     Mutant("an edit raises the cost past the stop", "I4", _instead(work_entry, "is_more_work", _any_edit_passes)),
     Mutant(
-        "an entry tells of the session as it is now", "I3", _instead(work_entry, "recharge", _stands_for_what_is_now)
+        "an entry tells of the session as it is now",
+        "I3",
+        _instead(work_entry, "change_session", _stands_for_what_is_now),
     ),
     Mutant("an import walks around the stop", "I4", _import_never_stops),
     Mutant("what is imported twice is billed twice", "imports", _imports_again),

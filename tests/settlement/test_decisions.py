@@ -43,12 +43,12 @@ from invoicecore.model.events import (
 )
 from invoicecore.model.work_session import WorkSession
 from invoicecore.settlement.account import Account, Standing
-from invoicecore.settlement.charge import adjust, admit, charge, recharge, remove
 from invoicecore.settlement.credit import apply_credit
 from invoicecore.settlement.decision import ChargeLocks, Decision
 from invoicecore.settlement.generate import draft, generate, issue_directly, revert, set_status, update_draft
 from invoicecore.settlement.pay import pay, reverse
 from invoicecore.settlement.payment import Application
+from invoicecore.settlement.post import adjust, admit, change_session, post_session, remove_session
 from invoicecore.settlement.refill import blocks_to_ask, refill_line
 from invoicecore.settlement.void import void
 from invoicecore.values.ids import ClientId, InvoiceId, PaymentId, PersonId, ProjectId, SessionId
@@ -369,9 +369,9 @@ class TestCharge:
     @given(first=st.integers(0, 10**9), second=st.integers(0, 10**9))
     def test_a_session_adds_up_to_its_cost(self, first: int, second: int) -> None:
         """After logging, editing and deleting, the entries of a session add up to what it then costs."""
-        logged = charge(account(), session(first), date(2026, 3, 2), STAMP)
-        edited = recharge(logged.account, session(first), session(second), STAMP)
-        deleted = remove(edited.account, session(second), STAMP)
+        logged = post_session(account(), session(first), date(2026, 3, 2), STAMP)
+        edited = change_session(logged.account, session(first), session(second), STAMP)
+        deleted = remove_session(edited.account, session(second), STAMP)
         assert [-first, -second, 0] == [it.account.position.balance_minor for it in (logged, edited, deleted)]
         entries = (*logged.entries, *edited.entries, *deleted.entries)
         assert 0 == sum(entry.minor for entry in entries)

@@ -5,8 +5,8 @@ from attrs import evolve
 
 from invoicecore.model.charge import Charge
 from invoicecore.settlement.account import Account
-from invoicecore.settlement.charge import post_charge
 from invoicecore.settlement.decision import Decision
+from invoicecore.settlement.post import post_charge
 from invoicecore.values.stamp import CommandStamp
 from tests.settlement.net_law import STEPS, check
 

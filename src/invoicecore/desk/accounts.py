@@ -42,8 +42,8 @@ from invoicecore.queries.transactions import TransactionSort
 from invoicecore.queries.visibility import NamedRef
 from invoicecore.settlement.account import Account, Standing, unchecked_standing
 from invoicecore.settlement.booking_days import correct_booking_days
-from invoicecore.settlement.charge import adjust
 from invoicecore.settlement.payment import Payment
+from invoicecore.settlement.post import adjust
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ClientId

@@ -31,7 +31,7 @@ from invoicecore.ports.store import (
 from invoicecore.queries.charges import ChargeSort
 from invoicecore.queries.paging import PageRequest
 from invoicecore.settlement.account import Account
-from invoicecore.settlement.charge import post_charge, remove_charge
+from invoicecore.settlement.post import post_charge, remove_charge
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import ChargeId, ClientId, InvoiceId

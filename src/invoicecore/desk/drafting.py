@@ -16,9 +16,9 @@ from invoicecore.model.work_session import WorkSession
 from invoicecore.ports.queries import day_bounds
 from invoicecore.ports.store import CHARGES_OF_CLIENT, DISCOUNTS_OF_CLIENT, SESSIONS_OF_CLIENT, UniqueKind
 from invoicecore.settlement.account import Account
-from invoicecore.settlement.charge import split_discounts
 from invoicecore.settlement.cover import covered_minor, parts
 from invoicecore.settlement.generate import let_go
+from invoicecore.settlement.post import split_discounts
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period
 from invoicecore.values.inputs import short_repr

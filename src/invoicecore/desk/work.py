@@ -28,7 +28,7 @@ from invoicecore.ports.store import (
     TIMERS,
     UniqueKind,
 )
-from invoicecore.settlement.charge import charge, remove
+from invoicecore.settlement.post import post_session, remove_session
 from invoicecore.values import inputs
 from invoicecore.values.calendar import Period, instant
 from invoicecore.values.ids import SessionId
@@ -231,7 +231,7 @@ class Work(Subject):
         session = work_entry.ended(running, duration, note, context.project_of(running))
         work_entry.end(context, running)
         day = session.day(context.stamp.zone)
-        settle(context, before, charge(before, session, day, context.stamp))
+        settle(context, before, post_session(before, session, day, context.stamp))
         return work_entry.shown(context, session, day, None)
 
     def discard(self, timer_id: str, *, idempotency_key: str | None = None) -> TimerView:
@@ -344,7 +344,7 @@ class Work(Subject):
         context.permit(Action.DELETE_WORK)
         before = context.account(old.client_id)
         work_entry.check_unlocked(context, old)
-        settle(context, before, remove(before, old, context.stamp))
+        settle(context, before, remove_session(before, old, context.stamp))
         return work_entry.shown(context, old, old.day(context.stamp.zone), None)
 
     @query

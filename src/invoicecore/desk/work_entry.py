@@ -28,8 +28,8 @@ from invoicecore.model.work_session import (
 )
 from invoicecore.ports.store import Index, UniqueKind
 from invoicecore.settlement.account import Account
-from invoicecore.settlement.charge import admit, charge, is_more_work, recharge
 from invoicecore.settlement.decision import Decision
+from invoicecore.settlement.post import admit, change_session, is_more_work, post_session
 from invoicecore.values.calendar import Period
 from invoicecore.values.ids import InvoiceId, SessionId
 from invoicecore.values.money import Rate, unchecked_money
@@ -92,7 +92,7 @@ def check_unlocked(context: CommandContext, session: WorkSession) -> None:
 
 
 def admitted(context: CommandContext, account: Account, *, over_limit: bool) -> bool:
-    """As `settlement.charge.admit`; the message names no amounts to those who see no money."""
+    """As `settlement.post.admit`; the message names no amounts to those who see no money."""
     try:
         return admit(account, over_limit=over_limit)
     except BalanceLimitReached:
@@ -111,7 +111,7 @@ def recorded(
         session = evolve(session, over_limit=True)
     day = session.day(stamp.zone)
     capped = project.cap_used is not None
-    return charge(account, session, day, stamp, counted=capped), shown(context, session, day, None, capped=capped)
+    return post_session(account, session, day, stamp, counted=capped), shown(context, session, day, None, capped=capped)
 
 
 def ended(timer: Timer, duration: timedelta, note: str | None, project: Project) -> WorkSession:
@@ -139,7 +139,7 @@ def edited(
     if is_stoppable and is_more_work(old, new) and admitted(context, account, over_limit=over_limit):
         new = evolve(new, over_limit=True)
     day = new.day(context.firm.timezone)
-    return recharge(account, old, new, context.stamp), shown(context, new, day, None)
+    return change_session(account, old, new, context.stamp), shown(context, new, day, None)
 
 
 def shown(

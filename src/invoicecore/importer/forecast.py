@@ -15,7 +15,7 @@ from invoicecore.model.import_row import updated_session
 from invoicecore.model.work_input import new_session
 from invoicecore.model.work_session import WorkSession, unchecked_session
 from invoicecore.settlement.account import Account, check_countable
-from invoicecore.settlement.charge import admit, charge, is_more_work, recharge
+from invoicecore.settlement.post import admit, change_session, is_more_work, post_session
 from invoicecore.settlement.refill import blocks_to_ask, refill_line
 from invoicecore.values.ids import ClientId, ProjectId, SessionId
 from invoicecore.values.stamp import CommandStamp
@@ -40,9 +40,9 @@ class AccountForecast:
         is_stoppable = bool(new.minor) or not fixed_price
         marked = is_stoppable and is_more_work(old, new) and admit(self._now, over_limit=over_limit)
         if old is None:
-            decision = charge(self._now, new, new.day(stamp.zone), stamp)
+            decision = post_session(self._now, new, new.day(stamp.zone), stamp)
         else:
-            decision = recharge(self._now, old, new, stamp)
+            decision = change_session(self._now, old, new, stamp)
         check_countable(decision.account)
         self._now = decision.account
         self._over_limit += marked

@@ -44,7 +44,9 @@ def is_more_work(before: WorkSession | None, after: WorkSession) -> bool:
     return before is None or after.minor > before.minor or after.duration > before.duration
 
 
-def charge(account: Account, session: WorkSession, day: date, stamp: CommandStamp, *, counted: bool = True) -> Decision:
+def post_session(
+    account: Account, session: WorkSession, day: date, stamp: CommandStamp, *, counted: bool = True
+) -> Decision:
     """Record a session of that day: its cost is taken from the balance, once, and `counted` towards the cap of its
     project, if the project ever had one."""
     if not session.minor:
@@ -54,7 +56,7 @@ def charge(account: Account, session: WorkSession, day: date, stamp: CommandStam
     return unchecked_decision(account=after, entries=(entry,), sessions=(session,), costs=costs)
 
 
-def recharge(account: Account, before: WorkSession, after: WorkSession, stamp: CommandStamp) -> Decision:
+def change_session(account: Account, before: WorkSession, after: WorkSession, stamp: CommandStamp) -> Decision:
     """Change a session. If the cost changes, the balance gets the former one back and the new one is taken from it; if
     not, no entry is made."""
     former = (before.project_id, -before.minor)
@@ -69,13 +71,13 @@ def recharge(account: Account, before: WorkSession, after: WorkSession, stamp: C
             EntryKind.WORK_REVERSED, before.minor, stamp, before.id, day, _booked(before)
         )
         entries = (entry,)
-    drawn = charge(account, after, after.day(stamp.zone), stamp)
+    drawn = post_session(account, after, after.day(stamp.zone), stamp)
     return evolve(drawn, entries=(*entries, *drawn.entries), costs=(former, *drawn.costs))
 
 
-def remove(account: Account, session: WorkSession, stamp: CommandStamp) -> Decision:
+def remove_session(account: Account, session: WorkSession, stamp: CommandStamp) -> Decision:
     """Delete a session: the balance gets its cost back, and the session stays on record as removed."""
-    return recharge(account, session, evolve(session, minor=0, removed=True), stamp)
+    return change_session(account, session, evolve(session, minor=0, removed=True), stamp)
 
 
 def _booked(session: WorkSession) -> BookedWork:
