@@ -9,7 +9,8 @@ from invoicecore.values.inputs import short_repr
 
 class Clock(Protocol):
     """Tells the time; a command reads it once. A clock that steps back by up to a day does no harm. If it is further
-    behind what was booked on the client, or ahead of the store's own clock, the command is refused with WrongClock."""
+    behind what was booked on the client, or more than five minutes ahead of the store's own clock, the command is
+    refused with WrongClock."""
 
     def now(self) -> datetime:
         """The present instant, in UTC."""

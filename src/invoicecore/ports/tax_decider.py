@@ -17,5 +17,5 @@ class TaxDecider(Protocol):
 
     def tax_code(self, client: Client, project: Project | None, day: date) -> str | None:
         """The code of what is billed on a project, or without one, on a day; None for that of the project, the client
-        or the firm. InvalidInput for what is no tax code, NotFound for one that the firm never set; the command is then
-        refused."""
+        or the firm. Any other answer refuses the command: what is no tax code with InvalidInput, one that the firm
+        never set with NotFound."""
