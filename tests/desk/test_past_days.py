@@ -179,6 +179,19 @@ class TestRows:
         march = past.desk.accounts.account_statement(past.world.acme.id, MARCH, by=LedgerDay.BOOKED)
         assert [usd(-100), usd(-120), usd(-80)] == [it.amount for it in march.rows if it.kind is DueKind.PAYMENT]
 
+    def test_issued_for_two_ends_on_one_day(self, empty_storage: Storage) -> None:
+        """An invoice that no longer deposits when it is issued again, dated back to the day of the first time, leaves
+        what was prepaid before that day."""
+        past, february = Past(empty_storage), Period.month(2026, 2)
+        invoices, close = past.desk.invoices, past.desk.accounts.close
+        asked = past._manual(33, Deposit.TO_BALANCE)
+        past.world.clock.set(utc(2026, 4, 10, 18))
+        invoices.revert(asked.id)
+        invoices.save(asked.id, deposit=Deposit.NOT_DEPOSITED)
+        before = close(february, by=LedgerDay.WORK), close(MARCH, by=LedgerDay.WORK)
+        invoices.generate(asked.id, issued_on=asked.issued_on)
+        assert before == (close(february, by=LedgerDay.WORK), close(MARCH, by=LedgerDay.WORK))
+
     @staticmethod
     def _april(past: Past) -> tuple[DueRow, ...]:
         return past.desk.accounts.account_statement(past.world.acme.id, APRIL, by=LedgerDay.BOOKED).rows

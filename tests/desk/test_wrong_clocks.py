@@ -349,6 +349,24 @@ class TestCorrection:
         [total] = world.maria.pages.aging(as_of=date(2006, 3, 30)).totals
         assert usd(100) == total[0]  # which the wrong clock asked for on the 3rd
 
+    def test_what_comes_afterwards_counts_at_once(self, world: World) -> None:
+        """Money for an invoice that a wrong clock gave up, and money that it recorded and that is taken back, count on
+        the day of the command, not in 2016."""
+        pay, elsewhere = world.maria.payments, Deposit.NOT_DEPOSITED
+        lost, paid = (world.maria.invoices.manual(world.acme.id, usd(it), deposit=elsewhere) for it in (70, 30))
+        world.clock.set(utc(2016, 3, 3, 15))
+        world.maria.invoices.set_uncollectible(lost.id)
+        mistyped = pay.record(paid.id).payment
+        world.clock.set(utc(2006, 3, 31, 15))
+        correct(world)
+        pay.record(lost.id, usd(50))
+        pay.reverse(mistyped.id, note="Mistyped.")
+        world.clock.set(utc(2006, 4, 2, 15))
+        [total] = world.maria.pages.aging(as_of=date(2006, 4, 1)).totals
+        assert usd(30) == sum(total[1:], total[0])
+        assert usd(30) == world.maria.accounts.account_statement(world.acme.id, MARCH).closing
+        assert () == world.billing.verify().findings
+
     def test_transactions_and_paper(self, world: World) -> None:
         """The list has every movement in the order of booking with the balance that it left, page after page; the
         printed statement goes by days."""

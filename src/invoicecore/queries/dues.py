@@ -74,11 +74,12 @@ class DueRecord:
     payments: Mapping[str, Payment]
 
     def events(self) -> list[DueEvent]:
-        """All that ever changed the balance due, in the order of days. What one payment or one invoice did on a day is
-        one event, and an invoice that was issued and taken back on one day is none."""
-        found: dict[tuple[date, DueKind, str | None], list[ReceivableChange]] = {}
+        """All that ever changed the balance due, in the order of days. What one payment did on a day, or one invoice
+        whose payments go to one place, is one event, and an invoice that was issued and taken back on one day is
+        none."""
+        found: dict[tuple[date, DueKind, object], list[ReceivableChange]] = {}
         for it in self.changes:
-            day, of = it.day(self.by), it.payment_id if it.kind in OF_MONEY else it.invoice_id
+            day, of = it.day(self.by), it.payment_id if it.kind in OF_MONEY else (it.invoice_id, it.deposit)
             issued = (day, DueKind.INVOICE, of)
             if it.kind is DueKind.REVERT and issued in found:
                 del found[issued]

@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from invoicecore.lifecycle.invoice import Invoice
 from invoicecore.settlement.payment import Payment
+from invoicecore.values.calendar import day_of
 from invoicecore.values.ids import ClientId, InvoiceId, PaymentId
 from invoicecore.values.stamp import CommandStamp
 from invoicecore.values.unchecked import unchecked
@@ -155,16 +156,26 @@ def changes(
     for it in money:
         came = it.applied_minor + it.credit_minor
         kind = DueKind.REFUND if came < 0 else DueKind.PAYMENT
-        received_on = it.payment.received_on
+        received_on = _received_on(it.payment, booked_on, stamp)
         work_day = received_on if came > 0 else max(booked_on, received_on)
         record(kind, -it.applied_minor, work_day, dated, it.payment)
         record(kind, -it.credit_minor, work_day, None, it.payment)
         if follows and before is not None and before.ended_on is not None:  # so much less was given up
             share = it.applied_minor - before.net_of(paid + it.applied_minor) + before.net_of(paid)
-            record(DueKind.WRITE_OFF, it.applied_minor, max(work_day, before.ended_on), dated, tax=share)
+            ended_on = min(before.ended_on, booked_on)  # it is later only where a wrong clock gave it up
+            record(DueKind.WRITE_OFF, it.applied_minor, max(work_day, ended_on), dated, tax=share)
             given_up, given_up_tax, paid = given_up - it.applied_minor, given_up_tax - share, paid + it.applied_minor
     record(DueKind.WRITE_OFF, given_up, booked_on, dated, tax=given_up_tax)
     return (ReceivablesPosition(made[-1].sequence, booked_on) if made else position), tuple(made)
+
+
+def _received_on(payment: Payment, booked_on: date, stamp: CommandStamp) -> date:
+    """The day on which money came in, or is to come; one that was not to come when it was recorded is not to come now,
+    whatever a wrong clock, whose booking days were corrected, has written."""
+    day = payment.received_on
+    if day > booked_on and day <= day_of(payment.recorded_at, stamp.zone):
+        return booked_on
+    return day
 
 
 def _kind(after: Invoice) -> DueKind:
