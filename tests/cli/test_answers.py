@@ -22,6 +22,7 @@ from invoicecore.cli.commands import program
 from invoicecore.storage.sql import SqlStorage
 from tests.cli.terminal import SCHEMA, Terminal
 from tests.importer.files import toggl
+from tests.needs import missing
 
 COMMANDS = dict(answering_commands(program))
 RUN = "import sys; sys.argv[0] = 'invoicecore'; from invoicecore.__main__ import main; main()"
@@ -280,7 +281,10 @@ class TestAsked:
     def test_at_a_terminal(self, tmp_path: Path, script: Sequence[tuple[bytes, bytes]], code: int) -> None:
         """`init` asks; Ctrl-C ends it with 130, and no file is left."""
         store = tmp_path / "books.db"
-        master, slave = pty.openpty()
+        try:
+            master, slave = pty.openpty()
+        except OSError:
+            missing("pseudoterminals")
         with subprocess.Popen(
             [sys.executable, "-c", f"{CONTROLLED}; {RUN}", "init", "--store", str(store)],
             stdin=slave,
