@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.needs import missing
 
-_AMOUNT = re.compile(r"(?<!~ )(-?\b[0-9]+)((?:\.[0-9]+)?)(?= [A-Z]{3}\b| ~ 0 )")
+_AMOUNT = re.compile(r"(?<= )(?<!~ )(-?\b[0-9]+)((?:\.[0-9]+)?)(?= [A-Z]{3}\b| ~ 0 )")  # not the end of a name: Apex-2
 
 
 def run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
