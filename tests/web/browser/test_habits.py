@@ -155,6 +155,35 @@ class TestDoubleClick:
         expect(page.get_by_role("heading", level=1)).to_have_text("Timer")
 
 
+class TestImpatient:
+    def test_searching_while_the_page_loads(self, visit: Visit) -> None:
+        """What is typed before the scripts are there is sought as soon as they are."""
+        page = self.loading(visit, "/work")
+        page.get_by_role("searchbox").press_sequentially("no such work")
+        self.loaded(page)
+        expect(page).to_have_url(re.compile("find=no.such.work"))
+        expect(page.locator("#list")).to_contain_text("0 sessions")
+
+    def test_ordering_while_the_page_loads(self, visit: Visit) -> None:
+        page = self.loading(visit, "/work?sort=hours")
+        page.get_by_label("Order").select_option("Latest first")
+        self.loaded(page)
+        expect(page).to_have_url(re.compile("sort=start"))
+
+    def loading(self, visit: Visit, path: str) -> Page:
+        """A page that has not got its scripts yet."""
+        page = visit("Worker")
+        self.held = list[Route]()
+        page.route("**/htmx.min.js", lambda it: self.held.append(it))
+        page.goto(path, wait_until="commit")
+        return page
+
+    def loaded(self, page: Page) -> None:
+        while not self.held:
+            page.wait_for_timeout(10)
+        self.held.pop().continue_()
+
+
 class TestTwoTabs:
     def test_work_that_came_meanwhile(self, site: Site, visit: Visit) -> None:
         """A draft is not generated as nobody has seen it: the page says so, shows what came, and then does it."""
