@@ -38,7 +38,7 @@ from sqlalchemy.types import TypeEngine
 
 from invoicecore import codec
 from invoicecore.errors import CurrencyMismatch
-from invoicecore.ports.store import Versioned, unchecked_versioned
+from invoicecore.ports.store import unchecked_versioned
 from invoicecore.storage.sql.column_types import (
     BYTES,
     COUNT,
@@ -307,12 +307,6 @@ class _RowBuilder:
                 given.append(f"{it.alias}={read}")
         return f"{kind.__name__}({', '.join(given)})"
 
-    def child_read(self, child: "ChildMapping") -> str:
-        """How a field is read whose value lies in the rows of a child."""
-        self.used[f"{child.field}_of"] = child.values
-        read = f"{child.field}_of({child.field})"
-        return read if child.flag is None else f"{read} if {child.flag} else None"
-
     def _add_column(self, name: str, kind: TypeEngine[Any], written: str) -> str:
         if kind is TEXT:
             kind = ID if name == "id" else CURRENCY if name.endswith("currency") else TEXT
@@ -396,21 +390,19 @@ class ChildMapping:
         """What an entity has in the field."""
         self.rows: Callable[[Any], list[Row]]
         """The rows of that."""
-        self.values: Callable[[Iterable[Row]], Any]
-        """What has those rows."""
-        if get_origin(form) is frozenset:
-            key = made.add(each, _snake(each.__name__), "it")
+        self.gathered: Final[Any] = get_origin(form)
+        """What several make of their values: a tuple or a frozenset."""
+        if self.gathered is frozenset:
+            key = self.read = made.add(each, _snake(each.__name__), "it")
             self.rows = lambda ids: [(id,) for id in sorted(ids or ())]
-            self.values = lambda rows: frozenset(id for (id,) in rows)
         else:
             made.columns.append(required(key := "place", COUNT))
             made.written.append("place")
-            make = made.add_fields(each, {})
+            self.read = made.add_fields(each, {})
             row_of = made.function(["place", "it"], f"({', '.join(made.written)})")
-            made_of = made.function(made.names(), make)
             self.rows = lambda several: [row_of(place, it) for place, it in enumerate(several)]
-            self.values = lambda rows: tuple(made_of(*row) for row in rows)
         self.columns: Final = made.columns
+        self.used: Final = made.used
         self.table: Final = firm_table(
             table,
             (owner, key),
@@ -437,14 +429,13 @@ class RecordMapping(Generic[T]):
         extra: Iterable[Column[Any]] = (),
     ) -> None:
         made = _RowBuilder(table, types)
-        read = made.add_fields(kind, {})
+        self.read: Final = made.add_fields(kind, {})
+        """The value of a row: an expression over the names of its columns, which names what is `used`."""
         self.kind = kind
         own = [column for column in made.columns if column.name != "firm_id"]
         self.written: Final = made.written
-        """How the columns are written: expressions over a value called `it`, which name what is `used`."""
+        """How the columns are written: expressions over a value called `it`."""
         self.used: Final = made.used
-        self.decode: Callable[..., T] = made.function(made.names(), read)
-        """The value of a row, whose parts are the arguments."""
         self.table: Final = firm_table(
             table,
             key,
@@ -479,7 +470,8 @@ class EntityMapping(Generic[T]):
     ) -> None:
         made = _RowBuilder(table, types)
         known = {"id" if id == "firm_id" else id: id}
-        known |= {child.field: made.child_read(child) for child in children}
+        for it in children:
+            known[it.field] = it.field if it.flag is None else f"{it.field} if {it.flag} else None"
         for it in _fields(kind):
             if it.name in inline:
                 known[it.name] = made.add_value(it.type, "", f"it.{it.name}")
@@ -498,9 +490,8 @@ class EntityMapping(Generic[T]):
         """How they are written: expressions over an entity called `it`, which name what is `used`."""
         self.used: Final = made.used
         made.used["Versioned"] = unchecked_versioned
-        parts = [id, "version", *made.names(), *(child.field for child in children)]
-        self.decode: Callable[..., Versioned[Any]] = made.function(parts, f"Versioned({read}, version)")
-        """The entity of an id, a version, what stands in its row, and the rows of each child."""
+        self.read: Final = f"Versioned({read}, version)"
+        """The entity: an expression over the names of its id, `version`, columns and children."""
         own_id = [] if id == "firm_id" else [required(id, ID)]
         self.table: Final = firm_table(
             table,

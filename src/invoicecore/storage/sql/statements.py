@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache, reduce
+from itertools import starmap
 from operator import itemgetter
 from typing import Any, Final, TypeVar
 
@@ -127,37 +128,34 @@ class RowCodec:
     """How the values of a row go into the database and come out, where they do not go as they are."""
 
     def __init__(self, columns: Sequence[Column[Any]], into: _Converters, out: _Converters) -> None:
-        self.encode: Final = _conversion(columns, into)
+        row = f"({''.join(f'{column.name}, ' for column in columns)})"
+        encode, decode = (_conversion(columns, converters, row, {}) for converters in (into, out))
+        self.encode: Final[Callable[[Sequence[Any]], Sequence[Any]]] = lambda row: encode(*row)
         """A row as the database takes it."""
-        self.decode: Final = _conversion(columns, out)
+        self.decode: Final[Callable[[Sequence[Any]], Sequence[Any]]] = lambda row: decode(*row)
         """A row as Python has it."""
-        self._out = [out.get(column.type) for column in columns]
-
-    def decoding(self, make: Callable[..., T], *others: _Convert) -> Callable[..., T]:
-        """What makes something of a row as it comes out, whose parts are the arguments. Behind them may come others,
-        each with what converts it."""
-        values, parts, used = _converted(self._out)
-        more = [f"w{place}" for place in range(len(others))]
-        used |= {"make": make, **{f"of_{name}": convert for name, convert in zip(more, others, strict=True)}}
-        parts += [f"of_{name}({name})" for name in more]
-        made: Callable[..., T] = eval(f"lambda {', '.join([*values, *more])}: make({', '.join(parts)})", used)
-        return made
 
 
-def _conversion(columns: Sequence[Column[Any]], converters: _Converters) -> Callable[[Sequence[Any]], Sequence[Any]]:
-    """What converts a row of these columns; generated for speed, as the mapping's functions are."""
-    values, parts, used = _converted([converters.get(column.type) for column in columns])
-    if not used:
-        return lambda row: row
-    convert = eval(f"lambda {', '.join(values)}: ({', '.join(parts)},)", used)
-    return lambda row: convert(*row)
-
-
-def _converted(converters: Sequence[_Convert | None]) -> tuple[list[str], list[str], dict[str, Any]]:
-    """Names for the values of a row, the expressions that convert them, and what these name."""
-    values = [f"v{place}" for place in range(len(converters))]
-    used: dict[str, Any] = {f"of_{v}": it for v, it in zip(values, converters, strict=True) if it is not None}
-    return values, [f"None if {v} is None else of_{v}({v})" if f"of_{v}" in used else v for v in values], used
+def _conversion(
+    columns: Iterable[Column[Any]],
+    converters: _Converters,
+    value: str,
+    used: Mapping[str, Any],
+    others: Mapping[str, _Convert] | None = None,
+) -> Callable[..., Any]:
+    """The function that a value is: an expression over the names of columns, which are converted, and of others behind
+    them, each with what converts it. Generated for speed, as the mapping's functions are."""
+    convert = dict(others or {})
+    lines = [f"    {name} = of_{name}({name})" for name in convert]
+    names = [*(column.name for column in columns), *convert]
+    for column in columns:
+        if column.type in converters:
+            convert[name := column.name] = converters[column.type]
+            lines.append(f"    if {name} is not None: {name} = of_{name}({name})")
+    known: dict[str, Any] = {**used, **{f"of_{name}": it for name, it in convert.items()}}
+    exec("\n".join([f"def converted({', '.join(names)}):", *lines, f"    return {value}"]), known)
+    made: Callable[..., Any] = known["converted"]
+    return made
 
 
 class SqlDialect:
@@ -212,13 +210,20 @@ class SqlDialect:
         """The codec of rows of these columns."""
         return RowCodec(list(columns), self._into, self._out)
 
-    def json_row_codec(self, columns: Iterable[Column[Any]]) -> RowCodec:
-        """The codec of rows of these columns that come out as JSON."""
-        return RowCodec(list(columns), self._into, _JSON_OUT)
+    def made_of_child(self, child: ChildMapping) -> Callable[..., Any]:
+        """What makes a value of a row that came as JSON, whose parts are the arguments."""
+        return _conversion(child.columns, _JSON_OUT, child.read, child.used)
 
-    def text_row_codec(self, columns: Iterable[Column[Any]]) -> RowCodec:
-        """The codec of rows of these columns that are read `as_text`."""
-        return RowCodec(list(columns), self._into, self._out | {PLAIN: _of_json_text})
+    def made_of_record(self, record: RecordMapping[Any]) -> Callable[..., Any]:
+        """What makes a value of a row, whose parts are the arguments."""
+        return _conversion(record.columns, self._out, record.read, record.used)
+
+    def made_of_entity(self, entity: EntityMapping[Any], children: Mapping[str, _Convert]) -> Callable[..., Any]:
+        """What makes an entity of its id, its version, the rest of its row, which is read `as_text`, and the rows of
+        its children, each of which is converted."""
+        table = entity.table
+        columns = [table.c[entity.id], table.c.version, *entity.columns]
+        return _conversion(columns, self._out | {PLAIN: _of_json_text}, entity.read, entity.used, children)
 
     def as_text(self, column: Column[Any]) -> ColumnElement[Any]:
         """A column, whose plain data is text, so that the same rows are known as the same."""
@@ -307,9 +312,8 @@ class EntityStatements:
         often = mapping.kind in {Firm, Person, Client, Project}
         self._is_text = often and dialect.is_sqlite
         self._got = (id, dialect.row_as_json(self.read)) if self._is_text else self.read
-        codec = dialect.text_row_codec([id, table.c.version, *mapping.columns])
-        decoded = codec.decoding(mapping.decode, *(child.of_json for child in self.children))
-        self.made: Final = lru_cache(maxsize=1024)(decoded) if often else decoded
+        decoded = dialect.made_of_entity(mapping, {it.mapping.field: it.of_json for it in self.children})
+        self.made: Final[Callable[..., Versioned[Any]]] = lru_cache(maxsize=1024)(decoded) if often else decoded
         """The entity of what was read of it, whose parts are the arguments."""
         self._made_of_text = lru_cache(maxsize=1024)(lambda text: decoded(*_of_json_text(text)))
         mine = [is_given(table.c.firm_id), *([] if id.name == "firm_id" else [is_given(id, "id")])]
@@ -365,7 +369,7 @@ class ChildStatements:
     def __init__(self, mapping: ChildMapping, owner: EntityMapping[Any], dialect: SqlDialect) -> None:
         table, owner_id = mapping.table, mapping.table.c[mapping.owner]
         self.mapping = mapping
-        self._decode = dialect.json_row_codec(mapping.columns).decode
+        self._made = dialect.made_of_child(mapping)
         self._dialect = dialect
         mine = (is_given(table.c.firm_id), owner_id == owner.table.c[owner.id])
         rows = dialect.rows_as_json(mapping.columns).where(*mine).correlate(owner.table)
@@ -378,9 +382,9 @@ class ChildStatements:
         self.add: Final = dialect.writing(insert(table).values({**values, **of}), arguments, known, parts, {})
         self.remove: Final = dialect.statement(delete(table).where(is_given(table.c.firm_id), is_given(owner_id, "id")))
 
-    def of_json(self, value: Any) -> list[Sequence[Any]]:
-        """The rows that were read with an entity."""
-        return [self._decode(row) for row in self._dialect.rows_of_json(value)]
+    def of_json(self, value: Any) -> Any:
+        """What an entity has in the field, of the rows that were read with it."""
+        return self.mapping.gathered(starmap(self._made, self._dialect.rows_of_json(value)))
 
     def given(self, firm_id: str, id: str, entity: Any) -> list[Sequence[Any]]:
         """The rows for `add` that an entity has here."""
@@ -393,7 +397,7 @@ class RecordStatements:
     def __init__(self, mapping: RecordMapping[Any], dialect: SqlDialect) -> None:
         self.mapping = mapping
         self.columns: Final = mapping.columns
-        self.made: Final = dialect.row_codec(mapping.columns).decoding(mapping.decode)
+        self.made: Final = dialect.made_of_record(mapping)
         """The value of what was read of it, whose parts are the arguments."""
         self._dialect = dialect
         whole: dict[str, Any] = {it.name: given(f"new_{it.name}", it.type) for it in mapping.columns}
