@@ -128,8 +128,8 @@ class RowCodec:
     """How the values of a row go into the database and come out, where they do not go as they are."""
 
     def __init__(self, columns: Sequence[Column[Any]], into: _Converters, out: _Converters) -> None:
-        row = f"({''.join(f'{column.name}, ' for column in columns)})"
-        encode, decode = (_conversion(columns, converters, row, {}) for converters in (into, out))
+        whole = f"({''.join(f'{column.name}, ' for column in columns)})"
+        encode, decode = (_conversion(columns, converters, whole, {}) for converters in (into, out))
         self.encode: Final[Callable[[Sequence[Any]], Sequence[Any]]] = lambda row: encode(*row)
         """A row as the database takes it."""
         self.decode: Final[Callable[[Sequence[Any]], Sequence[Any]]] = lambda row: decode(*row)
