@@ -1,14 +1,21 @@
-"""A command takes few statements of a database, since each is a way there and back."""
+"""A command takes few statements of a database, since each is a way there and back; and each is made once."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
-from typing import Any, TypeVar
+from contextlib import closing, suppress
+from random import Random
+from typing import Any, NoReturn, TypeVar
 
 import pytest
 
 from invoicecore import Billing, Desk, Firm, NewWorkSession
+from invoicecore.errors import InvoicecoreError
 from invoicecore.storage.sql import SqlStorage
 from invoicecore.storage.sql.connections import SqlConnection
+from invoicecore.storage.sql.statements import SqlDialect
+from tests.books import books
+from tests.desk.scene import new_scene
+from tests.proof.command_generators import Picker
+from tests.proof.trace import LOOKS
 from tests.world import NOON, UNLIMITED, hourly
 
 T = TypeVar("T")
@@ -75,3 +82,31 @@ class TestStatements:
                 for n in range(rows)
             )
             assert done == [*READ, *WRITTEN]
+
+    def test_no_query_makes_one_anew(self, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What a query was answered with is known when it is asked again: neither SQL nor a function is generated."""
+
+        def refused(*args: object, **named: object) -> NoReturn:
+            raise AssertionError("Something is generated for each query.")
+
+        with closing(SqlStorage.at(database_url)) as storage:
+            storage.upgrade()
+            scene = new_scene(storage=storage)
+            seen = books(storage, scene.world.billing.firm_id)
+
+            def ask_everything() -> int:
+                answered = 0
+                for look in LOOKS.values():
+                    for desk in scene.desks.values():
+                        picker = Picker(Random(5), seen, scene.world.clock.now(), {})
+                        with suppress(InvoicecoreError):
+                            look(desk, picker)
+                            answered += 1
+                return answered
+
+            first = ask_everything()
+            with monkeypatch.context() as patched:
+                patched.setattr("builtins.exec", refused)
+                patched.setattr("builtins.eval", refused)
+                patched.setattr(SqlDialect, "_compiled", refused)
+                assert first == ask_everything() > len(LOOKS)
