@@ -172,7 +172,7 @@ class JsonLinesTransaction:
 
     def read_index(self, query: IndexQuery[Any]) -> Sequence[Any]:
         found = [stored for stored in self._all(query.index.of.__name__) if query.includes(stored.entity)]
-        found.sort(key=lambda stored: query.index.order(stored.entity), reverse=query.descending)
+        found.sort(key=lambda stored: query.index.place(stored.entity), reverse=query.descending)
         is_fact = issubclass(query.index.of, Fact)
         return [stored.entity if is_fact else stored for stored in found[: query.limit]]
 

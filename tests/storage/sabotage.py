@@ -355,7 +355,7 @@ class PagesByCount(Sabotaged):
             skipped = 0 if query.after is None else offsets.get((*asked, *query.after), 0)
             found = super().read_index(evolve(query, after=None, limit=None))[skipped:][: query.limit]
             for place, row in enumerate(found, skipped + 1):
-                offsets[*asked, *query.index.order(row.entity if isinstance(row, Versioned) else row)] = place
+                offsets[*asked, *query.index.place(row.entity if isinstance(row, Versioned) else row)] = place
             return found
 
 

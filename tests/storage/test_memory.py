@@ -169,7 +169,7 @@ class TestThreads:
         def read(_: int) -> int:
             for _ in range(100):
                 found = begin().find(SESSIONS)
-                assert sorted(found, key=SESSIONS.order) == found
+                assert sorted(found, key=SESSIONS.place) == found
                 assert len(found) % 10 == 0
             return len(found)
 

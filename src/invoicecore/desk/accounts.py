@@ -352,6 +352,6 @@ def _latest(context: CommandContext, account: Account, before: datetime) -> Ledg
         place, most = (before,), 1  # usually it is in force
         while some := context.uow.find(ENTRIES_BY_TIME, account.client_id, before=place, limit=most, descending=True):
             yield from some
-            place, most = ENTRIES_BY_TIME.order(some[-1]), 100
+            place, most = ENTRIES_BY_TIME.place(some[-1]), 100
 
     return latest_in_force(backwards())

@@ -248,7 +248,7 @@ class FirmSettings(Subject):
                 last = context.uow.find(AUDIT_BY_ID, seen_id)
                 if not last:
                     raise NotFound("audit record", after)
-                seen = AUDIT.order(last[0])
+                seen = AUDIT.place(last[0])
             return tuple(audit_records(context, action, entity, seen, limit, newest_first=newest_first))
 
         return self._executor.read_primary(run)  # which numbers what is read
@@ -297,5 +297,5 @@ def audit_records(
         records += [it for it in page if action is None or it.action is action]
         if len(page) < limit:
             break
-        seen = AUDIT.order(page[-1])
+        seen = AUDIT.place(page[-1])
     return records[:limit]

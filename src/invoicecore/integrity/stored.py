@@ -107,7 +107,7 @@ def _paged(transaction: StoreTransaction, index: Index[Any], key: str = ALL) -> 
     while some := transaction.read_index(IndexQuery(index, key, after=after, limit=_MANY)):
         yield from some
         last = some[-1]
-        after = index.order(last.entity if isinstance(last, Versioned) else last)
+        after = index.place(last.entity if isinstance(last, Versioned) else last)
 
 
 def _got(transaction: StoreTransaction, kind: type[Any], ids: Iterable[str]) -> Iterator[ArchiveItem]:

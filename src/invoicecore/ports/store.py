@@ -13,7 +13,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final, Generic, Protocol, TypeVar, runtime_checkable
 
-from attrs import converters, field, frozen
+from attrs import Factory, converters, field, frozen
 
 from invoicecore.errors import InvalidInput
 from invoicecore.ledger.entries import LedgerEntry
@@ -122,77 +122,72 @@ unchecked_versioned: Final = unchecked(Versioned)
 
 @frozen
 class Index(Generic[S]):
-    """A way to list what is stored: everything of a kind for which `keys` gives the key, in the order of `order`.
+    """A way to list what is stored: everything of a kind for which `keys` gives the key, ordered by the fields that
+    `order` names. Those of any two things under one key differ.
 
-    `order` gives a tuple that is different for any two things under one key. A store may follow the two functions, or
-    know each index by its name and answer by its own means.
+    A store may follow both, or know each index by its name and answer by its own means.
     """
 
     name: str
     of: type[S]
     keys: Callable[[S], tuple[str, ...]] = field(eq=False)
-    order: Callable[[S], tuple[Any, ...]] = field(eq=False)
+    order: tuple[str, ...] = field(eq=False)
+    place: Callable[[S], tuple[Any, ...]] = field(
+        init=False, eq=False, repr=False, default=Factory(lambda self: placing(self.order), takes_self=True)
+    )
+    """The fields of a thing by which it is ordered."""
+
+
+def placing(order: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """The function that gives those fields of a thing. One field alone may be None, and comes last then, as an audit
+    record without a position does."""
+    fields = attrgetter(*order)
+    return fields if len(order) > 1 else lambda thing: (inf if (value := fields(thing)) is None else value,)
 
 
 ALL = ""
 """The one key of an index that lists everything of a kind."""
 
-
-def _by_id(thing: Any) -> tuple[Any, ...]:
-    return (thing.id,)
-
-
-def _by_position(record: AuditRecord) -> tuple[Any, ...]:
-    return (inf if record.position is None else record.position,)  # a unit's own record comes last
-
-
-_by_start: Final[Callable[[Any], tuple[Any, ...]]] = attrgetter("start", "id")
-_by_day: Final[Callable[[Charge], tuple[Any, ...]]] = attrgetter("day", "id")
-
-PEOPLE = Index("people", Person, lambda it: (ALL,), _by_id)
-CLIENTS = Index("clients", Client, lambda it: (ALL,), _by_id)
-PROJECTS = Index("projects", Project, lambda it: (ALL,), _by_id)
-PROJECTS_OF_CLIENT = Index("projects_of_client", Project, lambda it: (it.client_id,), _by_id)
-SESSIONS = Index("sessions", WorkSession, lambda it: (ALL,), _by_start)
-SESSIONS_OF_CLIENT = Index("sessions_of_client", WorkSession, lambda it: (it.client_id,), _by_start)
-SESSIONS_OF_PROJECT = Index("sessions_of_project", WorkSession, lambda it: (it.project_id,), _by_start)
-SESSIONS_OF_PERSON = Index("sessions_of_person", WorkSession, lambda it: (it.person_id,), _by_start)
-TIMERS = Index("timers", Timer, lambda it: (ALL,), _by_start)
-CHARGES = Index("charges", Charge, lambda it: (ALL,), _by_day)
-CHARGES_OF_CLIENT = Index("charges_of_client", Charge, lambda it: (it.client_id,), _by_day)
-CHARGES_OF_PERSON = Index("charges_of_person", Charge, lambda it: (it.person_id,), _by_day)
+PEOPLE = Index("people", Person, lambda it: (ALL,), ("id",))
+CLIENTS = Index("clients", Client, lambda it: (ALL,), ("id",))
+PROJECTS = Index("projects", Project, lambda it: (ALL,), ("id",))
+PROJECTS_OF_CLIENT = Index("projects_of_client", Project, lambda it: (it.client_id,), ("id",))
+SESSIONS = Index("sessions", WorkSession, lambda it: (ALL,), ("start", "id"))
+SESSIONS_OF_CLIENT = Index("sessions_of_client", WorkSession, lambda it: (it.client_id,), ("start", "id"))
+SESSIONS_OF_PROJECT = Index("sessions_of_project", WorkSession, lambda it: (it.project_id,), ("start", "id"))
+SESSIONS_OF_PERSON = Index("sessions_of_person", WorkSession, lambda it: (it.person_id,), ("start", "id"))
+TIMERS = Index("timers", Timer, lambda it: (ALL,), ("start", "id"))
+CHARGES = Index("charges", Charge, lambda it: (ALL,), ("day", "id"))
+CHARGES_OF_CLIENT = Index("charges_of_client", Charge, lambda it: (it.client_id,), ("day", "id"))
+CHARGES_OF_PERSON = Index("charges_of_person", Charge, lambda it: (it.person_id,), ("day", "id"))
 DISCOUNTS_OF_CLIENT = Index(
     "discounts_of_client",
     Charge,
     lambda it: (it.client_id,) if it.kind is ChargeKind.ALLOWANCE and it.minor else (),
-    _by_day,
+    ("day", "id"),
 )
-INVOICES = Index("invoices", Invoice, lambda it: (ALL,), _by_id)
-INVOICES_OF_CLIENT = Index("invoices_of_client", Invoice, lambda it: (it.client_id,), _by_id)
-INVOICES_IN_STATUS = Index("invoices_in_status", Invoice, lambda it: (it.status,), _by_id)
-PAYMENTS_OF_CLIENT = Index("payments_of_client", Payment, lambda it: (it.client_id,), _by_id)
+INVOICES = Index("invoices", Invoice, lambda it: (ALL,), ("id",))
+INVOICES_OF_CLIENT = Index("invoices_of_client", Invoice, lambda it: (it.client_id,), ("id",))
+INVOICES_IN_STATUS = Index("invoices_in_status", Invoice, lambda it: (it.status,), ("id",))
+PAYMENTS_OF_CLIENT = Index("payments_of_client", Payment, lambda it: (it.client_id,), ("id",))
 PAYMENTS_ON_INVOICE = Index(
-    "payments_on_invoice", Payment, lambda it: tuple(part.invoice_id for part in it.applied), _by_id
+    "payments_on_invoice", Payment, lambda it: tuple(part.invoice_id for part in it.applied), ("id",)
 )
-PAYMENTS_BY_DAY = Index("payments_by_day", Payment, lambda it: (ALL,), attrgetter("received_on", "id"))
-CREDIT_OF_CLIENT = Index("credit_of_client", Payment, lambda it: (it.client_id,) if it.unapplied_minor else (), _by_id)
-ENTRIES_OF_CLIENT = Index("entries_of_client", LedgerEntry, lambda it: (it.client_id,), lambda it: (it.sequence,))
-ENTRIES_BY_TIME = Index("entries_by_time", LedgerEntry, lambda it: (it.client_id,), attrgetter("booked_at", "sequence"))
-ENTRIES_BY_WORK_DAY = Index(
-    "entries_by_work_day", LedgerEntry, lambda it: (it.client_id,), attrgetter("work_day", "sequence")
-)
-HISTORY_OF_INVOICE = Index("history_of_invoice", StatusChange, lambda it: (it.invoice_id,), lambda it: (it.sequence,))
-RECEIVABLES = Index(
-    "receivables", ReceivableChange, lambda it: (ALL,), attrgetter("counts_from", "client_id", "sequence")
-)
+PAYMENTS_BY_DAY = Index("payments_by_day", Payment, lambda it: (ALL,), ("received_on", "id"))
+CREDIT_OF_CLIENT = Index("credit_of_client", Payment, lambda it: (it.client_id,) if it.unapplied_minor else (), ("id",))
+ENTRIES_OF_CLIENT = Index("entries_of_client", LedgerEntry, lambda it: (it.client_id,), ("sequence",))
+ENTRIES_BY_TIME = Index("entries_by_time", LedgerEntry, lambda it: (it.client_id,), ("booked_at", "sequence"))
+ENTRIES_BY_WORK_DAY = Index("entries_by_work_day", LedgerEntry, lambda it: (it.client_id,), ("work_day", "sequence"))
+HISTORY_OF_INVOICE = Index("history_of_invoice", StatusChange, lambda it: (it.invoice_id,), ("sequence",))
+RECEIVABLES = Index("receivables", ReceivableChange, lambda it: (ALL,), ("counts_from", "client_id", "sequence"))
 RECEIVABLES_OF_CLIENT = Index(
-    "receivables_of_client", ReceivableChange, lambda it: (it.client_id,), attrgetter("counts_from", "sequence")
+    "receivables_of_client", ReceivableChange, lambda it: (it.client_id,), ("counts_from", "sequence")
 )
-AUDIT = Index("audit", AuditRecord, lambda it: (ALL,), _by_position)
-AUDIT_BY_ID = Index("audit_by_id", AuditRecord, lambda it: (it.id,), _by_position)
-AUDIT_OF_ACTION = Index("audit_of_action", AuditRecord, lambda it: (it.action,), _by_position)
+AUDIT = Index("audit", AuditRecord, lambda it: (ALL,), ("position",))
+AUDIT_BY_ID = Index("audit_by_id", AuditRecord, lambda it: (it.id,), ("position",))
+AUDIT_OF_ACTION = Index("audit_of_action", AuditRecord, lambda it: (it.action,), ("position",))
 AUDIT_OF_ENTITY = Index(
-    "audit_of_entity", AuditRecord, lambda it: tuple({change.id for change in it.changes}), _by_position
+    "audit_of_entity", AuditRecord, lambda it: tuple({change.id for change in it.changes}), ("position",)
 )
 
 INDEXES: tuple[Index[Any], ...] = tuple(it for it in [*globals().values()] if isinstance(it, Index))
@@ -217,7 +212,7 @@ class IndexQuery(Generic[S]):
 
     def includes(self, thing: S) -> bool:
         """Whether a thing of the index's kind stands under the key and between the bounds."""
-        order = self.index.order(thing)
+        order = self.index.place(thing)
         return (
             self.key in self.index.keys(thing)
             and (self.after is None or order > self.after)

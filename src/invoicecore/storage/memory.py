@@ -38,6 +38,7 @@ from invoicecore.ports.store import (
     WaitingMessage,
     WriteSet,
     id_of,
+    placing,
     stream_of,
     unchecked_waiting_message,
 )
@@ -77,8 +78,8 @@ def _drop(rows: list[Any], row: Any, order_of: _Order) -> None:
 
 def _order_of_rows(index: Index[Any]) -> _Order:
     """The order of the rows of an index: of entities or facts."""
-    order = index.order
-    return (lambda row: order(row.entity)) if issubclass(index.of, get_args(Entity)) else order
+    is_entity = issubclass(index.of, get_args(Entity))
+    return placing([f"entity.{it}" for it in index.order]) if is_entity else index.place
 
 
 _ORDERS: Mapping[str, _Order] = {index.name: _order_of_rows(index) for index in INDEXES}

@@ -179,7 +179,7 @@ class UnitOfWork:
             own = [it.entity for it in written.values() if it is not None]
         if written or own:
             found += [thing for thing in own if query.includes(thing)]
-            found.sort(key=index.order, reverse=descending)
+            found.sort(key=index.place, reverse=descending)
         return found if limit is None else found[:limit]
 
     def queries(self) -> "Queries | None":

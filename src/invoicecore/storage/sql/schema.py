@@ -8,9 +8,10 @@ Databases get their tables, and the triggers that prevent changes of appended ro
 `invoicecore.storage.sql.migrations`; a change here needs a new revision there.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Index, Table, UniqueConstraint, literal_column, text
+from sqlalchemy import Column, ColumnElement, Index, Table, UniqueConstraint, literal_column, text
 
 from invoicecore.ledger.entries import LedgerEntry
 from invoicecore.lifecycle.invoice import Invoice, StatusChange
@@ -319,44 +320,56 @@ Index(
 # the indexes
 
 
-def _listing(table: Table, key: str | None, *order: str, only: ColumnElement[bool] | None = None) -> Listing:
-    return Listing(table, None if key is None else table.c[key], tuple(table.c[name] for name in order), only)
-
-
-LISTINGS: dict[str, Listing] = {
-    store.PEOPLE.name: _listing(people, None, "id"),
-    store.CLIENTS.name: _listing(clients, None, "id"),
-    store.PROJECTS.name: _listing(projects, None, "id"),
-    store.PROJECTS_OF_CLIENT.name: _listing(projects, "client_id", "id"),
-    store.SESSIONS.name: _listing(sessions, None, "start", "id"),
-    store.SESSIONS_OF_CLIENT.name: _listing(sessions, "client_id", "start", "id"),
-    store.SESSIONS_OF_PROJECT.name: _listing(sessions, "project_id", "start", "id"),
-    store.SESSIONS_OF_PERSON.name: _listing(sessions, "person_id", "start", "id"),
-    store.TIMERS.name: _listing(timers, None, "start", "id"),
-    store.CHARGES.name: _listing(charges, None, "day", "id"),
-    store.CHARGES_OF_CLIENT.name: _listing(charges, "client_id", "day", "id"),
-    store.CHARGES_OF_PERSON.name: _listing(charges, "person_id", "day", "id"),
-    store.DISCOUNTS_OF_CLIENT.name: _listing(charges, "client_id", "day", "id", only=IS_DISCOUNT),
-    store.INVOICES.name: _listing(invoices, None, "id"),
-    store.INVOICES_OF_CLIENT.name: _listing(invoices, "client_id", "id"),
-    store.INVOICES_IN_STATUS.name: _listing(invoices, "status", "id"),
-    store.PAYMENTS_OF_CLIENT.name: _listing(payments, "client_id", "id"),
-    store.PAYMENTS_ON_INVOICE.name: Listing(
-        payments, applications.c.invoice_id, (payments.c.id,), link=applications.c.payment_id
-    ),
-    store.PAYMENTS_BY_DAY.name: _listing(payments, None, "received_on", "id"),
-    store.CREDIT_OF_CLIENT.name: _listing(payments, "client_id", "id", only=payments.c.unapplied_minor > 0),
-    store.ENTRIES_OF_CLIENT.name: _listing(entries, "client_id", "sequence"),
-    store.ENTRIES_BY_TIME.name: _listing(entries, "client_id", "booked_at", "sequence"),
-    store.ENTRIES_BY_WORK_DAY.name: _listing(entries, "client_id", "work_day", "sequence"),
-    store.HISTORY_OF_INVOICE.name: _listing(status_changes, "invoice_id", "sequence"),
-    store.RECEIVABLES.name: _listing(receivables, None, "counts_from", "client_id", "sequence"),
-    store.RECEIVABLES_OF_CLIENT.name: _listing(receivables, "client_id", "counts_from", "sequence"),
-    store.AUDIT.name: _listing(audit, None, "position"),
-    store.AUDIT_BY_ID.name: _listing(audit, "id", "position"),
-    store.AUDIT_OF_ACTION.name: _listing(audit, "action", "position"),
-    store.AUDIT_OF_ENTITY.name: Listing(
-        audit, audit_entities.c.entity_id, (audit.c.position,), link=audit_entities.c.audit_id
-    ),
+_TABLES: Mapping[type[Any], Table] = {
+    **{it.kind: it.table for it in ENTITIES},
+    **{it.kind: it.table for it in FACTS},
 }
+
+
+def _listing(
+    index: store.Index[Any],
+    key: str | Column[str] | None = None,
+    *,
+    only: ColumnElement[bool] | None = None,
+    link: Column[str] | None = None,
+) -> tuple[str, Listing]:
+    table = _TABLES[index.of]
+    order = tuple(table.c[name] for name in index.order)
+    return index.name, Listing(table, table.c[key] if isinstance(key, str) else key, order, only, link)
+
+
+LISTINGS: Mapping[str, Listing] = dict(
+    [
+        _listing(store.PEOPLE),
+        _listing(store.CLIENTS),
+        _listing(store.PROJECTS),
+        _listing(store.PROJECTS_OF_CLIENT, "client_id"),
+        _listing(store.SESSIONS),
+        _listing(store.SESSIONS_OF_CLIENT, "client_id"),
+        _listing(store.SESSIONS_OF_PROJECT, "project_id"),
+        _listing(store.SESSIONS_OF_PERSON, "person_id"),
+        _listing(store.TIMERS),
+        _listing(store.CHARGES),
+        _listing(store.CHARGES_OF_CLIENT, "client_id"),
+        _listing(store.CHARGES_OF_PERSON, "person_id"),
+        _listing(store.DISCOUNTS_OF_CLIENT, "client_id", only=IS_DISCOUNT),
+        _listing(store.INVOICES),
+        _listing(store.INVOICES_OF_CLIENT, "client_id"),
+        _listing(store.INVOICES_IN_STATUS, "status"),
+        _listing(store.PAYMENTS_OF_CLIENT, "client_id"),
+        _listing(store.PAYMENTS_ON_INVOICE, applications.c.invoice_id, link=applications.c.payment_id),
+        _listing(store.PAYMENTS_BY_DAY),
+        _listing(store.CREDIT_OF_CLIENT, "client_id", only=payments.c.unapplied_minor > 0),
+        _listing(store.ENTRIES_OF_CLIENT, "client_id"),
+        _listing(store.ENTRIES_BY_TIME, "client_id"),
+        _listing(store.ENTRIES_BY_WORK_DAY, "client_id"),
+        _listing(store.HISTORY_OF_INVOICE, "invoice_id"),
+        _listing(store.RECEIVABLES),
+        _listing(store.RECEIVABLES_OF_CLIENT, "client_id"),
+        _listing(store.AUDIT),
+        _listing(store.AUDIT_BY_ID, "id"),
+        _listing(store.AUDIT_OF_ACTION, "action"),
+        _listing(store.AUDIT_OF_ENTITY, audit_entities.c.entity_id, link=audit_entities.c.audit_id),
+    ]
+)
 """How each index of the port is answered, by its name."""

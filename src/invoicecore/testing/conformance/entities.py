@@ -206,7 +206,7 @@ class Streams(Room):
             trial.expect(["3", "2"], things.ids(before), "the audit")
             slow.commit()
         for index, key in ((AUDIT, ALL), (AUDIT_OF_ACTION, things.record("1").action)):
-            after = trial.look(finding(index, key, after=AUDIT.order(before[-1])))
+            after = trial.look(finding(index, key, after=AUDIT.place(before[-1])))
             trial.expect(["1"], things.ids(after), f"what follows in {index.name}")
         positions = [it.position for it in trial.look(finding(AUDIT))]
         trial.expect([1, 2, 3], positions, "the positions")

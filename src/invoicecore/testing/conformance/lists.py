@@ -100,13 +100,13 @@ class Lists(Room):
         trial.store(*ALL_EXAMPLES)
         stored = [*EXAMPLES[asked.of], *(it for it in things.BEGINNING if type(it) is asked.of)]
         expected: dict[str, list[Any]] = {}
-        for thing in sorted(stored, key=asked.order):
+        for thing in sorted(stored, key=asked.place):
             for key in asked.keys(thing):
                 expected.setdefault(key, []).append(thing)
 
         def paged(uow: UnitOfWork, key: str) -> list[Any]:
             seen: list[Any] = []
-            while page := uow.find(asked, key, after=asked.order(seen[-1]) if seen else None, limit=2):
+            while page := uow.find(asked, key, after=asked.place(seen[-1]) if seen else None, limit=2):
                 seen += page
             return seen
 
@@ -180,11 +180,11 @@ class Lists(Room):
         trial.store(*entries)
         for index, expected in (
             (ENTRIES_OF_CLIENT, entries),
-            (ENTRIES_BY_TIME, sorted(entries, key=ENTRIES_BY_TIME.order)),
-            (ENTRIES_BY_WORK_DAY, sorted(entries, key=ENTRIES_BY_WORK_DAY.order)),
+            (ENTRIES_BY_TIME, sorted(entries, key=ENTRIES_BY_TIME.place)),
+            (ENTRIES_BY_WORK_DAY, sorted(entries, key=ENTRIES_BY_WORK_DAY.place)),
         ):
             for last in (9, 2):
-                look = finding(index, ACME, after=index.order(expected[last - 1]))
+                look = finding(index, ACME, after=index.place(expected[last - 1]))
                 trial.sees(expected[last:], look, f"the entries in {index.name} after {last}")
 
     def test_paging_is_stable(self, trial: Trial) -> None:
@@ -193,7 +193,7 @@ class Lists(Room):
         trial.store(*(things.session(f"old {hour}", _hour(hour)) for hour in range(10)))
         seen: list[WorkSession] = []
         for turn in range(99):
-            after = SESSIONS.order(seen[-1]) if seen else None
+            after = SESSIONS.place(seen[-1]) if seen else None
             page = trial.look(finding(SESSIONS, after=after, limit=2))
             if not page:
                 break
@@ -203,7 +203,7 @@ class Lists(Room):
                 trial.do(removing(WorkSession, f"old {turn}"))  # one that was seen
         found = things.ids(seen)
         trial.expect(len(set(found)), len(found), "how many were seen, counting none twice")
-        trial.expect(sorted(seen, key=SESSIONS.order), seen, "the order in which they were seen")
+        trial.expect(sorted(seen, key=SESSIONS.place), seen, "the order in which they were seen")
         expected = [f"old {hour}" for hour in range(10)]
         trial.expect(expected, [id for id in found if id.startswith("old")], "those that were there all along")
 
@@ -247,7 +247,7 @@ class Lists(Room):
         for index, key in ((SESSIONS, ""), (SESSIONS_OF_PERSON, whose)):
             expected = [
                 it
-                for it in sorted(present.values(), key=index.order, reverse=asked["descending"])
+                for it in sorted(present.values(), key=index.place, reverse=asked["descending"])
                 if key in ("", it.person_id)
                 and (after is None or (it.start, it.id) > after)
                 and (before is None or (it.start, it.id) < before)
