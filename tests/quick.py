@@ -1,5 +1,7 @@
 """The choice of quick tests, which `python -m pytest -m quick` runs after a change, within a minute."""
 
+from pathlib import Path
+
 import pytest
 
 LONG = (
@@ -9,10 +11,14 @@ LONG = (
     "tests/archive/test_archive_files.py",
     "tests/cli/test_answers.py",
     "tests/cli/test_business.py",
+    "tests/cli/test_charges.py",
     "tests/cli/test_commands.py::TestProgram",
+    "tests/cli/test_handing_over.py",
     "tests/cli/test_mailing.py",
+    "tests/cli/test_moving.py",
     "tests/cli/test_narrow.py",
     "tests/cli/test_pages.py",
+    "tests/cli/test_questions.py",
     "tests/cli/test_store.py",
     "tests/cli/test_year.py",
     "tests/documents/test_accessible.py::TestPages::test_any_colour",
@@ -27,13 +33,17 @@ LONG = (
     "tests/documents/test_pages.py::TestForm::test_theme",
     "tests/documents/test_press.py",
     "tests/documents/test_print_all.py",
+    "tests/exporter/test_account_names.py",
     "tests/exporter/test_atomic_write.py::TestStreams",
+    "tests/exporter/test_close.py",
+    "tests/exporter/test_journal_basis.py",
     "tests/exporter/test_journal_proof.py",
     "tests/hosts",
     "tests/importer/test_apply.py::TestFaults",
     "tests/importer/test_forecast.py",
     "tests/importer/test_fuzz.py",
     "tests/importer/test_json_rows.py::test_memory",
+    "tests/importer/test_pace.py",
     "tests/importer/test_plan.py::test_memory",
     "tests/importer/test_reading.py::TestRowByRow::test_memory",
     "tests/pace",
@@ -50,6 +60,7 @@ LONG = (
     "tests/storage/test_example.py",
     "tests/storage/test_failover.py",
     "tests/storage/test_kit.py::TestOneStorageForAll",
+    "tests/storage/test_memory.py::TestPromises",
     "tests/storage/test_pages.py",
     "tests/storage/test_replica.py",
     "tests/storage/test_sabotage.py",
@@ -64,10 +75,19 @@ LONG = (
     "tests/test_docs.py",
     "tests/test_docs_commands.py",
     "tests/test_smtp.py::TestWhole",
+    "tests/test_views.py",
+    "tests/test_words.py::TestCodes",
+    "tests/test_worker.py::TestCommand",
     "tests/typing",
     "tests/web",
 )
 """The beginnings of the ids of long tests."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Files without quick tests are not even read for them."""
+    path = collection_path.as_posix().removeprefix(f"{config.rootpath.as_posix()}/")
+    return True if config.option.markexpr == "quick" and path in LONG else None
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest looks at which are wanted
