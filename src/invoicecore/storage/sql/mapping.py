@@ -392,6 +392,8 @@ class ChildMapping:
         """The rows of that."""
         self.gathered: Final[Any] = get_origin(form)
         """What several make of their values: a tuple or a frozenset."""
+        self.read: str
+        """The value of a row: an expression over the names of its columns, which names what is `used`."""
         if self.gathered is frozenset:
             key = self.read = made.add(each, _snake(each.__name__), "it")
             self.rows = lambda ids: [(id,) for id in sorted(ids or ())]
