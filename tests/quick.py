@@ -1,4 +1,4 @@
-"""The choice of quick tests, which `python -m pytest -m quick` runs within a minute, and of long ones, which come first."""
+"""The choice of quick tests, which `python -m pytest -m quick` runs within a minute; long ones come first."""
 
 from pathlib import Path
 
