@@ -1,4 +1,4 @@
-"""The choice of quick tests, which `python -m pytest -m quick` runs within a minute; long ones come first."""
+"""The choice of quick tests, which `python -m pytest -m quick` runs after a change, within a minute."""
 
 from pathlib import Path
 
@@ -83,8 +83,6 @@ LONG = (
 )
 """The beginnings of the ids of long tests."""
 
-_LONG_FILES = tuple({it.partition("::")[0]: None for it in LONG})
-
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Files without quick tests are not even read for them."""
@@ -93,11 +91,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest looks at which are wanted
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the quick ones. Where several processes share the work, files with long ones come first, so that no process
-    waits for another at the end."""
-    if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: not item.nodeid.startswith(_LONG_FILES))
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the quick ones."""
     seen: set[tuple[str, str]] = set()
     for item in items:
         test = (item.nodeid.partition("::")[0], item.name)
