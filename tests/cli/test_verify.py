@@ -44,6 +44,13 @@ class TestVerify:
         assert second.startswith("  looked at 1 firm, 1 logo, 3 clients, 3 accounts, 3 projects, 4 people, 1 login,")
         assert "36 ledger entries" in second
 
+    def test_named_without_an_option(self, file: Path, tmp_path: Path) -> None:
+        """As a file or a URL, whatever the environment says."""
+        asked = verified(file)
+        for books in (str(file), f"sqlite:///{file}"):
+            there = {"INVOICECORE_STORE": str(tmp_path / "others.db")}
+            assert asked.output == CliRunner(env=there).invoke(program, ["verify", books]).output
+
     def test_damaged_books(self, file: Path) -> None:
         """It says what is wrong, where, and since when."""
         damaged(file)

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from invoicecore import IntegrityReport, codec
 from invoicecore.cli.json_shapes import COUNT, TEXT, array_of, object_of
-from invoicecore.cli.open_books import no_books, stated, storage_at, store, there
+from invoicecore.cli.open_books import no_books, stated, storage_at, store, there, url_of
 from invoicecore.cli.program import Answer, AnsweringCommand, CommandGroup, CommandRefused, ExitCode
 from invoicecore.cli.progress import ProgressBar
 from invoicecore.cli.tables import count, print_line, say
@@ -66,13 +66,15 @@ def _status(storage: Storage) -> Answer:
 
 
 @click.command("verify", cls=AnsweringCommand, gives=_VERIFIED)
+@click.argument("books", required=False)
 @store
-def verify_command(store: str | None) -> Answer:
+def verify_command(books: str | None, store: str | None) -> Answer:
     """Work out all books in the database anew: every balance, total, lock and version. Nothing is changed.
 
-    It says "sound", or what is wrong, where, and since when; then the exit code is 1.
+    BOOKS says where they are, like --store. The answer is "sound", or what is wrong, where, and since when; then the
+    exit code is 1.
     """
-    url = there(store)
+    url = there(store if books is None else url_of(books))
     found = storage_at(url)
     try:
         with closing(found) as storage, ProgressBar(None, "Verifying") as bar:
