@@ -170,7 +170,6 @@ class SqlDialect:
         positional: Any = type(of)
         self._compiler: Dialect = positional(paramstyle="qmark" if self.is_sqlite else "format")
         self._into, self._out = (_SQLITE_IN, _SQLITE_OUT) if self.is_sqlite else (_POSTGRES_IN, _POSTGRES_OUT)
-        self._codecs: dict[tuple[Column[Any], ...], RowCodec] = {}
 
     def statement(self, query: SelectBase | Insert | Update | Delete) -> SqlStatement:
         """The statement as the driver takes it. Its values are given by the names of its parameters."""
@@ -208,11 +207,8 @@ class SqlDialect:
         return sql, list(compiled.positiontup or ()), fixed
 
     def row_codec(self, columns: Iterable[Column[Any]]) -> RowCodec:
-        """The codec of rows of these columns, which is made once."""
-        columns = tuple(columns)
-        if columns not in self._codecs:
-            self._codecs[columns] = RowCodec(columns, self._into, self._out)
-        return self._codecs[columns]
+        """The codec of rows of these columns."""
+        return RowCodec(list(columns), self._into, self._out)
 
     def made_of_child(self, child: ChildMapping) -> Callable[..., Any]:
         """What makes a value of a row that came as JSON, whose parts are the arguments."""

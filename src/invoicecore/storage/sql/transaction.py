@@ -71,9 +71,9 @@ class SqlTransaction:
             listing, *map(len, bounds), limited=query.limit is not None, descending=query.descending
         )
         given: dict[str, Any] = {"key": query.key, "most": query.limit}
+        encoded = self._statements.dialect.encoded
         for name, bound in zip(("after", "before"), bounds, strict=True):
-            codec = self._statements.dialect.row_codec(listing.order[: len(bound)])
-            given |= {f"{name}_{place}": it for place, it in enumerate(codec.encode(bound))}
+            given |= {f"{name}_{place}": encoded(it) for place, it in enumerate(bound)}
         rows = self._read(statement, given)
         if kind in self._statements.records:
             facts = self._statements.records[kind]
